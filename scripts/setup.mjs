@@ -1,0 +1,41 @@
+// Runs before `npm run bench` and `npm test`, on whatever Node the machine has (20 or later): installs the locked
+// dependencies, among them the Node that the project itself runs on, when they are missing or older than the lock file.
+// Depends on nothing that must be installed first, and costs a few file looks when there is nothing to do.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const lock = join(root, 'package-lock.json');
+const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it last, so it marks a whole install
+const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+
+function isCurrent() {
+  return existsSync(installed) && existsSync(node) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+if (!isCurrent()) {
+  process.stderr.write('pushbench: installing the locked dependencies (once, about half a minute) ...\n');
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+  // Errors only: the machine's own Node may be older than the one that the dependencies ask for and that npm installs here.
+  const install = spawnSync(command, [...args, 'ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', process.stderr.fd, process.stderr.fd],
+  });
+  if (install.status !== 0) {
+    process.stderr.write(
+      `pushbench: 'npm ci' failed (${install.error?.message ?? `exit ${install.status}`}). Run it yourself in ${root} to see why; it needs the npm registry once.\n`,
+    );
+    process.exit(1);
+  }
+  if (!existsSync(node)) {
+    process.stderr.write(
+      "pushbench: the install brought no Node of its own. npm's 'ignore-scripts' setting may be on: run 'npm ci --ignore-scripts=false'.\n",
+    );
+    process.exit(1);
+  }
+  const now = new Date();
+  utimesSync(installed, now, now); // a clone may date the lock file later than npm dates its own
+}
