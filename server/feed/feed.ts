@@ -1,0 +1,107 @@
+import { nowUs } from '../clock.ts';
+import { dueUs, newestDue, type Schedule } from './schedule.ts';
+import { tickEncoder, type Tick } from './tick.ts';
+
+export type FeedOptions = {
+  readonly schedule: Schedule;
+  readonly payloadBytes: number;
+  readonly seed: number;
+  /** How many recent ticks stay available to cursors and to resumption. */
+  readonly ringTicks: number;
+};
+
+/** How far emission lags behind the schedule: `onEmit` is told the lateness of each tick in microseconds. */
+export type FeedObserver = (latenessUs: number) => void;
+
+/**
+ * The tick feed: one drift-free schedule, each tick encoded once, a ring of recent ticks. Every transport is fed from one
+ * instance; several processes with the same options emit the same bytes at the same times.
+ */
+export class Feed {
+  readonly options: FeedOptions;
+  readonly #encode: (seq: number, dueUs: number) => Tick;
+  readonly #ring: (Tick | undefined)[];
+  readonly #subscribers = new Set<(tick: Tick) => void>();
+  #newest = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #observer: FeedObserver | undefined;
+  #cachedSince: { after: number; newest: number; ticks: readonly Tick[] } | undefined;
+
+  constructor(options: FeedOptions) {
+    this.options = options;
+    this.#encode = tickEncoder(options.payloadBytes, options.seed);
+    this.#ring = Array.from({ length: options.ringTicks }, () => undefined);
+  }
+
+  /** Starts emitting. Ticks that were due before now are put into the ring without being sent to anyone. */
+  start(observer?: FeedObserver): void {
+    this.#observer = observer;
+    this.#newest = newestDue(this.options.schedule, nowUs());
+    for (let seq = Math.max(1, this.#newest - this.options.ringTicks + 1); seq <= this.#newest; seq++) this.#keep(seq);
+    this.#arm();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Sequence number of the newest emitted tick, 0 before the first. */
+  get newestSeq(): number {
+    return this.#newest;
+  }
+
+  /** Sequence number of the oldest tick that is still in the ring, 1 when nothing was dropped yet. */
+  get oldestSeq(): number {
+    return Math.max(1, this.#newest - this.options.ringTicks + 1);
+  }
+
+  /** The tick, when it is emitted and still in the ring. */
+  at(seq: number): Tick | undefined {
+    return seq < this.oldestSeq || seq > this.#newest ? undefined : this.#ring[seq % this.options.ringTicks];
+  }
+
+  /**
+   * The ticks after sequence number `after`, oldest first; those that have left the ring are gone. Asked for again with
+   * the same cursor before the next tick, the very same array is returned: pollers in step share one answer.
+   */
+  since(after: number): readonly Tick[] {
+    const cached = this.#cachedSince;
+    if (cached?.after === after && cached.newest === this.#newest) return cached.ticks;
+    const ticks: Tick[] = [];
+    for (let seq = Math.max(after + 1, this.oldestSeq); seq <= this.#newest; seq++) ticks.push(this.at(seq)!);
+    this.#cachedSince = { after, newest: this.#newest, ticks };
+    return ticks;
+  }
+
+  /** Calls `onTick` with every tick from now on; returns the function that ends it. */
+  subscribe(onTick: (tick: Tick) => void): () => void {
+    this.#subscribers.add(onTick);
+    return () => this.#subscribers.delete(onTick);
+  }
+
+  #keep(seq: number): Tick {
+    const tick = this.#encode(seq, dueUs(this.options.schedule, seq));
+    this.#ring[seq % this.options.ringTicks] = tick;
+    return tick;
+  }
+
+  #arm(): void {
+    const waitMs = (dueUs(this.options.schedule, this.#newest + 1) - nowUs()) / 1000;
+    // Timers count whole milliseconds from the loop's own (truncated) time, so rounding up never fires early, and a
+    // spin for the rest would burn the CPU that this server is measured for. A long wait is cut: timers hold 31 bits.
+    this.#timer = setTimeout(() => this.#emitDue(), Math.max(0, Math.min(Math.ceil(waitMs), 60_000)));
+  }
+
+  #emitDue(): void {
+    // After a stall every tick that became due is emitted at once, each with its own scheduled time.
+    const last = newestDue(this.options.schedule, nowUs());
+    while (this.#newest < last) {
+      const tick = this.#keep(this.#newest + 1);
+      this.#newest = tick.seq;
+      this.#observer?.(nowUs() - tick.dueUs);
+      for (const onTick of this.#subscribers) onTick(tick);
+    }
+    this.#arm();
+  }
+}

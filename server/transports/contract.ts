@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type { ServerConfig } from '../config.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { Heartbeat } from '../feed/heartbeat.ts';
+
+/** What every transport is given. */
+export type TransportContext = {
+  readonly app: FastifyInstance;
+  readonly config: ServerConfig;
+  readonly feed: Feed;
+  readonly heartbeat: Heartbeat;
+};
+
+/** One way of bringing the feed to clients, as installed on an app. */
+export type InstalledTransport = {
+  /** Clients that hold a stream or a request right now. */
+  readonly waiting: () => number;
+  /** Slow consumers that were cut since the start. */
+  readonly cut: () => number;
+  /** Says goodbye to every client in the transport's own words; the app closes its sockets afterwards. */
+  readonly stop: () => void;
+};
+
+/** Adds the transport's routes to the app, which does not listen yet, and subscribes it to the feed. */
+export type InstallTransport = (context: TransportContext) => InstalledTransport;

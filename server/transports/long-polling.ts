@@ -1,0 +1,78 @@
+import type { FastifyReply } from 'fastify';
+import { nowUs } from '../clock.ts';
+import type { Tick } from '../feed/tick.ts';
+import type { InstallTransport } from './contract.ts';
+import { parseCursor } from './cursor.ts';
+import { replyWithTicks, ticksToJson } from './polling.ts';
+
+/** A request that waits for a tick after its cursor. */
+type Waiter = { readonly reply: FastifyReply; readonly after: number; readonly untilUs: number };
+
+/** How often expired and abandoned waiters are looked for. */
+const SWEEP_MS = 250;
+
+/**
+ * Long polling: `GET /feed/long-polling?after=SEQ&wait=SECONDS` is answered as soon as a tick after the cursor exists, or
+ * with 204 when none came in time. Without a cursor a client waits for the next tick.
+ */
+export const longPolling: InstallTransport = ({ app, config, feed }) => {
+  const toJson = ticksToJson();
+  let waiters: Waiter[] = [];
+  let stopping = false;
+
+  const answer = (reply: FastifyReply, ticks: readonly Tick[]) => {
+    // Without a listener on each held request an abandoned one is only noticed here and by the sweep: it costs nothing.
+    if (reply.raw.destroyed) return;
+    if (stopping) reply.raw.shouldKeepAlive = false;
+    if (config.fanOut === 'prepared' || ticks.length === 0) {
+      replyWithTicks(reply, ticks.length === 0 ? undefined : toJson(ticks));
+    } else {
+      void reply.header('cache-control', 'no-store').send(ticks.map((tick) => JSON.parse(tick.text) as unknown));
+    }
+  };
+
+  app.get<{ Querystring: { after?: string; wait?: string } }>('/feed/long-polling', (request, reply) => {
+    const after = parseCursor(request.query.after) ?? feed.newestSeq;
+    if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
+    const waitMs = request.query.wait === undefined ? config.longPollWaitMs : Number(request.query.wait) * 1000;
+    if (!(waitMs >= 0)) return reply.code(400).send({ error: 'wait: seconds are expected' });
+    if (after < feed.newestSeq || stopping) {
+      answer(reply, feed.since(after));
+    } else {
+      if (config.fanOut === 'prepared') reply.hijack();
+      waiters.push({ reply, after, untilUs: nowUs() + Math.min(waitMs, config.longPollWaitMs) * 1000 });
+    }
+    return reply;
+  });
+
+  feed.subscribe((tick) => {
+    if (waiters.length === 0) return;
+    const held = waiters;
+    waiters = [];
+    // Whoever was answered first asks again first: start elsewhere each time, so that no client is always served first.
+    const first = Math.floor(((tick.seq * 0.618_033_988_749_895) % 1) * held.length);
+    for (let i = 0; i < held.length; i++) {
+      const waiter = held[(first + i) % held.length]!;
+      if (waiter.after < tick.seq) answer(waiter.reply, feed.since(waiter.after));
+      else waiters.push(waiter);
+    }
+  });
+
+  const sweep = setInterval(() => {
+    const now = nowUs();
+    const held = waiters;
+    waiters = held.filter((waiter) => waiter.untilUs > now && !waiter.reply.raw.destroyed);
+    if (waiters.length === held.length) return;
+    for (const waiter of held) if (waiter.untilUs <= now) answer(waiter.reply, []);
+  }, SWEEP_MS).unref();
+
+  return {
+    waiting: () => waiters.length,
+    cut: () => 0,
+    stop: () => {
+      stopping = true;
+      clearInterval(sweep);
+      for (const waiter of waiters.splice(0)) answer(waiter.reply, []);
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Tick } from '../feed/tick.ts';
+import type { InstallTransport } from './contract.ts';
+import { parseCursor } from './cursor.ts';
+import { FanOut, type Member } from './fan-out.ts';
+
+type Stream = Member & { readonly client: WebSocket };
+
+const PATH = '/feed/websocket';
+
+/** What a client may send in one message. It has nothing to say to this feed. */
+const MAX_INCOMING_BYTES = 64 * 1024;
+
+/** A whole unmasked text frame, as a server sends it (RFC 6455, 5.2). */
+export function textFrame(tick: Tick): Buffer {
+  const length = tick.bytes.length;
+  const head =
+    length < 126
+      ? Buffer.from([0x81, length])
+      : length < 65_536
+        ? Buffer.from([0x81, 126, length >> 8, length & 0xff])
+        : Buffer.concat([Buffer.from([0x81, 127]), bigEndian64(length)]);
+  return Buffer.concat([head, tick.bytes]);
+}
+
+function bigEndian64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+/**
+ * WebSocket: `GET /feed/websocket?after=SEQ` upgrades to a stream of text messages, one tick each. A cursor older than
+ * the ring gets a message `{"gap":{"from":A,"to":B}}` first. Pings after silence; no deflate, bounded incoming messages.
+ */
+export const websocket: InstallTransport = ({ app, config, feed, heartbeat }) => {
+  const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed);
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_INCOMING_BYTES,
+  });
+  const ping = Buffer.from([0x89, 0]);
+
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const after = parseCursor(url.searchParams.get('after') ?? undefined);
+    if (url.pathname !== PATH) return refuse(socket, '404 Not Found');
+    if (after === 'malformed') return refuse(socket, '400 Bad Request');
+    server.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => undefined); // ws closes the connection itself, with the code that the fault asks for
+      if (after !== undefined) replay(client, after);
+      streams.add({ socket, client, index: -1 });
+    });
+  });
+
+  const replay = (client: WebSocket, after: number) => {
+    const oldest = feed.oldestSeq;
+    if (after + 1 < oldest) client.send(`{"gap":{"from":${after + 1},"to":${oldest - 1}}}`);
+    for (const tick of feed.since(after)) client.send(tick.text);
+  };
+
+  feed.subscribe(
+    config.fanOut === 'prepared'
+      ? (tick) => streams.write(textFrame(tick))
+      : (tick) => streams.each((stream) => stream.client.send(tick.text)),
+  );
+
+  heartbeat.onSilence(() => streams.write(ping));
+
+  return {
+    waiting: () => streams.size,
+    cut: () => streams.cut,
+    stop: () => streams.each((stream) => stream.client.close(1001, 'server stops')),
+  };
+};
+
+function refuse(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
