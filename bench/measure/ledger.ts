@@ -1,0 +1,112 @@
+/** How often each kind of receipt happened to the measured ticks of some clients; agents' counts add up. */
+export type LedgerCounts = {
+  delivered: number;
+  duplicate: number;
+  outOfOrder: number;
+  coalesced: number;
+  corrupt: number;
+  missed: number;
+  expected: number;
+};
+
+/** What a receipt was. `outside`: of a tick that is not measured. */
+export type Receipt = 'delivered' | 'duplicate' | 'corrupt' | 'outside';
+
+/**
+ * Exactly-once accounting: one bit for each client and measured tick, and each client's newest sequence number.
+ *
+ * Every expected tick of a connected client ends up in exactly one of delivered, corrupt (it arrived, but its bytes
+ * differ), coalesced (a poll for the newest tick skipped it) or missed.
+ */
+export class Ledger {
+  readonly #firstSeq: number;
+  readonly #ticks: number;
+  readonly #clients: number;
+  readonly #arrived: Uint32Array;
+  readonly #newest: Float64Array;
+  readonly #latestOnly: boolean;
+  #delivered = 0;
+  #duplicate = 0;
+  #outOfOrder = 0;
+  #coalesced = 0;
+  #corrupt = 0;
+  #gaps = 0;
+
+  /** @param newest each client's newest sequence number so far, 0 for none; the ledger keeps it up to date */
+  constructor(newest: Float64Array, firstSeq: number, lastSeq: number, latestOnly: boolean) {
+    this.#newest = newest;
+    this.#clients = newest.length;
+    this.#firstSeq = firstSeq;
+    this.#ticks = Math.max(0, lastSeq - firstSeq + 1);
+    this.#latestOnly = latestOnly;
+    this.#arrived = new Uint32Array(Math.ceil((this.#clients * this.#ticks) / 32));
+  }
+
+  /** Books one receipt. `intact`: the bytes are those that were scheduled. */
+  receive(client: number, seq: number, intact: boolean): Receipt {
+    const newest = this.#newest[client]!;
+    if (seq > newest) {
+      if (seq > newest + 1 && newest > 0) this.#skip(newest + 1, seq - 1);
+      this.#newest[client] = seq;
+    }
+    const tick = seq - this.#firstSeq;
+    if (tick < 0 || tick >= this.#ticks) return 'outside';
+    const bit = client * this.#ticks + tick;
+    const word = bit >>> 5;
+    const mask = 1 << (bit & 31);
+    if ((this.#arrived[word]! & mask) !== 0) {
+      this.#duplicate++;
+      return 'duplicate';
+    }
+    this.#arrived[word]! |= mask;
+    if (seq < newest) this.#outOfOrder++;
+    if (!intact) {
+      this.#corrupt++;
+      return 'corrupt';
+    }
+    this.#delivered++;
+    return 'delivered';
+  }
+
+  /** Bytes arrived that cannot even be read as a tick. */
+  receiveUnreadable(): void {
+    this.#corrupt++;
+  }
+
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** Measured ticks that were passed over so far: they may still come, out of order. */
+  get gaps(): number {
+    return this.#gaps;
+  }
+
+  /** Whether every measured tick of so many connected clients has been accounted for. */
+  isComplete(connected: number): boolean {
+    return this.#delivered + this.#corrupt + this.#coalesced >= connected * this.#ticks;
+  }
+
+  /** @param connected how many of the clients were connected: the others are failures, not losses */
+  counts(connected: number): LedgerCounts {
+    const expected = connected * this.#ticks;
+    const accounted = this.#delivered + this.#corrupt + this.#coalesced;
+    return {
+      expected,
+      delivered: this.#delivered,
+      missed: Math.max(0, expected - accounted),
+      duplicate: this.#duplicate,
+      outOfOrder: this.#outOfOrder,
+      coalesced: this.#coalesced,
+      corrupt: this.#corrupt,
+    };
+  }
+
+  #skip(from: number, to: number): void {
+    const low = Math.max(from, this.#firstSeq);
+    const high = Math.min(to, this.#firstSeq + this.#ticks - 1);
+    if (high < low) return;
+    if (this.#latestOnly) this.#coalesced += high - low + 1;
+    else this.#gaps += high - low + 1;
+  }
+}

@@ -1,0 +1,180 @@
+import { dueUs, type Schedule } from '../../server/feed/schedule.ts';
+import { readSeq, type Tick, tickEncoder } from '../../server/feed/tick.ts';
+import { AgeOfInformation, type AgePart } from './age.ts';
+import { createHistogram, encode, record } from './histogram.ts';
+import { Ledger, type LedgerCounts } from './ledger.ts';
+
+/** The measured window: only ticks due in [startUs, endUs) count. */
+export type MeasuredWindow = { startUs: number; endUs: number; firstSeq: number; lastSeq: number };
+
+export type RecorderOptions = {
+  clients: number;
+  schedule: Schedule;
+  payloadBytes: number;
+  seed: number;
+  /** Short polling asks for the newest tick only: what it skips is coalesced, not lost. */
+  latestOnly: boolean;
+};
+
+/** What one agent has recorded; {@link mergeRecordings} makes one of many. */
+export type Recording = {
+  ledger: LedgerCounts;
+  latencyHdr: string;
+  negative: { count: number; minUs: number };
+  age: AgePart;
+  /** For each measured tick the first and the last receipt by any client of this agent, in microseconds; 0: none. */
+  firstReceiptUs: number[];
+  lastReceiptUs: number[];
+  seconds: { second: number; hdr: string }[];
+};
+
+/** How many encoded ticks are kept for comparison; a power of two well above what is in flight. */
+const KNOWN_TICKS = 4096;
+
+/**
+ * Where every received tick of an agent's clients ends: checks the bytes, books it in the ledger, records its delivery
+ * latency and renews its client's age. Allocates nothing per tick.
+ */
+export class Recorder {
+  /** When the bytes that are being parsed arrived. Set once per readable event, before parsing. */
+  receivedUs = 0;
+  /** Each client's newest sequence number, 0 for none: the cursor that pollers ask with. */
+  readonly newest: Float64Array;
+  readonly #options: RecorderOptions;
+  readonly #encodeTick: (seq: number, dueUs: number) => Tick;
+  readonly #known: (Tick | undefined)[] = Array.from({ length: KNOWN_TICKS }, () => undefined);
+  readonly #latency = createHistogram();
+  #second = createHistogram();
+  #secondAt = Number.NEGATIVE_INFINITY;
+  readonly #seconds: { second: number; hdr: string }[] = [];
+  readonly #negative = { count: 0, minUs: 0 };
+  #ledger: Ledger;
+  #age: AgeOfInformation;
+  #window: MeasuredWindow | undefined;
+  #firstReceiptUs = new Float64Array();
+  #lastReceiptUs = new Float64Array();
+  /** What a client held before the window was known, so that its age at the start of the window is. */
+  readonly #heldSinceUs: Float64Array;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#encodeTick = tickEncoder(options.payloadBytes, options.seed);
+    this.newest = new Float64Array(options.clients);
+    this.#heldSinceUs = new Float64Array(options.clients);
+    this.#ledger = new Ledger(this.newest, 1, 0, options.latestOnly);
+    this.#age = new AgeOfInformation(0, 0, 0);
+  }
+
+  /** Tells what to measure. Must come before the window starts; what was received so far is warm-up. */
+  measure(window: MeasuredWindow): void {
+    this.#window = window;
+    const ticks = Math.max(0, window.lastSeq - window.firstSeq + 1);
+    this.#firstReceiptUs = new Float64Array(ticks);
+    this.#lastReceiptUs = new Float64Array(ticks);
+    this.#ledger = new Ledger(this.newest, window.firstSeq, window.lastSeq, this.#options.latestOnly);
+    this.#age = new AgeOfInformation(this.#options.clients, window.startUs, window.endUs);
+    for (let client = 0; client < this.#options.clients; client++) {
+      const seq = this.newest[client]!;
+      if (seq > 0) this.#age.renew(client, dueUs(this.#options.schedule, seq), this.#heldSinceUs[client]!);
+    }
+  }
+
+  /** Books the tick whose wire form is buffer[start, end), received at {@link receivedUs}. */
+  deliver(client: number, buffer: Uint8Array, start: number, end: number): void {
+    const seq = readSeq(buffer, start, end);
+    const known = seq < 1 ? undefined : this.#knownTick(seq);
+    if (!known) {
+      this.#ledger.receiveUnreadable();
+      return;
+    }
+    const intact = known.bytes.compare(buffer, start, end) === 0;
+    const renews = seq > this.newest[client]!;
+    const receipt = this.#ledger.receive(client, seq, intact);
+    if (!intact) return;
+    const receivedUs = this.receivedUs;
+    if (renews) {
+      if (this.#window) this.#age.renew(client, known.dueUs, receivedUs);
+      else this.#heldSinceUs[client] = receivedUs;
+    }
+    if (receipt === 'duplicate') return;
+    const latencyUs = receivedUs - known.dueUs;
+    this.#recordSecond(receivedUs, latencyUs);
+    if (receipt === 'delivered') this.#recordLatency(seq, latencyUs, receivedUs);
+  }
+
+  /** Every measured tick of the connected clients has arrived. */
+  isComplete(connected: number): boolean {
+    return this.#ledger.isComplete(connected);
+  }
+
+  /** Figures for a progress display: of the newest whole second. */
+  live(): { delivered: number; gaps: number; p50Us: number | null; p99Us: number | null } {
+    const histogram = this.#second;
+    const empty = histogram.totalCount === 0;
+    return {
+      delivered: this.#ledger.delivered,
+      gaps: this.#ledger.gaps,
+      p50Us: empty ? null : histogram.getValueAtPercentile(50),
+      p99Us: empty ? null : histogram.getValueAtPercentile(99),
+    };
+  }
+
+  /** @param connected how many of the clients were connected when the window began */
+  finish(connected: number): Recording {
+    this.#closeSecond();
+    return {
+      ledger: this.#ledger.counts(connected),
+      latencyHdr: encode(this.#latency),
+      negative: { ...this.#negative },
+      age: this.#age.finish(),
+      firstReceiptUs: [...this.#firstReceiptUs],
+      lastReceiptUs: [...this.#lastReceiptUs],
+      seconds: this.#seconds,
+    };
+  }
+
+  #recordLatency(seq: number, latencyUs: number, receivedUs: number): void {
+    if (latencyUs < 0) {
+      // A histogram cannot hold it; the count and the worst are published and judged by a gate, not hidden.
+      this.#negative.count++;
+      this.#negative.minUs = Math.min(this.#negative.minUs, latencyUs);
+      record(this.#latency, 0);
+    } else {
+      record(this.#latency, latencyUs);
+    }
+    const tick = seq - this.#window!.firstSeq;
+    const first = this.#firstReceiptUs[tick]!;
+    if (first === 0 || receivedUs < first) this.#firstReceiptUs[tick] = receivedUs;
+    if (receivedUs > this.#lastReceiptUs[tick]!) this.#lastReceiptUs[tick] = receivedUs;
+  }
+
+  /** Time runs forward, so one histogram serves all seconds: each is written down as the next begins. */
+  #recordSecond(receivedUs: number, latencyUs: number): void {
+    const origin = this.#window?.startUs;
+    if (origin === undefined) {
+      record(this.#second, Math.max(0, latencyUs));
+      return;
+    }
+    const second = Math.floor((receivedUs - origin) / 1e6);
+    if (second !== this.#secondAt) this.#closeSecond(second);
+    record(this.#second, Math.max(0, latencyUs));
+  }
+
+  #closeSecond(next: number = Number.POSITIVE_INFINITY): void {
+    if (this.#second.totalCount > 0 && Number.isFinite(this.#secondAt)) {
+      this.#seconds.push({ second: this.#secondAt, hdr: encode(this.#second) });
+    }
+    this.#second.reset();
+    this.#secondAt = next;
+  }
+
+  #knownTick(seq: number): Tick | undefined {
+    const slot = seq & (KNOWN_TICKS - 1);
+    const known = this.#known[slot];
+    if (known?.seq === seq) return known;
+    const at = dueUs(this.#options.schedule, seq);
+    // A number so far from any that can be due is not a tick of this feed: nothing is kept for it.
+    if (!Number.isSafeInteger(at) || at > this.receivedUs + 3.6e9) return undefined;
+    return (this.#known[slot] = this.#encodeTick(seq, at));
+  }
+}

@@ -1,0 +1,34 @@
+import { METRICS } from '../stats/metrics.ts';
+import type { CellSummary } from './schema.ts';
+
+/** One line a cell: what it is, how many trials, and each metric's median with its interval. */
+export function summaryCsv(cells: readonly CellSummary[]): string {
+  const cellColumns = ['transport', 'clients', 'rateHz', 'payloadBytes', 'pollIntervalMs', 'driver', 'fanOut'] as const;
+  const header = [
+    ...cellColumns,
+    'trials',
+    'valid',
+    ...METRICS.flatMap(({ id, unit }) => [`${id}_${unit}`, `${id}_low`, `${id}_high`]),
+  ];
+  const rows = cells.map(({ cell, trials, valid, metrics }) => [
+    ...cellColumns.map((column) => cell[column]),
+    trials,
+    valid,
+    ...METRICS.flatMap(({ id }) => {
+      const summary = metrics[id];
+      return [summary?.median ?? null, summary?.low ?? null, summary?.high ?? null];
+    }),
+  ]);
+  return `${[header, ...rows].map((row) => row.map(csvField).join(',')).join('\r\n')}\r\n`;
+}
+
+/**
+ * One field after RFC 4180. Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
+ * injection); numbers stay numbers.
+ */
+export function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,94 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { Type, type Static } from 'typebox';
+import { PushbenchError } from '../errors.ts';
+import { looksOf } from '../plan.ts';
+import { metricInfos } from '../stats/metrics.ts';
+import { summariseCells } from '../stats/summary.ts';
+import { Environment, Plan, RunInfo, RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
+import { assertSchema } from './store.ts';
+
+/** What a run knows before its first trial: the first line of its journal. */
+export const JournalHead = Type.Object(
+  { schemaVersion: Type.Literal(SCHEMA_VERSION), run: RunInfo, plan: Plan, environment: Environment },
+  { additionalProperties: false },
+);
+export type JournalHead = Static<typeof JournalHead>;
+
+/**
+ * The file to which a run adds each trial as it ends, flushed to disk: whatever happens afterwards loses at most the
+ * trial that was running. One JSON document a line: {@link JournalHead}, then trials.
+ */
+export class Journal {
+  readonly #file: number;
+
+  /** Creates the file, which must not exist yet. */
+  constructor(path: string, head: JournalHead) {
+    this.#file = openSync(path, 'ax');
+    this.#append(head);
+  }
+
+  add(trial: Trial): void {
+    this.#append(trial);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #append(line: unknown): void {
+    writeFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    fsyncSync(this.#file);
+  }
+}
+
+/**
+ * The result of a run that never wrote one, from its journal; marked interrupted. A line that was cut short at the end,
+ * as by a crash in the middle of writing, is left out.
+ *
+ * @throws PushbenchError (usage) where the file is missing, its first line is not whole, or a line in between is broken
+ */
+export function resultFromJournal(path: string): RunResult {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new PushbenchError('usage', 'NO_JOURNAL', `cannot read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const lines = text.split('\n');
+  lines.pop(); // behind the last line end there is nothing, or a line that was not finished
+  const [first, ...rest] = lines.map((line, index) => parseLine(line, index, path));
+  if (first === undefined) throw new PushbenchError('usage', 'JOURNAL_EMPTY', `${path} holds no whole line`);
+  assertSchema(JournalHead, first, `${path} line 1`, 'usage');
+  rest.forEach((line, index) => assertSchema(Trial, line, `${path} line ${index + 2}`, 'usage'));
+  const head = first as JournalHead;
+  return assembleResult({ ...head, run: { ...head.run, status: 'interrupted' } }, rest as Trial[]);
+}
+
+/** A run's result from its head and its trials: everything else follows from them. */
+export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    run: head.run,
+    plan: head.plan,
+    environment: head.environment,
+    transports: looksOf(head.plan),
+    metrics: metricInfos(),
+    trials,
+    cells: summariseCells(head.plan.cells, trials),
+  };
+}
+
+function parseLine(line: string, index: number, path: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new PushbenchError(
+      'usage',
+      'JOURNAL_LINE',
+      `${path} line ${index + 1} is not JSON (${(error as Error).message}); remove that line to use the others`,
+      { cause: error },
+    );
+  }
+}

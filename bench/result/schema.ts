@@ -1,0 +1,326 @@
+// The result file. Types, validation and the published JSON Schema (result.schema.json) all come from here.
+// Every property is named with its unit; times are microseconds on the host's monotonic clock unless the name says otherwise.
+import { Type, type Static, type TProperties } from 'typebox';
+import { FanOutMode } from '../../server/config.ts';
+
+/** Raised when a reader of older files would misread a newer one. */
+export const SCHEMA_VERSION = 1;
+
+const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
+const count = (description?: string) => Type.Integer({ minimum: 0, ...(description ? { description } : {}) });
+const amount = (description?: string) => Type.Number({ minimum: 0, ...(description ? { description } : {}) });
+
+export const DriverKind = Type.Union([Type.Literal('lean'), Type.Literal('library')]);
+export type DriverKind = Static<typeof DriverKind>;
+
+/** Transports are data here, so that results of a transport that this version does not know can still be read. */
+const TransportName = Type.String({ minLength: 1, description: 'id of a registered transport' });
+
+/** One combination of what a run varies. */
+export const Cell = closed({
+  transport: TransportName,
+  clients: Type.Integer({ minimum: 1 }),
+  rateHz: Type.Number({ exclusiveMinimum: 0 }),
+  payloadBytes: Type.Integer({ minimum: 1 }),
+  pollIntervalMs: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+    description: 'short polling only, else null',
+  }),
+  driver: DriverKind,
+  fanOut: FanOutMode,
+});
+export type Cell = Static<typeof Cell>;
+
+/** What holds for every cell of a run. */
+export const Settings = closed({
+  warmupMs: amount(),
+  durationMs: amount('length of the measured window'),
+  blocks: Type.Integer({ minimum: 1 }),
+  agents: Type.Integer({ minimum: 1 }),
+  rampPerSecond: Type.Number({ exclusiveMinimum: 0 }),
+  serverWorkers: Type.Integer({ minimum: 1 }),
+  pin: Type.Boolean({ description: 'server and agents were put on separate cores' }),
+  pollLatest: Type.Boolean({ description: 'short polling asked for the newest tick only' }),
+  seed: Type.Integer({ minimum: 0 }),
+});
+export type Settings = Static<typeof Settings>;
+
+export const Plan = closed({
+  cells: Type.Array(Cell, { minItems: 1 }),
+  settings: Settings,
+  order: Type.Array(Type.Array(Type.Integer({ minimum: 0 })), {
+    description: 'for each block the indices into cells in the order in which they run',
+  }),
+});
+export type Plan = Static<typeof Plan>;
+
+const Validity = closed({
+  status: Type.Union([Type.Literal('valid'), Type.Literal('caution'), Type.Literal('invalid')]),
+  reasons: Type.Array(
+    closed({
+      code: Type.String(),
+      severity: Type.Union([Type.Literal('caution'), Type.Literal('invalid')]),
+      message: Type.String({ description: 'a sentence: what happened and what to do' }),
+      value: Type.Number({ description: 'as measured' }),
+      limit: Type.Number(),
+    }),
+  ),
+});
+export type Validity = Static<typeof Validity>;
+export type ValidityReason = Validity['reasons'][number];
+
+/** A histogram's figures, each derivable again from `hdr`. */
+const distribution = {
+  count: count(),
+  mean: Type.Number(),
+  min: Type.Number(),
+  p50: Type.Number(),
+  p90: Type.Number(),
+  p99: Type.Number(),
+  p999: Type.Number(),
+  max: Type.Number(),
+  hdr: Type.String({ description: 'base64 of a compressed HdrHistogram V2' }),
+};
+export const Distribution = closed(distribution);
+export type Distribution = Static<typeof Distribution>;
+
+const Latency = closed({
+  ...distribution,
+  negative: closed({
+    count: count('deliveries received before they were due; they stand at 0 in the histogram'),
+    minUs: Type.Number({ maximum: 0 }),
+  }),
+});
+export type Latency = Static<typeof Latency>;
+
+/** Weighted by time: `count` and the histogram are in client-milliseconds. Mean and mean peak are exact. */
+const Age = closed({
+  ...distribution,
+  meanPeak: Type.Number({ description: 'mean age just before a newer tick arrives' }),
+  observedClientSeconds: amount('time in the measured window during which clients held a tick'),
+});
+export type Age = Static<typeof Age>;
+
+const Ledger = closed({
+  expected: count('ticks scheduled in the measured window, per connected client'),
+  delivered: count('distinct ticks that arrived'),
+  missed: count(),
+  duplicate: count(),
+  outOfOrder: count(),
+  coalesced: count('skipped by a poll for the newest tick only'),
+  corrupt: count('bytes differ from what was scheduled'),
+});
+export type Ledger = Static<typeof Ledger>;
+
+const EventLoop = closed({
+  utilisation: Type.Number({ minimum: 0, maximum: 1 }),
+  delayP99Us: amount(),
+  delayMaxUs: amount(),
+});
+
+const Gc = closed({ count: count(), totalUs: amount(), maxUs: amount() });
+
+const Server = closed({
+  workers: count(),
+  connectionsPerWorker: Type.Array(count()),
+  cpuUserUs: amount('in the measured window, all workers'),
+  cpuSystemUs: amount(),
+  cpuPerDeliveryUs: Type.Union([amount(), Type.Null()]),
+  rssBytes: amount('at the end of the measured window, all workers'),
+  baselineRssBytes: amount('before the first client'),
+  rssPerClientBytes: Type.Number(),
+  heapPerClientBytes: Type.Number({ description: 'heap and external memory that survive a full collection' }),
+  kernelSocketBytes: Type.Union([amount('memory of all TCP buffers of the host'), Type.Null()]),
+  eventLoop: EventLoop,
+  gc: Gc,
+  feed: closed({
+    emitted: count('ticks emitted in the measured window, per worker'),
+    achievedRateHz: amount(),
+    latenessP50Us: amount(),
+    latenessP99Us: amount('emitted - scheduled'),
+    latenessMaxUs: amount(),
+  }),
+  slowConsumersCut: count(),
+});
+export type ServerFigures = Static<typeof Server>;
+
+const Bytes = closed({
+  applicationSent: count('by the server, at its sockets, in the measured window'),
+  applicationReceived: count(),
+  perDeliverySent: Type.Union([amount(), Type.Null()]),
+  perDeliveryReceived: Type.Union([amount(), Type.Null()]),
+  perDelivery: Type.Union(
+    [
+      closed({
+        payload: amount(),
+        framing: Type.Number({ description: 'what the transport puts around a tick' }),
+        headers: Type.Number({ description: 'HTTP response heads' }),
+        requests: amount('what clients sent'),
+      }),
+      Type.Null(),
+    ],
+    { description: 'what one delivered tick costs on the wire, by kind' },
+  ),
+  segments: Type.Union([count('TCP segments sent by the host, both directions'), Type.Null()]),
+  retransmitted: Type.Union([count(), Type.Null()]),
+});
+export type BytesFigures = Static<typeof Bytes>;
+
+const Agent = closed({
+  pid: count(),
+  clients: count(),
+  cpuUserUs: amount('in the measured window'),
+  cpuSystemUs: amount(),
+  cpuPerDeliveryUs: Type.Union([amount(), Type.Null()]),
+  utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of its event loop' }),
+  lagP99Us: amount('event loop delay'),
+  lagMaxUs: amount(),
+  gc: Gc,
+  rssBytes: amount(),
+  rssPerClientBytes: Type.Number(),
+});
+export type AgentFigures = Static<typeof Agent>;
+
+const Host = closed({
+  cpu: Type.Union(
+    [
+      closed({
+        user: amount(),
+        system: amount(),
+        softirq: amount(),
+        steal: amount(),
+        idle: amount(),
+        other: amount(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'shares of all cores over the measured window, from /proc/stat' },
+  ),
+});
+export type HostFigures = Static<typeof Host>;
+
+const ConnectError = closed({
+  code: Type.String(),
+  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
+  message: Type.String(),
+  count: count(),
+});
+export type ConnectError = Static<typeof ConnectError>;
+
+export const Trial = closed({
+  cell: Cell,
+  block: count(),
+  order: count('position within the run, from 0'),
+  attempt: Type.Integer({ minimum: 1 }),
+  startedAt: Type.String({ description: 'UTC, ISO 8601' }),
+  phases: closed({
+    rampMs: amount(),
+    warmupMs: amount(),
+    measureMs: amount(),
+    drainMs: amount(),
+    firstSeq: count('first tick of the measured window'),
+    lastSeq: count('last tick of the measured window; below firstSeq when it holds none'),
+  }),
+  validity: Validity,
+  clients: closed({ target: count(), connected: count(), failed: count(), dropped: count() }),
+  errors: Type.Array(ConnectError),
+  connectUs: Distribution,
+  connectionsOverTime: Type.Array(closed({ atMs: Type.Number(), connected: count(), target: count() }), {
+    description: 'from the start of the ramp',
+  }),
+  ledger: Ledger,
+  latencyUs: Latency,
+  ageUs: Age,
+  fanOutSpreadUs: Distribution,
+  pollLatenessUs: Type.Union([Distribution, Type.Null()], {
+    description: 'request sent - request scheduled, where requests are scheduled',
+  }),
+  server: Server,
+  bytes: Bytes,
+  agents: Type.Array(Agent),
+  host: Host,
+  timeline: Type.Array(
+    closed({
+      second: Type.Integer({ description: 'of receipt, from the start of the measured window; negative in warm-up' }),
+      delivered: count(),
+      p50Us: amount(),
+      p99Us: amount(),
+    }),
+  ),
+});
+export type Trial = Static<typeof Trial>;
+
+/** Median over the trials of a cell with an order-statistic interval; null bounds: too few trials for 95 %. */
+const MetricSummary = closed({
+  median: Type.Number(),
+  low: Type.Union([Type.Number(), Type.Null()]),
+  high: Type.Union([Type.Number(), Type.Null()]),
+  trials: count(),
+});
+export type MetricSummary = Static<typeof MetricSummary>;
+
+export const CellSummary = closed({
+  cell: Cell,
+  trials: count('that ran'),
+  valid: count('of which without an invalidating reason'),
+  metrics: Type.Record(Type.String(), MetricSummary, {
+    description: 'by metric id; a metric without a figure is absent',
+  }),
+});
+export type CellSummary = Static<typeof CellSummary>;
+
+/** How a transport is drawn and named. Colour never carries meaning alone: each has a shape and a dash as well. */
+const TransportLook = closed({
+  id: TransportName,
+  label: Type.String(),
+  colour: closed({ light: Type.String(), dark: Type.String() }),
+  shape: Type.Union([Type.Literal('circle'), Type.Literal('rect'), Type.Literal('triangle'), Type.Literal('rectRot')]),
+  dash: Type.Array(Type.Number()),
+});
+export type TransportLook = Static<typeof TransportLook>;
+
+const Metric = closed({
+  id: Type.String(),
+  label: Type.String(),
+  unit: Type.String({ description: 'of the stored figure: us, bytes, ratio, count, …' }),
+  better: Type.Union([Type.Literal('lower'), Type.Literal('higher')]),
+});
+export type MetricInfo = Static<typeof Metric>;
+
+export const Environment = closed({
+  platform: Type.String(),
+  kernel: Type.String(),
+  arch: Type.String(),
+  cpuModel: Type.String(),
+  cores: count(),
+  memoryBytes: count(),
+  loadAverage: Type.Array(Type.Number()),
+  node: Type.String(),
+  dependencies: Type.Record(Type.String(), Type.String()),
+  limits: closed({ openFiles: Type.Union([count(), Type.Null()]) }),
+  sysctls: Type.Record(Type.String(), Type.String()),
+});
+export type Environment = Static<typeof Environment>;
+
+export const RunInfo = closed({
+  id: Type.String(),
+  label: Type.String(),
+  command: Type.String({ description: 'what repeats this run, with its seed' }),
+  version: Type.String({ description: 'of pushbench' }),
+  commit: Type.Union([Type.String(), Type.Null()]),
+  startedAt: Type.String({ description: 'UTC, ISO 8601' }),
+  finishedAt: Type.Union([Type.String(), Type.Null()]),
+  status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
+});
+export type RunInfo = Static<typeof RunInfo>;
+
+export const RunResult = closed({
+  schemaVersion: Type.Literal(SCHEMA_VERSION),
+  run: RunInfo,
+  plan: Plan,
+  environment: Environment,
+  transports: Type.Array(TransportLook),
+  metrics: Type.Array(Metric),
+  trials: Type.Array(Trial),
+  cells: Type.Array(CellSummary),
+});
+export type RunResult = Static<typeof RunResult>;

@@ -1,0 +1,93 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Ajv } from 'ajv';
+import type { TSchema } from 'typebox';
+import { PushbenchError } from '../errors.ts';
+import { RunResult, SCHEMA_VERSION } from './schema.ts';
+
+/** Writes a whole file or nothing: beside it first, flushed to disk, then renamed over it. */
+export function writeAtomically(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(beside, 'w');
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Writes a result as its file; it must hold to the schema, or nothing is written. */
+export function writeResult(path: string, result: RunResult): void {
+  assertSchema(RunResult, result, path, 'defect');
+  writeAtomically(path, `${JSON.stringify(result)}\n`);
+}
+
+/**
+ * Reads a result file.
+ *
+ * @throws PushbenchError (usage) where it is missing, truncated, of another schema version, or does not hold to the schema
+ */
+export function readResult(path: string): RunResult {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new PushbenchError('usage', 'NO_RESULT', `cannot read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new PushbenchError(
+      'usage',
+      'RESULT_NOT_JSON',
+      `${path} is not a whole JSON document (${(error as Error).message}); was it truncated? 'report' can rebuild it from journal.ndjson`,
+      { cause: error },
+    );
+  }
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version !== SCHEMA_VERSION) {
+    throw new PushbenchError(
+      'usage',
+      'SCHEMA_VERSION',
+      `${path} has schema version ${JSON.stringify(version) ?? 'none'}; this pushbench reads version ${SCHEMA_VERSION}`,
+    );
+  }
+  assertSchema(RunResult, value, path, 'usage');
+  return value as RunResult;
+}
+
+/** @throws PushbenchError naming the place of the first deviation */
+export function assertSchema(schema: TSchema, value: unknown, name: string, reason: 'usage' | 'defect'): void {
+  const validate = validatorOf(schema);
+  if (validate(value)) return;
+  const [error] = validate.errors ?? [];
+  throw new PushbenchError(
+    reason,
+    'SCHEMA',
+    `${name} does not hold to the result schema at ${error?.instancePath || '/'}: ${error?.message ?? 'unknown deviation'}`,
+  );
+}
+
+const validators = new Map<TSchema, ReturnType<Ajv['compile']>>();
+
+function validatorOf(schema: TSchema): ReturnType<Ajv['compile']> {
+  let validate = validators.get(schema);
+  if (!validate) {
+    validate = new Ajv({ strict: true }).compile(schema);
+    validators.set(schema, validate);
+  }
+  return validate;
+}

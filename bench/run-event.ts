@@ -1,0 +1,35 @@
+import type { Cell, Plan, RunResult, Trial } from './result/schema.ts';
+
+/** The phases of a trial, in order. `start` is the time until server and agents are ready. */
+export type Phase = 'start' | 'ramp' | 'warmup' | 'measure' | 'drain';
+
+/** Where a run stands: what is shown on a terminal, and each line of `--progress json`. */
+export type RunEvent =
+  | { type: 'run-start'; id: string; directory: string; plan: Plan; trials: number; estimatedMs: number }
+  | ({ type: 'trial-start'; etaMs: number } & Position)
+  | ({ type: 'trial-progress'; etaMs: number } & Position & TrialProgress)
+  | ({ type: 'trial-end'; etaMs: number; trial: Trial } & Position)
+  | { type: 'run-end'; directory: string; result: RunResult };
+
+/** Which trial of the run: `index` counts from 0 and may exceed `trials` by repeated ones. */
+export type Position = { index: number; trials: number; cell: Cell; block: number; attempt: number };
+
+/** Live figures of the running trial, from the agents' last reports. Figures that are not known yet are null. */
+export type TrialProgress = {
+  phase: Phase;
+  /** Time in this phase, and how long it will take (ramp: at the planned pace). */
+  phaseMs: number;
+  phaseTotalMs: number;
+  connected: number;
+  target: number;
+  /** Since the start of the measured window. */
+  delivered: number;
+  deliveredPerSecond: number;
+  missed: number;
+  p50Us: number | null;
+  p99Us: number | null;
+  /** Cores in use by all server processes. */
+  serverCores: number | null;
+  /** Highest event loop utilisation of any agent, 0 to 1. */
+  agentUtilisation: number | null;
+};
