@@ -1,0 +1,162 @@
+import { performance } from 'node:perf_hooks';
+import { nowUs } from '../../server/clock.ts';
+import { createHistogram, encode, record } from '../measure/histogram.ts';
+import { Recorder } from '../measure/recorder.ts';
+import type { AgentProgress, AgentReport, Assignment } from '../process/messages.ts';
+import type { ConnectError } from '../result/schema.ts';
+import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.ts';
+
+/** How often the ramp opens what has become due. */
+const RAMP_STEP_MS = 5;
+
+/** Connections that may wait for their handshake at a time: more would overflow the server's listen queue. */
+const MAX_OPENING = 512;
+
+/** Clients that one source address carries: well below the 28,000 ports that a system usually has to one target. */
+const CLIENTS_PER_ADDRESS = 20_000;
+
+/**
+ * The clients of one agent, from the first connect to the last figure: opens them at the planned pace, counts who is
+ * connected, and keeps what they receive.
+ */
+export class Cohort {
+  readonly recorder: Recorder;
+  readonly #assignment: Assignment;
+  readonly #driver: Driver;
+  readonly #connectUs = createHistogram();
+  readonly #errors = new Map<string, ConnectError>();
+  readonly #connections: { atUs: number; connected: number }[] = [];
+  readonly #openedAtUs: Float64Array;
+  #asked = 0;
+  #connected = 0;
+  #failed = 0;
+  #dropped = 0;
+  #loop = performance.eventLoopUtilization();
+  #rampTimer: NodeJS.Timeout | undefined;
+  #onOpened: (() => void) | undefined;
+
+  constructor(assignment: Assignment, createDriver: CreateDriver) {
+    this.#assignment = assignment;
+    const { clients, schedule, payloadBytes, seed, host, port, firstClient } = assignment;
+    this.#openedAtUs = new Float64Array(clients);
+    this.recorder = new Recorder({ clients, schedule, payloadBytes, seed, latestOnly: assignment.pollLatest });
+    this.#driver = createDriver(
+      {
+        host,
+        port,
+        clients,
+        firstClient,
+        sourceAddress: (client) => sourceAddress(host, firstClient + client),
+        schedule,
+        seed,
+        poll: { intervalUs: assignment.pollIntervalMs * 1000, latestOnly: assignment.pollLatest },
+      },
+      this.recorder,
+      this.#events(),
+    );
+  }
+
+  get connected(): number {
+    return this.#connected;
+  }
+
+  /** Opens every client at the planned pace from `startUs` on; calls back once each has connected or failed. */
+  open(startUs: number, onOpened: () => void): void {
+    this.#onOpened = onOpened;
+    const { clients, rampPerSecond } = this.#assignment;
+    const step = () => {
+      const due = Math.min(clients, Math.floor(((nowUs() - startUs) * rampPerSecond) / 1e6) + 1);
+      while (this.#asked < due && this.#asked - this.#connected - this.#failed < MAX_OPENING) {
+        const client = this.#asked++;
+        this.#openedAtUs[client] = nowUs();
+        this.#driver.open(client);
+      }
+      if (this.#asked < clients) this.#rampTimer = setTimeout(step, RAMP_STEP_MS);
+    };
+    this.#rampTimer = setTimeout(step, Math.max(0, (startUs - nowUs()) / 1000));
+  }
+
+  /** Gives up whoever has not connected yet: they count as failed. */
+  giveUpOpening(): void {
+    clearTimeout(this.#rampTimer);
+    const waiting = this.#assignment.clients - this.#connected - this.#failed;
+    if (waiting > 0) {
+      this.#failed += waiting;
+      this.#note('TIMEOUT', 'connect', 'not connected when the ramp had to be over', waiting);
+    }
+  }
+
+  progress(): AgentProgress {
+    const loop = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(loop, this.#loop);
+    this.#loop = loop;
+    const atUs = nowUs();
+    if (this.#connections.at(-1)?.connected !== this.#connected) {
+      this.#connections.push({ atUs, connected: this.#connected });
+    }
+    return {
+      atUs,
+      connected: this.#connected,
+      failed: this.#failed,
+      utilisation: utilization,
+      ...this.recorder.live(),
+    };
+  }
+
+  /** Everything but the process's own samples. */
+  report(): Omit<AgentReport, 'baseline' | 'measureStart' | 'measureEnd'> {
+    const { pollLatenessUs } = this.#driver;
+    return {
+      recording: this.recorder.finish(this.#connected + this.#dropped),
+      clients: { connected: this.#connected, failed: this.#failed, dropped: this.#dropped },
+      errors: [...this.#errors.values()],
+      connectHdr: encode(this.#connectUs),
+      pollLatenessHdr: pollLatenessUs ? encode(pollLatenessUs) : null,
+      connections: this.#connections,
+    };
+  }
+
+  stop(): void {
+    clearTimeout(this.#rampTimer);
+    this.#driver.stop();
+  }
+
+  #events(): DriverEvents {
+    return {
+      opened: (client) => {
+        this.#connected++;
+        record(this.#connectUs, nowUs() - this.#openedAtUs[client]!);
+        this.#settled();
+      },
+      failed: (_, code, message) => {
+        this.#failed++;
+        this.#note(code, 'connect', message);
+        this.#settled();
+      },
+      dropped: (_, code, message) => {
+        this.#connected--;
+        this.#dropped++;
+        this.#note(code, 'open', message);
+      },
+    };
+  }
+
+  #settled(): void {
+    if (this.#connected + this.#failed + this.#dropped < this.#assignment.clients) return;
+    this.#onOpened?.();
+    this.#onOpened = undefined;
+  }
+
+  #note(code: string, phase: ConnectError['phase'], message: string, count = 1): void {
+    const key = `${phase} ${code}`;
+    const known = this.#errors.get(key);
+    if (known) known.count += count;
+    else this.#errors.set(key, { code, phase, message, count });
+  }
+}
+
+/** Where a client connects from: the system's choice while one address has ports enough, further 127.0.0.x beyond. */
+function sourceAddress(host: string, client: number): string | undefined {
+  const address = Math.floor(client / CLIENTS_PER_ADDRESS);
+  return address === 0 || !host.startsWith('127.') ? undefined : `127.0.0.${1 + address}`;
+}

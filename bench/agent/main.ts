@@ -1,0 +1,89 @@
+// Entry of a load agent: a process of its own that opens clients, receives ticks and records them. It obeys the messages
+// of bench/process/messages.ts and ends when its controller does. It must never load Fastify: that would distort the CPU
+// and memory that are measured here.
+import { nowUs } from '../../server/clock.ts';
+import { Probe, type ProcessSample } from '../../server/probe.ts';
+import type { MeasuredWindow } from '../measure/recorder.ts';
+import { PROGRESS_HZ, type Assignment, type FromAgent, type ToAgent } from '../process/messages.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from '../transports/index.ts';
+import { Cohort } from './cohort.ts';
+
+const probe = new Probe();
+let cohort: Cohort | undefined;
+let baseline: ProcessSample;
+let measureStart: ProcessSample;
+let measureEnd: ProcessSample;
+let progressTimer: NodeJS.Timeout | undefined;
+let isComplete = false;
+
+process.on('message', (message: ToAgent) => {
+  void handle(message).catch((error: Error) =>
+    send({ type: 'failed', code: 'AGENT', message: error.stack ?? error.message }),
+  );
+});
+process.once('disconnect', stop);
+// The controller decides when a run is interrupted; a terminal sends the signal to everyone.
+process.on('SIGINT', () => undefined);
+
+async function handle(message: ToAgent): Promise<void> {
+  switch (message.type) {
+    case 'assign':
+      return assign(message.assignment);
+    case 'open':
+      cohort!.open(message.startUs, () => send({ type: 'opened' }));
+      progressTimer = setInterval(progress, 1000 / PROGRESS_HZ);
+      return undefined;
+    case 'measure':
+      return measure(message.window);
+    case 'finish':
+      return finish();
+    case 'stop':
+      return stop();
+  }
+}
+
+async function assign(assignment: Assignment): Promise<void> {
+  if (!isTransportId(assignment.transport)) throw new Error(`no such transport: ${assignment.transport}`);
+  const transport = CLIENT_TRANSPORTS[assignment.transport];
+  const createDriver = assignment.driver === 'lean' ? transport.lean : await transport.library();
+  cohort = new Cohort(assignment, createDriver);
+  baseline = probe.sample({ collect: true });
+  send({ type: 'ready', pid: process.pid });
+}
+
+function measure(window: MeasuredWindow): void {
+  cohort!.giveUpOpening();
+  cohort!.recorder.measure(window);
+  at(window.startUs, () => (measureStart = probe.sample()));
+  at(window.endUs, () => (measureEnd = probe.sample()));
+}
+
+function progress(): void {
+  send({ type: 'progress', progress: cohort!.progress() });
+  if (isComplete || measureEnd === undefined || !cohort!.recorder.isComplete(cohort!.connected)) return;
+  isComplete = true;
+  send({ type: 'complete' });
+}
+
+function finish(): void {
+  clearInterval(progressTimer);
+  cohort!.progress();
+  measureEnd ??= probe.sample();
+  measureStart ??= measureEnd;
+  send({ type: 'report', report: { ...cohort!.report(), baseline, measureStart, measureEnd } });
+}
+
+function stop(): void {
+  clearInterval(progressTimer);
+  cohort?.stop();
+  probe.stop();
+  if (process.connected) process.disconnect?.();
+}
+
+function at(timeUs: number, act: () => void): void {
+  setTimeout(act, Math.max(0, Math.ceil((timeUs - nowUs()) / 1000)));
+}
+
+function send(message: FromAgent): void {
+  process.send?.(message);
+}

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from './result/schema.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The dependencies that take part in what is measured. */
+const MEASURED = ['fastify', 'ws', 'eventsource', 'autocannon', 'hdr-histogram-js', 'chart.js', 'tinybench'];
+
+/** The system settings that bound or shape many connections on one host. */
+const SYSCTLS = [
+  'net.core.somaxconn',
+  'net.core.rmem_max',
+  'net.core.wmem_max',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_max_syn_backlog',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_congestion_control',
+  'net.ipv4.tcp_slow_start_after_idle',
+];
+
+/** What a reader must know of the machine to compare figures with another's. */
+export function readEnvironment(): Environment {
+  const require = createRequire(import.meta.url);
+  return {
+    platform: platform(),
+    kernel: release(),
+    arch: arch(),
+    cpuModel: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    loadAverage: loadavg(),
+    node: process.versions.node,
+    dependencies: Object.fromEntries(MEASURED.map((name) => [name, installedVersion(require, name)])),
+    limits: { openFiles: openFilesLimit() },
+    sysctls: Object.fromEntries(SYSCTLS.flatMap((name) => sysctl(name))),
+  };
+}
+
+/** This version of pushbench, from package.json. */
+export function ownVersion(): string {
+  return (JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }).version;
+}
+
+/** The commit that is checked out, with `-dirty` when files differ from it; null outside a git checkout. */
+export function ownCommit(): string | null {
+  try {
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}-dirty`;
+  } catch {
+    return null;
+  }
+}
+
+/** The soft limit of open files of this process, which its children inherit; null where the system does not tell. */
+export function openFilesLimit(): number | null {
+  const line = /^Max open files\s+(\d+|unlimited)/m.exec(readText('/proc/self/limits') ?? '')?.[1];
+  return line === undefined || line === 'unlimited' ? null : Number(line);
+}
+
+function sysctl(name: string): [string, string][] {
+  const text = readText(`/proc/sys/${name.replaceAll('.', '/')}`);
+  return text === null ? [] : [[name, text.trim().replaceAll(/\s+/g, ' ')]];
+}
+
+/** Read beside the entry point, since many packages do not export their package.json. */
+function installedVersion(require: NodeJS.Require, name: string): string {
+  try {
+    return (JSON.parse(readFileSync(`${ROOT}node_modules/${name}/package.json`, 'utf8')) as { version: string })
+      .version;
+  } catch {
+    return (require(`${name}/package.json`) as { version: string }).version;
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

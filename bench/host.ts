@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+
+/** Counters of the whole host, since it started; null where the system does not tell. */
+export type HostSample = {
+  cpuTicks: CpuTicks | null;
+  tcp: { segmentsSent: number; retransmitted: number } | null;
+  /** Memory of all TCP buffers now. */
+  kernelSocketBytes: number | null;
+};
+
+type CpuTicks = {
+  user: number;
+  nice: number;
+  system: number;
+  idle: number;
+  iowait: number;
+  irq: number;
+  softirq: number;
+  steal: number;
+};
+
+const PAGE_BYTES = 4096;
+
+/** Reads the counters from /proc; every part is null elsewhere than under Linux. */
+export function sampleHost(): HostSample {
+  return {
+    cpuTicks: parseCpu(readProc('/proc/stat')),
+    tcp: parseTcp(readProc('/proc/net/snmp')),
+    kernelSocketBytes: parseSockets(readProc('/proc/net/sockstat')),
+  };
+}
+
+/** Shares of all cores between two samples, adding up to 1. */
+export function cpuShares(from: HostSample, to: HostSample) {
+  if (!from.cpuTicks || !to.cpuTicks) return null;
+  const spent = (key: keyof CpuTicks) => to.cpuTicks![key] - from.cpuTicks![key];
+  const total = (Object.keys(to.cpuTicks) as (keyof CpuTicks)[]).reduce((sum, key) => sum + spent(key), 0);
+  const share = (ticks: number) => (total === 0 ? 0 : Math.max(0, ticks / total));
+  return {
+    user: share(spent('user')),
+    system: share(spent('system')),
+    softirq: share(spent('softirq')),
+    steal: share(spent('steal')),
+    idle: share(spent('idle')),
+    other: share(spent('nice') + spent('iowait') + spent('irq')),
+  };
+}
+
+function parseCpu(stat: string | null): CpuTicks | null {
+  const line = stat?.split('\n').find((text) => text.startsWith('cpu '));
+  if (!line) return null;
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return { user, nice, system, idle, iowait, irq, softirq, steal };
+}
+
+function parseTcp(snmp: string | null): HostSample['tcp'] {
+  const [names, values] = (snmp ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'))
+    .map((line) => line.split(' '));
+  if (!names || !values) return null;
+  const at = (name: string) => Number(values[names.indexOf(name)]);
+  return { segmentsSent: at('OutSegs'), retransmitted: at('RetransSegs') };
+}
+
+function parseSockets(sockstat: string | null): number | null {
+  const pages = /^TCP: .* mem (\d+)/m.exec(sockstat ?? '')?.[1];
+  return pages === undefined ? null : Number(pages) * PAGE_BYTES;
+}
+
+function readProc(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

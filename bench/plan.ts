@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { RunOptions } from './flags.ts';
+import { deriveSeed, randomFrom, shuffled } from './random.ts';
+import type { Cell, Plan, Settings } from './result/schema.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
+
+/** How long the phases of one trial of a cell take at most, and which times are fixed. */
+export type Timing = { startMs: number; rampMs: number; warmupMs: number; measureMs: number; drainMs: number };
+
+/** Ready server and agents; measured on two slow cores. */
+const START_MS = 700;
+
+/** How long a late delivery is waited for, beyond the time that its transport may rightly take. */
+const DRAIN_MARGIN_MS = 2000;
+
+/** Progress comes four times a second, so the end of a good drain is noticed this late. */
+const USUAL_DRAIN_MS = 400;
+
+/** Every combination of what varies, and the seeded order in which each block runs them. Pure. */
+export function createPlan(options: RunOptions, machine: { cores: number; canPin: boolean } = thisMachine()): Plan {
+  const cells = createCells(options);
+  const settings: Settings = {
+    warmupMs: options.warmupMs,
+    durationMs: options.durationMs,
+    blocks: options.blocks,
+    agents: options.agents,
+    rampPerSecond: options.rampPerSecond,
+    serverWorkers: options.serverWorkers,
+    pin: options.pin === 'on' || (options.pin === 'auto' && machine.canPin && machine.cores > options.serverWorkers),
+    pollLatest: options.pollLatest,
+    seed: options.seed,
+  };
+  const indices = cells.map((_, index) => index);
+  const order = Array.from({ length: options.blocks }, (_, block) =>
+    shuffled(indices, randomFrom(deriveSeed(options.seed, block))),
+  );
+  return { cells, settings, order };
+}
+
+function createCells(options: RunOptions): Cell[] {
+  const cells: Cell[] = [];
+  for (const clients of options.clients) {
+    for (const rateHz of options.ratesHz) {
+      for (const payloadBytes of options.payloadBytes) {
+        for (const transport of options.transports) {
+          const intervals = CLIENT_TRANSPORTS[transport].polls ? options.pollIntervalsMs : [null];
+          for (const pollIntervalMs of intervals) {
+            const { driver, fanOut } = options;
+            cells.push({ transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut });
+          }
+        }
+      }
+    }
+  }
+  return cells;
+}
+
+/** What one trial of the cell takes. A drain is usually much shorter than its bound. */
+export function timing(cell: Cell, settings: Settings): Timing {
+  const pollMs = cell.pollIntervalMs ?? 0;
+  const tickMs = 1000 / cell.rateHz;
+  return {
+    startMs: START_MS,
+    rampMs: (cell.clients / settings.rampPerSecond) * 1000,
+    // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
+    // window begins halfway between two ticks, which costs up to one tick more.
+    warmupMs: Math.max(settings.warmupMs, pollMs, tickMs),
+    measureMs: settings.durationMs,
+    drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
+  };
+}
+
+/** How long a run of the plan usually takes, in milliseconds. */
+export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (cell: Cell) => number } {
+  const trialMs = (cell: Cell) => {
+    const { startMs, rampMs, warmupMs, measureMs } = timing(cell, plan.settings);
+    const tickMs = 1000 / cell.rateHz;
+    return startMs + rampMs + warmupMs + tickMs / 2 + measureMs + (cell.pollIntervalMs ?? 0) + USUAL_DRAIN_MS;
+  };
+  const { blocks } = plan.settings;
+  return {
+    trials: plan.cells.length * blocks,
+    ms: plan.cells.reduce((sum, cell) => sum + trialMs(cell) * blocks, 0),
+    trialMs,
+  };
+}
+
+/** The look of each transport that the plan uses, in table order. */
+export function looksOf(plan: Plan) {
+  const used = new Set(plan.cells.map((cell) => cell.transport));
+  return [...used].filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id].look);
+}
+
+function thisMachine(): { cores: number; canPin: boolean } {
+  return { cores: navigator.hardwareConcurrency, canPin: process.platform === 'linux' && hasCommand('taskset') };
+}
+
+/** Whether a command stands on the search path. */
+export function hasCommand(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+}

@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { PushbenchError } from '../errors.ts';
+import type { Channel } from './channel.ts';
+
+/** A process of ours, and the line to it. */
+export type Child<Out, In> = Channel<Out, In> & {
+  readonly pid: number;
+  /** Asks it to end by the `stop` message, cuts it after `graceMs`; resolves once it is gone. */
+  stop(graceMs: number): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
+};
+
+/** Which entry to start: paths from the repository's root. */
+export type Entry = 'server/main.ts' | 'bench/agent/main.ts';
+
+/** As much of a child's standard error as its error message quotes. */
+const KEPT_STDERR = 2000;
+
+/**
+ * Starts one of our processes on the Node that runs this one.
+ *
+ * @param cpu the core to pin it to, by `taskset`, or null for none
+ */
+export function startChild<Out, In>(entry: Entry, args: readonly string[], cpu: number | null): Child<Out, In> {
+  const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
+  const node = [process.execPath, '--expose-gc', path, ...args];
+  const [command, ...rest] = cpu === null ? node : ['taskset', '--cpu-list', String(cpu), ...node];
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const lost = whenLost(entry, child);
+  // Whoever waits on the channel sees it; a loss between two waits is seen by the next.
+  lost.catch(() => undefined);
+
+  return {
+    pid: child.pid ?? 0,
+    send: (message) => {
+      if (child.connected) child.send(message as object, () => undefined);
+    },
+    onMessage: (listener) => {
+      child.on('message', listener as (message: unknown) => void);
+      return () => child.off('message', listener as (message: unknown) => void);
+    },
+    lost,
+    stop: async (graceMs) => {
+      if (hasEnded(child)) return;
+      if (child.connected) child.send({ type: 'stop' }, () => undefined);
+      const cut = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await once(child, 'exit');
+      clearTimeout(cut);
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function whenLost(entry: Entry, child: ChildProcess): Promise<never> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-KEPT_STDERR)));
+  child.stdout?.resume();
+  return new Promise((_, reject) => {
+    child.once('error', (error) =>
+      reject(
+        new PushbenchError('defect', 'SPAWN', `${entry} could not be started: ${error.message}`, { cause: error }),
+      ),
+    );
+    child.once('exit', (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `exited with ${code}`;
+      const last = stderr.trim();
+      reject(
+        new PushbenchError('defect', 'CHILD_LOST', `${entry} (pid ${child.pid}) ${how}${last ? `: ${last}` : ''}`),
+      );
+    });
+  });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}

@@ -1,0 +1,21 @@
+import type { TransportId } from '../../server/transports/index.ts';
+import type { ClientTransport } from './contract.ts';
+import { longPolling } from './long-polling.ts';
+import { polling } from './polling.ts';
+import { sse } from './sse.ts';
+import { websocket } from './websocket.ts';
+
+/** Every transport as its clients see it; the keys are the server's, or it does not compile. */
+export const CLIENT_TRANSPORTS = {
+  polling,
+  'long-polling': longPolling,
+  sse,
+  websocket,
+} as const satisfies Record<TransportId, ClientTransport>;
+
+/** In the order in which tables show them. */
+export const TRANSPORT_IDS: readonly TransportId[] = Object.keys(CLIENT_TRANSPORTS) as TransportId[];
+
+export function isTransportId(text: string): text is TransportId {
+  return Object.hasOwn(CLIENT_TRANSPORTS, text);
+}

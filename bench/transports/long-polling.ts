@@ -1,0 +1,25 @@
+import type { ClientTransport, CreateDriver } from './contract.ts';
+import { PollClients } from './poll-client.ts';
+
+/** Held by the server until a tick comes or its own limit is reached; the path up to the cursor. */
+export const LONG_POLLING_PATH = '/feed/long-polling?after=';
+
+/** Long polling over raw sockets: every answer is followed at once by the next request. */
+const createLongPollingDriver: CreateDriver = (options, recorder, events) => {
+  const ask = (client: number) => clients.ask(client);
+  const clients = new PollClients(options, recorder, events, { path: LONG_POLLING_PATH, onOpen: ask, onAnswer: ask });
+  return { open: (client) => clients.sockets.open(client), stop: () => clients.sockets.stop() };
+};
+
+export const longPolling: ClientTransport = {
+  look: {
+    id: 'long-polling',
+    label: 'long polling',
+    colour: { light: '#C2410C', dark: '#E69F00' },
+    shape: 'triangle',
+    dash: [8, 3, 2, 3],
+  },
+  polls: false,
+  lean: createLongPollingDriver,
+  library: async () => (await import('./library/autocannon.ts')).createAutocannonLongPollingDriver,
+};

@@ -1,0 +1,102 @@
+import { nowUs } from '../../server/clock.ts';
+import { newestDue } from '../../server/feed/schedule.ts';
+import type { Recorder } from '../measure/recorder.ts';
+import type { DriverEvents, DriverOptions } from './contract.ts';
+import { LeanSockets } from './lean-socket.ts';
+import { Carry } from './wire/carry.ts';
+import { HttpResponseParser } from './wire/http-response.ts';
+import { splitJsonArray } from './wire/json-array.ts';
+import { WireError } from './wire/wire-error.ts';
+
+/** What both kinds of polling do with a client when one request is answered, or when it may send its first. */
+export type PollTurn = (client: number) => void;
+
+/**
+ * Clients that ask with a cursor and are answered with a JSON array of ticks: one kept-alive connection each, one
+ * request at a time. When to ask is the caller's.
+ */
+export class PollClients {
+  readonly sockets: LeanSockets;
+  readonly #path: string;
+  readonly #tail: string;
+  readonly #recorder: Recorder;
+  readonly #inFlight: Uint8Array;
+  /** Where each client begins: what was due before it opened is none of its business. */
+  readonly #startSeq: Float64Array;
+  readonly #bodies: (Carry | undefined)[];
+  readonly #onAnswer: PollTurn;
+
+  /** @param path with its query, the cursor's digits left out at the end: `/feed/polling?after=` */
+  constructor(
+    options: DriverOptions,
+    recorder: Recorder,
+    events: DriverEvents,
+    turns: { path: string; onOpen: PollTurn; onAnswer: PollTurn },
+  ) {
+    this.#path = turns.path;
+    this.#tail = ` HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\nAccept: application/json\r\n\r\n`;
+    this.#recorder = recorder;
+    this.#onAnswer = turns.onAnswer;
+    this.#inFlight = new Uint8Array(options.clients);
+    this.#startSeq = new Float64Array(options.clients);
+    this.#bodies = Array.from({ length: options.clients }, () => undefined);
+    const parsers: (HttpResponseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+    const fail = (client: number, error: { code: string; message: string }) =>
+      this.sockets.fail(client, error.code, error.message);
+    const handlers = {
+      head: (client: number, status: number) => {
+        if (status !== 200 && status !== 204 && status !== 304) {
+          fail(client, { code: `HTTP_${status}`, message: `the server answered ${status}` });
+        }
+      },
+      body: (client: number, buffer: Uint8Array, start: number, end: number) => {
+        const whole = parsers[client]!.contentLength;
+        if (end - start === whole) this.#take(client, buffer, start, end);
+        else (this.#bodies[client] ??= new Carry()).append(buffer, start, end);
+      },
+      end: (client: number) => {
+        const body = this.#bodies[client];
+        if (body && body.length > 0) {
+          this.#take(client, body.bytes, 0, body.length);
+          body.clear();
+        }
+        this.#inFlight[client] = 0;
+        this.#onAnswer(client);
+      },
+      error: fail,
+    };
+    this.sockets = new LeanSockets(options, recorder, events, {
+      connected: (client) => {
+        parsers[client] = new HttpResponseParser(client, handlers);
+        this.#startSeq[client] = newestDue(options.schedule, nowUs());
+        this.sockets.opened(client);
+        turns.onOpen(client);
+      },
+      read: (client, buffer, end) => void parsers[client]!.push(buffer, 0, end),
+      ended: (client) => parsers[client]?.close(),
+    });
+  }
+
+  isInFlight(client: number): boolean {
+    return this.#inFlight[client] === 1;
+  }
+
+  /** Sends the next request of a client that has none under way. */
+  ask(client: number): void {
+    this.#inFlight[client] = 1;
+    const after = Math.max(this.#recorder.newest[client]!, this.#startSeq[client]!);
+    this.sockets.write(client, `GET ${this.#path}${after}${this.#tail}`);
+  }
+
+  #take(client: number, buffer: Uint8Array, start: number, end: number): void {
+    try {
+      splitJsonArray(buffer, start, end, this.#deliver, client);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.sockets.fail(client, error.code, error.message);
+    }
+  }
+
+  readonly #deliver = (client: number, buffer: Uint8Array, start: number, end: number): void =>
+    this.#recorder.deliver(client, buffer, start, end);
+}

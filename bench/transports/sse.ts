@@ -1,0 +1,64 @@
+import type { ClientTransport, CreateDriver } from './contract.ts';
+import { LeanSockets } from './lean-socket.ts';
+import { HttpResponseParser } from './wire/http-response.ts';
+import { SseParser } from './wire/sse.ts';
+
+/** The path of the stream, the same for the lean and the library driver. */
+export const SSE_PATH = '/feed/sse';
+
+/** Server-Sent Events over raw sockets: HTTP/1.1 response, chunked coding, event stream. */
+const createSseDriver: CreateDriver = (options, recorder, events) => {
+  const request =
+    `GET ${SSE_PATH} HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\n` +
+    'Accept: text/event-stream\r\nCache-Control: no-store\r\n\r\n';
+
+  const streams: (SseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+  const responses: (HttpResponseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+
+  const streamHandlers = {
+    event: (client: number, buffer: Uint8Array, start: number, end: number, parser: SseParser) => {
+      if (parser.eventType === 'message') recorder.deliver(client, buffer, start, end);
+    },
+    error: (client: number, error: { code: string; message: string }) =>
+      sockets.fail(client, error.code, error.message),
+  };
+  const responseHandlers = {
+    head: (client: number, status: number, parser: HttpResponseParser) => {
+      const type = parser.header('content-type');
+      if (status !== 200) return sockets.fail(client, `HTTP_${status}`, `the server answered ${status}`);
+      if (!type?.startsWith('text/event-stream')) {
+        return sockets.fail(client, 'CONTENT_TYPE', `the server answered with ${type ?? 'no content type'}`);
+      }
+      sockets.opened(client);
+    },
+    body: (client: number, buffer: Uint8Array, start: number, end: number) => streams[client]!.push(buffer, start, end),
+    end: (client: number) => sockets.fail(client, 'STREAM_END', 'the server ended the stream'),
+    error: (client: number, error: { code: string; message: string }) =>
+      sockets.fail(client, error.code, error.message),
+  };
+
+  const sockets = new LeanSockets(options, recorder, events, {
+    connected: (client) => {
+      streams[client] = new SseParser(client, streamHandlers);
+      responses[client] = new HttpResponseParser(client, responseHandlers);
+      sockets.write(client, request);
+    },
+    read: (client, buffer, end) => void responses[client]!.push(buffer, 0, end),
+    ended: (client) => streams[client]?.close(),
+  });
+
+  return { open: (client) => sockets.open(client), stop: () => sockets.stop() };
+};
+
+export const sse: ClientTransport = {
+  look: {
+    id: 'sse',
+    label: 'SSE',
+    colour: { light: '#00805D', dark: '#2BC79A' },
+    shape: 'rect',
+    dash: [6, 3],
+  },
+  polls: false,
+  lean: createSseDriver,
+  library: async () => (await import('./library/eventsource.ts')).createEventSourceDriver,
+};

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientTransport, CreateDriver } from './contract.ts';
+import { LeanSockets } from './lean-socket.ts';
+import { HttpResponseParser } from './wire/http-response.ts';
+import { acceptFor, encodeClientFrame, encodeUpgradeRequest, WebSocketParser } from './wire/websocket.ts';
+
+export const WEBSOCKET_PATH = '/feed/websocket';
+
+const OPCODE_CLOSE = 8;
+const OPCODE_PONG = 10;
+
+/** WebSocket over raw sockets: the upgrade, then frames. */
+const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
+  const host = `${options.host}:${options.port}`;
+  const frames: (WebSocketParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+  /** Only while a client opens: its handshake's parser and what the server must answer. */
+  const handshakes = new Map<number, { parser: HttpResponseParser; accept: string }>();
+
+  const frameHandlers = {
+    message: (client: number, buffer: Uint8Array, start: number, end: number) =>
+      recorder.deliver(client, buffer, start, end),
+    ping: (client: number, buffer: Uint8Array, start: number, end: number) =>
+      sockets.writeBytes(client, encodeClientFrame(OPCODE_PONG, buffer.subarray(start, end), randomBytes(4))),
+    pong: () => undefined,
+    close: (client: number, code: number) => {
+      sockets.writeBytes(client, encodeClientFrame(OPCODE_CLOSE, closePayload(code), randomBytes(4)));
+      sockets.fail(client, `CLOSE_${code}`, `the server closed the WebSocket with ${code}`);
+    },
+    error: (client: number, error: { code: string; message: string; closeCode: number }) => {
+      sockets.writeBytes(client, encodeClientFrame(OPCODE_CLOSE, closePayload(error.closeCode), randomBytes(4)));
+      sockets.fail(client, error.code, error.message);
+    },
+  };
+  const handshakeHandlers = {
+    head: (client: number, status: number, parser: HttpResponseParser) => {
+      if (status !== 101) return sockets.fail(client, `HTTP_${status}`, `the server answered ${status}, not 101`);
+      if (parser.header('sec-websocket-accept') !== handshakes.get(client)!.accept) {
+        return sockets.fail(client, 'WS_ACCEPT', 'the server answered the upgrade with a wrong Sec-WebSocket-Accept');
+      }
+      frames[client] = new WebSocketParser(client, frameHandlers);
+      sockets.opened(client);
+    },
+    body: () => undefined,
+    end: () => undefined,
+    error: (client: number, error: { code: string; message: string }) =>
+      sockets.fail(client, error.code, error.message),
+  };
+
+  const sockets = new LeanSockets(options, recorder, events, {
+    connected: (client) => {
+      const key = randomBytes(16).toString('base64');
+      handshakes.set(client, { parser: new HttpResponseParser(client, handshakeHandlers), accept: acceptFor(key) });
+      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: WEBSOCKET_PATH, key }));
+    },
+    read: (client, buffer, end) => {
+      const open = frames[client];
+      if (open) return open.push(buffer, 0, end);
+      const handshake = handshakes.get(client);
+      if (!handshake) return undefined;
+      // The first frames may stand in the same read as the answer to the upgrade.
+      const rest = handshake.parser.push(buffer, 0, end);
+      if (frames[client]) {
+        handshakes.delete(client);
+        frames[client].push(buffer, rest, end);
+      }
+      return undefined;
+    },
+    ended: (client) => void handshakes.delete(client),
+  });
+
+  return { open: (client) => sockets.open(client), stop: () => sockets.stop() };
+};
+
+/** The code as the payload of a close frame; 1005 stands for none and must not be sent (RFC 6455, 7.4.1). */
+function closePayload(code: number): Uint8Array {
+  return code === 1005 ? new Uint8Array() : Uint8Array.of(code >> 8, code & 0xff);
+}
+
+export const websocket: ClientTransport = {
+  look: {
+    id: 'websocket',
+    label: 'WebSocket',
+    colour: { light: '#0072B2', dark: '#56B4E9' },
+    shape: 'circle',
+    dash: [],
+  },
+  polls: false,
+  lean: createWebSocketDriver,
+  library: async () => (await import('./library/ws.ts')).createWsDriver,
+};
