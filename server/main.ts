@@ -1,6 +1,7 @@
 // Entry of a server process: `node server/main.ts [CONFIG]`, where CONFIG is JSON with the properties of ServerConfig
 // that differ from the defaults. Started with an IPC channel it reports and obeys there (control.ts); without one it
 // prints its address. SIGTERM and SIGINT end it in order.
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Ajv } from 'ajv';
 import { buildApp } from './app.ts';
@@ -95,7 +96,7 @@ async function serve(given: ServerConfig): Promise<void> {
   if (!process.connected) process.stdout.write(`pushbench server: http://${config.host}:${port}/feed/sse\n`);
 }
 
-function listen(server: import('node:http').Server, config: ServerConfig): Promise<void> {
+function listen(server: Server, config: ServerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     const { host, port, backlog, reusePort } = config;

@@ -30,6 +30,8 @@ export class Ledger {
   #outOfOrder = 0;
   #coalesced = 0;
   #corrupt = 0;
+  /** Corrupt beyond recognition: which tick it was cannot be told, so that one counts as missed as well. */
+  #unreadable = 0;
   #gaps = 0;
 
   /** @param newest each client's newest sequence number so far, 0 for none; the ledger keeps it up to date */
@@ -70,7 +72,7 @@ export class Ledger {
 
   /** Bytes arrived that cannot even be read as a tick. */
   receiveUnreadable(): void {
-    this.#corrupt++;
+    this.#unreadable++;
   }
 
   get delivered(): number {
@@ -98,7 +100,7 @@ export class Ledger {
       duplicate: this.#duplicate,
       outOfOrder: this.#outOfOrder,
       coalesced: this.#coalesced,
-      corrupt: this.#corrupt,
+      corrupt: this.#corrupt + this.#unreadable,
     };
   }
 

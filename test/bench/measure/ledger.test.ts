@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Ledger } from '../../../bench/measure/ledger.ts';
+
+const FIRST = 10;
+const LAST = 49;
+const TICKS = LAST - FIRST + 1;
+
+test('each expected tick ends up in exactly one column, whatever arrives in whatever order', () => {
+  const receipt = fc.record({ client: fc.nat(2), seq: fc.integer({ min: 1, max: 60 }), intact: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(receipt, { maxLength: 400 }), (receipts) => {
+      const ledger = new Ledger(new Float64Array(3), FIRST, LAST, false);
+      const seen = new Map<string, { intact: boolean; times: number }>();
+      let outOfOrder = 0;
+      const newest = [0, 0, 0];
+      for (const { client, seq, intact } of receipts) {
+        ledger.receive(client, seq, intact);
+        if (seq >= FIRST && seq <= LAST) {
+          const known = seen.get(`${client}/${seq}`);
+          if (known) known.times++;
+          else {
+            seen.set(`${client}/${seq}`, { intact, times: 1 });
+            if (seq < newest[client]!) outOfOrder++;
+          }
+        }
+        newest[client] = Math.max(newest[client]!, seq);
+      }
+      const all = [...seen.values()];
+      assert.deepEqual(ledger.counts(3), {
+        expected: 3 * TICKS,
+        delivered: all.filter((tick) => tick.intact).length,
+        corrupt: all.filter((tick) => !tick.intact).length,
+        duplicate: all.reduce((sum, tick) => sum + tick.times - 1, 0),
+        outOfOrder,
+        coalesced: 0,
+        missed: 3 * TICKS - all.length,
+      });
+    }),
+  );
+});
+
+test('what a poll for the newest tick skips is coalesced, not missed', () => {
+  const ledger = new Ledger(new Float64Array(1), FIRST, LAST, true);
+  for (let seq = 5; seq <= 55; seq += 5) ledger.receive(0, seq, true);
+  const counts = ledger.counts(1);
+  assert.equal(counts.delivered, 8);
+  assert.equal(counts.coalesced, TICKS - 8);
+  assert.equal(counts.missed, 0);
+  assert.ok(ledger.isComplete(1));
+});
+
+test('a client that was never connected is owed nothing; unreadable bytes are corrupt', () => {
+  const ledger = new Ledger(new Float64Array(2), FIRST, LAST, false);
+  for (let seq = FIRST; seq <= LAST; seq++) ledger.receive(0, seq, true);
+  ledger.receiveUnreadable();
+  assert.deepEqual(ledger.counts(1), {
+    expected: TICKS,
+    delivered: TICKS,
+    missed: 0,
+    duplicate: 0,
+    outOfOrder: 0,
+    coalesced: 0,
+    corrupt: 1,
+  });
+});
+
+test('ticks that were passed over show as gaps while the trial runs', () => {
+  const ledger = new Ledger(new Float64Array(1), FIRST, LAST, false);
+  ledger.receive(0, 9, true);
+  ledger.receive(0, 13, true);
+  assert.equal(ledger.gaps, 3);
+});
