@@ -64,9 +64,13 @@ export async function runTrial(
   const clock = new PhaseClock(onProgress, () => ({ agents, cores: cores?.() ?? null, target: cell.clients }));
   let cores: (() => number | null) | undefined;
 
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  const onAbort = () => fail(signal.reason);
+
   const run = async (): Promise<UnjudgedTrial> => {
     clock.enter('start', times.startMs);
     server = await ServerGroup.start(serverSettings(spec, schedule, seed), placement.servers);
+    server.lost.catch(fail);
     cores = watchCores(server.pids);
     await agents.assign({
       transport: cell.transport,
@@ -125,11 +129,10 @@ export async function runTrial(
     });
   };
 
-  const { promise: aborted, reject: abort } = Promise.withResolvers<never>();
-  const onAbort = () => abort(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
+  agents.lost.catch(fail);
   try {
-    const trial = await Promise.race([run(), aborted, agents.lost]);
+    const trial = await Promise.race([run(), failed]);
     await agents.stop(AGENT_GRACE_MS);
     await server!.stop(SERVER_GRACE_MS);
     return trial;

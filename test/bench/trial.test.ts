@@ -1,0 +1,165 @@
+// Whole trials with real processes: what theory says must come out.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPlan } from '../../bench/plan.ts';
+import type { RunOptions } from '../../bench/flags.ts';
+import type { Phase } from '../../bench/run-event.ts';
+import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
+import { runTrial } from '../../bench/trial.ts';
+import { childrenOf, commandOf, onlyChildren } from '../helpers/processes.ts';
+import { runOptions } from '../helpers/run-options.ts';
+
+/** One trial of a small cell, not pinned, since other tests run beside it. */
+function trialOf(
+  overrides: Partial<RunOptions>,
+  control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void } = {},
+): Promise<UnjudgedTrial> {
+  const plan = createPlan(
+    runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', ...overrides }),
+  );
+  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, cores: 2 };
+  const signal = control.signal ?? new AbortController().signal;
+  return runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
+}
+
+function assertClean(trial: UnjudgedTrial): void {
+  const { ledger, clients } = trial;
+  assert.equal(clients.connected, clients.target);
+  assert.deepEqual(
+    { ...ledger, expected: ledger.delivered },
+    {
+      expected: ledger.delivered,
+      delivered: ledger.expected,
+      missed: 0,
+      duplicate: 0,
+      outOfOrder: 0,
+      coalesced: 0,
+      corrupt: 0,
+    },
+  );
+  assert.equal(judge(trial).status, 'valid', JSON.stringify(judge(trial).reasons));
+}
+
+/** Payload, `id:` line, `data: ` and two line ends, chunk framing: summed over the measured ticks. */
+function sseBytes(trial: UnjudgedTrial): number {
+  const { firstSeq, lastSeq } = trial.phases;
+  let bytes = 0;
+  for (let seq = firstSeq; seq <= lastSeq; seq++) {
+    const event = `id: ${seq}\n`.length + 'data: '.length + trial.cell.payloadBytes + 2;
+    bytes += event + event.toString(16).length + 4;
+  }
+  return bytes * trial.clients.connected;
+}
+
+for (const payloadBytes of [100, 126, 5000]) {
+  test(`an SSE event of ${payloadBytes} bytes costs exactly what the formula says`, async () => {
+    const trial = await trialOf({ transports: ['sse'], payloadBytes: [payloadBytes] });
+    assertClean(trial);
+    assert.equal(trial.bytes.applicationSent, sseBytes(trial));
+    assert.equal(trial.bytes.applicationReceived, 0);
+  });
+}
+
+for (const [payloadBytes, head] of [
+  [125, 2],
+  [126, 4],
+  [65_535, 4],
+  [65_536, 10],
+] as const) {
+  test(`a WebSocket frame of ${payloadBytes} bytes costs ${head} more`, async () => {
+    const trial = await trialOf({ transports: ['websocket'], payloadBytes: [payloadBytes], clients: [10] });
+    assertClean(trial);
+    assert.equal(trial.bytes.perDeliverySent, payloadBytes + head);
+    assert.equal(trial.bytes.perDelivery!.framing, head);
+    assert.equal(trial.bytes.applicationReceived, 0);
+  });
+}
+
+test('short polling is half its interval later, and older, than push', async () => {
+  const clients = 200;
+  const intervalMs = 500;
+  const push = await trialOf({ transports: ['sse'], clients: [clients], durationMs: 2000 });
+  const poll = await trialOf({
+    transports: ['polling'],
+    clients: [clients],
+    pollIntervalsMs: [intervalMs],
+    durationMs: 2000,
+  });
+  assertClean(push);
+  assertClean(poll);
+  // Each client's mean is uniform over one tick period around the expectation, by its random phase.
+  const standardErrorMs = 100 / Math.sqrt(12 * clients);
+  const toleranceMs = 4 * standardErrorMs + 10; // and what two cores that run other tests may add to either
+  const excessMs = (poll.latencyUs.mean - push.latencyUs.mean) / 1000;
+  assert.ok(Math.abs(excessMs - intervalMs / 2) < toleranceMs, `latency: ${excessMs} ms above push`);
+  const ageExcessMs = (poll.ageUs.mean - push.ageUs.mean) / 1000;
+  assert.ok(Math.abs(ageExcessMs - intervalMs / 2) < toleranceMs, `age: ${ageExcessMs} ms above push`);
+  assert.ok(Math.abs(push.ageUs.mean / 1000 - 50 - push.latencyUs.mean / 1000) < 3, 'age of push is tau / 2 + latency');
+});
+
+for (const transport of ['sse', 'websocket', 'long-polling', 'polling'] as const) {
+  test(`${transport}: lean and library drivers find the same ledger and agree on the median`, async () => {
+    const cell = { transports: [transport], clients: [50], pollIntervalsMs: [200], durationMs: 1500, seed: 5 };
+    const lean = await trialOf({ ...cell, driver: 'lean' });
+    const library = await trialOf({ ...cell, driver: 'library' });
+    assertClean(lean);
+    assertClean(library);
+    assert.deepEqual(library.ledger, lean.ledger);
+    // A library takes up to 0.1 ms a message more, so half of 50 clients' worth; the rest is other tests' share of the cores.
+    const differenceMs = Math.abs(library.latencyUs.p50 - lean.latencyUs.p50) / 1000;
+    assert.ok(differenceMs < 10, `medians differ by ${differenceMs} ms`);
+  });
+}
+
+test('several agents and several servers on one port give one trial', async () => {
+  const trial = await trialOf({ transports: ['websocket'], clients: [300], agents: 2, serverWorkers: 2 });
+  assertClean(trial);
+  assert.equal(trial.agents.length, 2);
+  assert.equal(trial.server.workers, 2);
+  const [first, second] = trial.server.connectionsPerWorker;
+  assert.equal(first! + second!, 300);
+  assert.ok(Math.min(first!, second!) > 90, `the kernel spread ${first} and ${second}`);
+});
+
+test('a trial without a tick in its window says so', async () => {
+  const trial = await trialOf({ transports: ['sse'], clients: [2], ratesHz: [0.8], durationMs: 100 });
+  if (trial.phases.lastSeq < trial.phases.firstSeq) {
+    assert.equal(trial.latencyUs.count, 0);
+    assert.deepEqual(
+      judge(trial).reasons.map((reason) => reason.code),
+      ['NOTHING_DELIVERED'],
+    );
+  } else {
+    assertClean(trial);
+  }
+});
+
+test('an aborted trial ends its processes and says why', async () => {
+  const abort = new AbortController();
+  const before = childrenOf(process.pid);
+  const reason = new Error('asked to');
+  const trial = trialOf(
+    { transports: ['sse'], durationMs: 60_000 },
+    { signal: abort.signal, onPhase: (phase) => phase === 'measure' && abort.abort(reason) },
+  );
+  await assert.rejects(trial, reason);
+  await onlyChildren(before);
+});
+
+test('a trial whose server is killed fails, naming it, and leaves nothing behind', async () => {
+  const before = childrenOf(process.pid);
+  let killed = false;
+  const trial = trialOf(
+    { transports: ['sse'], durationMs: 60_000 },
+    {
+      onPhase: (phase) => {
+        if (phase !== 'measure' || killed) return;
+        killed = true;
+        const server = childrenOf(process.pid).find((pid) => commandOf(pid).includes('server/main.ts'));
+        process.kill(server!, 'SIGKILL');
+      },
+    },
+  );
+  await assert.rejects(trial, /server\/main\.ts \(pid \d+\) was ended by SIGKILL/);
+  await onlyChildren(before);
+});
