@@ -66,6 +66,8 @@ export async function runTrial(
 
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   const onAbort = () => fail(signal.reason);
+  /** Wakes whatever still sleeps when the trial has ended early. */
+  const ended = new AbortController();
 
   const run = async (): Promise<UnjudgedTrial> => {
     clock.enter('start', times.startMs);
@@ -101,11 +103,11 @@ export async function runTrial(
       server.sample(window.endUs, false, waitMs),
     ]);
     samples.catch(() => undefined); // seen when it is awaited below
-    await sleepUntil(window.startUs, signal);
+    await sleepUntil(window.startUs, ended.signal);
     const hostStart = sampleHost();
 
     clock.enter('measure', times.measureMs);
-    await sleepUntil(window.endUs, signal);
+    await sleepUntil(window.endUs, ended.signal);
     const hostEnd = sampleHost();
 
     clock.enter('drain', times.drainMs);
@@ -138,6 +140,7 @@ export async function runTrial(
     return trial;
   } finally {
     signal.removeEventListener('abort', onAbort);
+    ended.abort();
     clock.stop();
     agents.kill();
     server?.kill();

@@ -4,7 +4,7 @@ import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
 import { summariseCells } from '../stats/summary.ts';
-import { Environment, Plan, RunInfo, RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
+import { Environment, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
 import { assertSchema } from './store.ts';
 
 /** What a run knows before its first trial: the first line of its journal. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, readSeq, tickEncoder } from '../../../server/feed/tick.ts';
 
 test('the wire form is JSON of exactly the payload size, whatever its numbers', () => {
