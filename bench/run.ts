@@ -95,8 +95,9 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
     }
   } catch (error) {
     if (signal.aborted) return finish('interrupted');
-    // Whatever broke, hours of measuring may lie before it.
-    finish('interrupted');
+    // Whatever broke, hours of measuring may lie before it; before the first trial there is nothing to keep.
+    if (trials.length > 0) finish('interrupted');
+    else journal.discard();
     throw error;
   }
   return finish(signal.aborted ? 'interrupted' : 'complete');

@@ -32,7 +32,7 @@ export function receive<In, T>(
       const picked = pick(message);
       if (picked !== undefined) resolve(picked);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
   const timer = setTimeout(

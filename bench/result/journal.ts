@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
 import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
@@ -19,10 +19,12 @@ export type JournalHead = Static<typeof JournalHead>;
  * trial that was running. One JSON document a line: {@link JournalHead}, then trials.
  */
 export class Journal {
+  readonly #path: string;
   readonly #file: number;
 
   /** Creates the file, which must not exist yet. */
   constructor(path: string, head: JournalHead) {
+    this.#path = path;
     this.#file = openSync(path, 'ax');
     this.#append(head);
   }
@@ -33,6 +35,12 @@ export class Journal {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** Closes and removes it: the run has nothing to keep. */
+  discard(): void {
+    this.close();
+    rmSync(this.#path);
   }
 
   #append(line: unknown): void {

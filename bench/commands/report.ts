@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunResult } from '../result/schema.ts';
+import { EXIT, PushbenchError } from '../errors.ts';
+import { parseFlags } from '../flags.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+import { visible } from '../terminal/style.ts';
+import { NO_DEFAULTS } from './list.ts';
+import { findResult, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from './results.ts';
+
+/** What the command works with; a test brings its own. */
+export type ReportCollaborators = {
+  /** Reads and checks a result file. @throws {PushbenchError} `usage`, naming the place */
+  readResult: (file: string) => RunResult;
+  /** Rebuilds a result, marked interrupted, from the whole lines of a journal. @throws {PushbenchError} `usage` */
+  resultFromJournal: (file: string) => RunResult;
+  writeResult: (file: string, result: RunResult) => void;
+  /** @returns the path of the report. @throws {PushbenchError} `defect` */
+  renderReport: (directory: string) => Promise<string>;
+  /** @returns null, or a sentence that says why it was not opened */
+  openFile: (path: string) => Promise<string | null>;
+};
+
+/** Renders a result again; of an interrupted run without a result, from its journal. */
+export const reportCommand: Command = {
+  name: 'report',
+  summary: "renders a result, or an interrupted run's journal, again",
+  operands: ['DIR'],
+  flags: ['open', 'json'],
+  examples: [
+    ['report latest --open', 'the last run, in the browser'],
+    ['report results/2026-01-31-12-00-00', 'the run in that folder'],
+  ],
+  execute: async (invocation, surroundings) => executeReport(invocation, surroundings, await collaborators()),
+};
+
+/** @returns the exit code. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
+export async function executeReport(
+  { values, operands, mistakes }: Invocation,
+  { stdout, stderr, cwd }: Surroundings,
+  { readResult, resultFromJournal, writeResult, renderReport, openFile }: ReportCollaborators,
+): Promise<number> {
+  const options = parseFlags(['open', 'json'], values, NO_DEFAULTS, mistakes);
+  const [given] = operands;
+  if (given === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'report: DIR is missing');
+
+  const found = await findResult(given, cwd);
+  const file = join(found.directory, RESULT_FILE);
+  if (found.kind === 'journal') {
+    const result = resultFromJournal(found.file);
+    writeResult(file, result);
+    stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
+  } else {
+    checkResult(found, readResult);
+  }
+  const report = await renderReport(found.directory);
+  if (options.json) stdout.write(`${JSON.stringify({ result: file, report })}\n`);
+  else stdout.write(`Report:  ${visible(shownPath(report, cwd))}\n`);
+  if (options.open) {
+    const problem = await openFile(report);
+    if (problem !== null) stderr.write(`${visible(problem)}\n`);
+  }
+  return EXIT.done.code;
+}
+
+/** Says of a truncated result what can be done, where its journal is still there. */
+function checkResult({ directory, file }: FoundResult, readResult: ReportCollaborators['readResult']): void {
+  try {
+    readResult(file);
+  } catch (error) {
+    const hasJournal = existsSync(join(directory, JOURNAL_FILE));
+    if (!(error instanceof PushbenchError) || error.code !== 'RESULT_NOT_JSON' || !hasJournal) throw error;
+    const remedy = `Its journal is there: move ${RESULT_FILE} away and repeat the command, which rebuilds it.`;
+    throw new PushbenchError(error.reason, error.code, `${error.message}. ${remedy}`, { cause: error });
+  }
+}
+
+async function collaborators(): Promise<ReportCollaborators> {
+  const [store, journal, render, open] = await Promise.all([
+    import('../result/store.ts'),
+    import('../result/journal.ts'),
+    import('./render-report.ts'),
+    import('./open-file.ts'),
+  ]);
+  return {
+    readResult: store.readResult,
+    writeResult: store.writeResult,
+    resultFromJournal: journal.resultFromJournal,
+    renderReport: render.renderReport,
+    openFile: open.openFile,
+  };
+}

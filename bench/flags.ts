@@ -1,0 +1,576 @@
+// The flags of the command line: ONE table. Parsing, validation, --help and the README's table all come from it.
+import type { FanOutMode } from '../server/config.ts';
+import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../server/feed/tick.ts';
+import type { TransportId } from '../server/transports/index.ts';
+import { PushbenchError } from './errors.ts';
+import type { DriverKind } from './result/schema.ts';
+import { visible } from './terminal/style.ts';
+import { formatCount, formatDuration, parseCount, parseDuration, parseRate, parseSize, type Parsed } from './units.ts';
+
+/** What a run is asked to do, complete and free of contradictions. Each list is a dimension of the sweep. */
+export type RunOptions = {
+  transports: TransportId[];
+  clients: number[];
+  ratesHz: number[];
+  payloadBytes: number[];
+  pollIntervalsMs: number[];
+  durationMs: number;
+  warmupMs: number;
+  blocks: number;
+  agents: number;
+  rampPerSecond: number;
+  driver: DriverKind;
+  fanOut: FanOutMode;
+  serverWorkers: number;
+  pin: 'auto' | 'on' | 'off';
+  pollLatest: boolean;
+  seed: number;
+  /** Where to write; undefined: a new folder below `results`. */
+  out: string | undefined;
+  label: string;
+  open: boolean;
+  quick: boolean;
+  json: boolean;
+  progress: 'auto' | 'live' | 'plain' | 'json' | 'off';
+  color: 'auto' | 'always' | 'never';
+  dryRun: boolean;
+  /** Of the server; 0 takes a free one for each trial. */
+  port: number;
+};
+
+export type FlagKey = keyof RunOptions;
+
+/** In the order in which help shows them. */
+export const FLAG_GROUPS = {
+  workload: 'Workload (a comma list makes a sweep: every combination is a cell)',
+  trial: 'Trials',
+  load: 'Load agents',
+  server: 'Server',
+  output: 'Output',
+} as const;
+
+/** What the machine and the moment contribute to the defaults and to what is allowed. */
+export type FlagContext = {
+  /** Cores that this process may use. */
+  cores: number;
+  /** An integer from 0 to 2^32 - 1. */
+  randomSeed: () => number;
+  /** The ids of the registered transports, in their order. */
+  transports: readonly TransportId[];
+  /** Whether processes can be put on cores here. */
+  canPin: () => boolean;
+};
+
+export type Flag<T> = {
+  /** Without its dashes. */
+  readonly name: string;
+  /** What stands for the value in help; null: a switch, which takes none. */
+  readonly placeholder: string | null;
+  readonly group: keyof typeof FLAG_GROUPS;
+  readonly help: string;
+  /** The default in words, as help and README show it; empty: none. */
+  readonly defaultText: string;
+  /** The values that are allowed, with their unit; of a list, for each entry; empty for a switch. */
+  readonly allowed: string;
+  /** Takes a comma list. */
+  readonly list?: true;
+  readonly fallback: (context: FlagContext & { quick: boolean }) => T;
+  readonly parse: (text: string) => Parsed<T>;
+  /** Whether the flag belongs to the command that repeats a run: not where it only says where and how to show it. */
+  readonly repeats: boolean;
+};
+
+export type FlagTable = { readonly [K in FlagKey]: Flag<RunOptions[K]> };
+
+/** By name without dashes, each value as it was written, in order; null: the flag stood there without a value. */
+export type FlagValues = { readonly [name: string]: readonly (string | null)[] };
+
+const MAX_LIST = 32;
+const MAX_SEED = 2 ** 32 - 1;
+const MAX_TEXT = 200;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** The table of all flags of `run`; other commands take some of them. */
+export function flagTable(transports: readonly TransportId[]): FlagTable {
+  return {
+    transports: {
+      name: 'transports',
+      placeholder: '<list>',
+      group: 'workload',
+      help: 'the transports to compare',
+      ...listOf(oneOf(transports)),
+      defaultText: 'all',
+      fallback: () => [...transports],
+      repeats: true,
+    },
+    clients: {
+      name: 'clients',
+      placeholder: '<list>',
+      group: 'workload',
+      help: 'connected clients',
+      ...listOf(within(parseCount, 1, 1_000_000, formatCount)),
+      defaultText: '1000',
+      fallback: () => [1000],
+      repeats: true,
+    },
+    ratesHz: {
+      name: 'rate',
+      placeholder: '<list>',
+      group: 'workload',
+      help: 'speed of the feed',
+      ...listOf(within(parseRate, 0.01, 10_000, formatRate, 'ticks per second')),
+      defaultText: '10',
+      fallback: () => [10],
+      repeats: true,
+    },
+    payloadBytes: {
+      name: 'payload',
+      placeholder: '<list>',
+      group: 'workload',
+      help: "size of a tick's JSON",
+      ...listOf(within(parseSize, MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES, formatCount, 'bytes')),
+      defaultText: '128',
+      fallback: () => [128],
+      repeats: true,
+    },
+    pollIntervalsMs: {
+      name: 'poll-interval',
+      placeholder: '<list>',
+      group: 'workload',
+      help: 'time between two polls of a client; short polling only',
+      ...listOf(within(parseDuration, 10, 10 * MINUTE_MS, formatDuration)),
+      defaultText: '1s',
+      fallback: () => [1000],
+      repeats: true,
+    },
+    pollLatest: {
+      name: 'poll-latest',
+      group: 'workload',
+      help: 'short polling asks for the newest tick only; the ticks that it skips count as coalesced',
+      ...SWITCH,
+      repeats: true,
+    },
+    durationMs: {
+      name: 'duration',
+      placeholder: '<time>',
+      group: 'trial',
+      help: 'measured time of a trial',
+      ...within(parseDuration, 100, HOUR_MS, formatDuration),
+      defaultText: '3s; with --quick 2s',
+      fallback: ({ quick }) => (quick ? 2000 : 3000),
+      repeats: true,
+    },
+    warmupMs: {
+      name: 'warmup',
+      placeholder: '<time>',
+      group: 'trial',
+      help: 'discarded time before it',
+      ...within(parseDuration, 0, 10 * MINUTE_MS, formatDuration),
+      defaultText: '1s; with --quick 500ms',
+      fallback: ({ quick }) => (quick ? 500 : 1000),
+      repeats: true,
+    },
+    blocks: {
+      name: 'blocks',
+      placeholder: '<n>',
+      group: 'trial',
+      help: 'repetitions: a block runs every cell once, in a random order',
+      ...within(parseCount, 1, 1000, formatCount),
+      defaultText: '8; with --quick 1',
+      fallback: ({ quick }) => (quick ? 1 : 8),
+      repeats: true,
+    },
+    quick: {
+      name: 'quick',
+      group: 'trial',
+      help: 'one short block: figures without verdicts',
+      ...SWITCH,
+      repeats: true,
+    },
+    seed: {
+      name: 'seed',
+      placeholder: '<n>',
+      group: 'trial',
+      help: 'order, phases and payloads repeat exactly with it',
+      ...within(parsePlainInteger, 0, MAX_SEED, formatCount),
+      defaultText: 'random, recorded',
+      fallback: ({ randomSeed }) => randomSeed(),
+      repeats: true,
+    },
+    agents: {
+      name: 'agents',
+      placeholder: '<n>',
+      group: 'load',
+      help: 'load agent processes, which share the clients',
+      ...within(parseCount, 1, 256, formatCount),
+      defaultText: 'cores - 1, at least 1',
+      fallback: ({ cores }) => Math.min(256, Math.max(1, cores - 1)),
+      repeats: true,
+    },
+    rampPerSecond: {
+      name: 'ramp',
+      placeholder: '<rate>',
+      group: 'load',
+      help: 'connections opened per second, all agents together',
+      ...within(parseRate, 1, 1_000_000, (value) => `${formatRate(value)}/s`),
+      defaultText: '2000/s',
+      fallback: () => 2000,
+      repeats: true,
+    },
+    driver: {
+      name: 'driver',
+      placeholder: '<kind>',
+      group: 'load',
+      help: "lean: pushbench's own parsers on raw sockets; library: eventsource, ws and autocannon",
+      ...oneOf(['lean', 'library']),
+      defaultText: 'lean',
+      fallback: () => 'lean',
+      repeats: true,
+    },
+    fanOut: {
+      name: 'fan-out',
+      placeholder: '<mode>',
+      group: 'server',
+      help: 'prepared: a tick is framed once for all; idiomatic: as most applications write it',
+      ...oneOf(['prepared', 'idiomatic']),
+      defaultText: 'prepared',
+      fallback: () => 'prepared',
+      repeats: true,
+    },
+    serverWorkers: {
+      name: 'server-workers',
+      placeholder: '<n>',
+      group: 'server',
+      help: 'server processes that share the port',
+      ...within(parseCount, 1, 64, formatCount),
+      defaultText: '1',
+      fallback: () => 1,
+      repeats: true,
+    },
+    pin: {
+      name: 'pin',
+      placeholder: '<when>',
+      group: 'server',
+      help: 'server and agents on cores of their own; auto: where the system can',
+      ...oneOf(['auto', 'on', 'off']),
+      defaultText: 'auto',
+      fallback: () => 'auto',
+      repeats: true,
+    },
+    port: {
+      name: 'port',
+      placeholder: '<n>',
+      group: 'server',
+      help: 'port of the server; 0: any free one',
+      ...within(parsePlainInteger, 0, 65_535, formatCount),
+      defaultText: '0',
+      fallback: () => 0,
+      repeats: true,
+    },
+    out: {
+      name: 'out',
+      placeholder: '<dir>',
+      group: 'output',
+      help: 'new or empty folder to write to; results/latest then stays as it is',
+      ...text('a path of at most 200 characters'),
+      defaultText: 'results/<id>',
+      fallback: () => undefined,
+      repeats: false,
+    },
+    label: {
+      name: 'label',
+      placeholder: '<text>',
+      group: 'output',
+      help: 'a name for the run',
+      ...text('1 to 200 characters on one line'),
+      defaultText: '',
+      fallback: () => '',
+      repeats: true,
+    },
+    open: { name: 'open', group: 'output', help: 'open the report when it is done', ...SWITCH, repeats: false },
+    json: {
+      name: 'json',
+      group: 'output',
+      help: 'one JSON document on stdout, everything else on stderr',
+      ...SWITCH,
+      repeats: false,
+    },
+    progress: {
+      name: 'progress',
+      placeholder: '<how>',
+      group: 'output',
+      help: 'on stderr; auto: live in a terminal, else plain lines; json: one event a line',
+      ...oneOf(['auto', 'live', 'plain', 'json', 'off']),
+      defaultText: 'auto',
+      fallback: () => 'auto',
+      repeats: false,
+    },
+    color: {
+      name: 'color',
+      placeholder: '<when>',
+      group: 'output',
+      help: 'auto: in a terminal, unless NO_COLOR or TERM=dumb is set',
+      ...oneOf(['auto', 'always', 'never']),
+      defaultText: 'auto',
+      fallback: () => 'auto',
+      repeats: false,
+    },
+    dryRun: {
+      name: 'dry-run',
+      group: 'output',
+      help: 'show the plan, what it needs and how long it takes; start nothing',
+      ...SWITCH,
+      repeats: false,
+    },
+  };
+}
+
+/**
+ * The options of a run from the values as they were written.
+ *
+ * @param others mistakes found before, such as unknown flags, to be reported together with those found here
+ * @throws {PushbenchError} `usage`, listing all mistakes: each with its flag, the value as given and what is allowed
+ */
+export function parseRunOptions(values: FlagValues, context: FlagContext, others: readonly string[] = []): RunOptions {
+  const table = flagTable(context.transports);
+  const { options, mistakes } = readFlags(Object.keys(table) as FlagKey[], table, values, context);
+  const all = [...others, ...mistakes, ...contradictions(options, given(table, values), context)];
+  throwMistakes(all);
+  const complete = options as RunOptions;
+  if (values[table.agents.name] === undefined) {
+    complete.agents = Math.min(complete.agents, ...complete.clients);
+  }
+  return complete;
+}
+
+/**
+ * The flags among `keys`, for commands that take a few.
+ *
+ * @throws {PushbenchError} `usage`, as {@link parseRunOptions}
+ */
+export function parseFlags<K extends FlagKey>(
+  keys: readonly K[],
+  values: FlagValues,
+  context: FlagContext,
+  others: readonly string[] = [],
+): Pick<RunOptions, K> {
+  const { options, mistakes } = readFlags(keys, flagTable(context.transports), values, context);
+  throwMistakes([...others, ...mistakes]);
+  return options as Pick<RunOptions, K>;
+}
+
+/** Reads each flag by itself; a flag with a mistake is absent from the options. */
+function readFlags<K extends FlagKey>(
+  keys: readonly K[],
+  table: FlagTable,
+  values: FlagValues,
+  context: FlagContext,
+): { options: Partial<Pick<RunOptions, K>>; mistakes: string[] } {
+  const options: Partial<Record<FlagKey, unknown>> = {};
+  const mistakes: string[] = [];
+  const quick = values[table.quick.name] !== undefined;
+  for (const key of keys) {
+    const flag: Flag<unknown> = table[key];
+    const written = values[flag.name];
+    if (written === undefined) {
+      options[key] = flag.fallback({ ...context, quick });
+      continue;
+    }
+    if (written.length > 1) {
+      const shown = written.filter((value) => value !== null).join(' and ');
+      mistakes.push(`--${flag.name}: given ${written.length} times${shown && ` (${shown})`}; give it once`);
+    }
+    if (flag.placeholder === null) {
+      options[key] = true;
+      continue;
+    }
+    for (const value of written) {
+      const parsed = value ? flag.parse(value) : { problem: 'needs a value' };
+      if ('value' in parsed) options[key] = parsed.value;
+      else mistakes.push(mistake(flag, value, parsed.problem));
+    }
+  }
+  // each property was written by the flag of the same key
+  return { options: options as Partial<Pick<RunOptions, K>>, mistakes };
+}
+
+function mistake(flag: Flag<unknown>, value: string | null, problem: string): string {
+  const shown = value === null ? '' : ` ${quote(value)}`;
+  const list = flag.list ? '; as a comma list without repetitions' : '';
+  return `--${flag.name}${shown}: ${problem}; allowed: ${flag.allowed}${list}`;
+}
+
+/** Which flags contradict each other or the machine. What is absent had a mistake of its own and is not judged again. */
+function contradictions(
+  options: Partial<RunOptions>,
+  isGiven: (key: FlagKey) => boolean,
+  { cores, canPin }: FlagContext,
+): string[] {
+  const found: string[] = [];
+  const { transports, blocks, clients, agents, serverWorkers, pin } = options;
+
+  if (transports !== undefined && !transports.includes('polling')) {
+    for (const [key, name] of [
+      ['pollIntervalsMs', 'poll-interval'],
+      ['pollLatest', 'poll-latest'],
+    ] as const) {
+      if (isGiven(key)) {
+        const chosen = transports.join(',');
+        found.push(
+          `--${name}: concerns polling, which is not among --transports ${chosen}; add it or leave --${name} out`,
+        );
+      }
+    }
+  }
+  if (options.quick && isGiven('blocks') && blocks !== undefined && blocks > 1) {
+    found.push(`--blocks ${blocks}: contradicts --quick, which is one block; allowed: 1, or leave --quick out`);
+  }
+  if (isGiven('agents') && agents !== undefined && clients !== undefined) {
+    const fewest = Math.min(...clients);
+    if (agents > fewest) {
+      found.push(
+        `--agents ${agents}: more than the ${fewest} of --clients; allowed: 1 to ${fewest}, so that each has one`,
+      );
+    }
+  }
+  if (pin === 'on' && serverWorkers !== undefined) {
+    if (cores < serverWorkers + 1) {
+      found.push(
+        `--pin on: needs a core for each of --server-workers ${serverWorkers} and one for the agents, ` +
+          `${serverWorkers + 1} in all; this machine has ${cores}; allowed here: auto, off`,
+      );
+    }
+    if (!canPin())
+      found.push('--pin on: needs taskset (Linux, package util-linux), not found; allowed here: auto, off');
+  }
+  if (options.dryRun && options.open) {
+    found.push('--open: contradicts --dry-run, which writes no report; leave one of them out');
+  }
+  return found;
+}
+
+function given(table: FlagTable, values: FlagValues): (key: FlagKey) => boolean {
+  return (key) => values[table[key].name] !== undefined;
+}
+
+/**
+ * Throws when there are mistakes.
+ *
+ * @throws {PushbenchError} `usage`, with each mistake on a line of its own
+ */
+function throwMistakes(mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return;
+  const head = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
+  const lines = mistakes.map((line) => `  ${line}`).join('\n');
+  throw new PushbenchError(
+    'usage',
+    'BAD_FLAGS',
+    `${head} on the command line; nothing was started.\n${lines}\nAll flags: npm run bench -- --help`,
+  );
+}
+
+/**
+ * The command that repeats a run: the flags as they were given, without those that only say where and how to show it,
+ * and with the seed.
+ */
+export function repeatCommand(values: FlagValues, table: FlagTable, seed: number): string {
+  const words = ['npm', 'run', 'bench', '--', 'run'];
+  for (const flag of Object.values(table) as Flag<unknown>[]) {
+    const value = values[flag.name]?.[0];
+    if (!flag.repeats || value === undefined || flag === table.seed) continue;
+    // joined where the value would be read as a flag of its own
+    if (value === null) words.push(`--${flag.name}`);
+    else if (value.startsWith('-')) words.push(`--${flag.name}=${quote(value)}`);
+    else words.push(`--${flag.name}`, quote(value));
+  }
+  words.push(`--${table.seed.name}`, String(seed));
+  return words.join(' ');
+}
+
+/** A text as a POSIX shell reads it back; what could act on a terminal is shown as an escape. */
+export function quote(value: string): string {
+  if (/^[\w.,:/@%+=-]+$/.test(value)) return value;
+  return `'${visible(value).replaceAll("'", String.raw`'\''`)}'`;
+}
+
+// --- what flags are made of -------------------------------------------------------------------------------------------
+
+type Value<T> = Pick<Flag<T>, 'allowed' | 'parse' | 'list'>;
+
+const SWITCH = {
+  placeholder: null,
+  defaultText: 'off',
+  allowed: '',
+  fallback: () => false,
+  parse: () => ({ problem: 'takes no value' }),
+} as const;
+
+function within(
+  parse: (text: string) => Parsed<number>,
+  min: number,
+  max: number,
+  format: (value: number) => string,
+  unit = '',
+): Value<number> {
+  const allowed = `${format(min)} to ${format(max)}${unit && ` ${unit}`}`;
+  return {
+    allowed,
+    parse: (given) => {
+      const parsed = parse(given);
+      if ('problem' in parsed) return parsed;
+      if (parsed.value < min) return { problem: 'is too small' };
+      return parsed.value > max ? { problem: 'is too large' } : parsed;
+    },
+  };
+}
+
+function oneOf<const T extends string>(values: readonly T[]): Value<T> {
+  return {
+    allowed: values.join(', '),
+    parse: (given) => {
+      const found = values.find((value) => value === given);
+      return found === undefined ? { problem: 'is not one of the choices' } : { value: found };
+    },
+  };
+}
+
+/** A comma list without gaps and repetitions. */
+function listOf<T extends string | number>(item: Value<T>): Value<T[]> {
+  return {
+    allowed: item.allowed,
+    list: true,
+    parse: (given) => {
+      const entries = given.split(',');
+      if (entries.length > MAX_LIST) return { problem: `has ${entries.length} entries, more than ${MAX_LIST}` };
+      const values: T[] = [];
+      const problems: string[] = [];
+      for (const entry of entries) {
+        const parsed: Parsed<T> = entry === '' ? { problem: 'is empty' } : item.parse(entry);
+        if ('problem' in parsed)
+          problems.push(entries.length > 1 ? `${quote(entry)} ${parsed.problem}` : parsed.problem);
+        else if (values.includes(parsed.value)) problems.push(`${quote(entry)} stands there twice`);
+        else values.push(parsed.value);
+      }
+      return problems.length > 0 ? { problem: problems.join(', ') } : { value: values };
+    },
+  };
+}
+
+function text(allowed: string): Value<string> {
+  return {
+    allowed,
+    parse: (given) => {
+      if (given.length > MAX_TEXT) return { problem: `is ${given.length} characters long` };
+      return visible(given) === given ? { value: given } : { problem: 'has control characters' };
+    },
+  };
+}
+
+function parsePlainInteger(given: string): Parsed<number> {
+  return /^\d+$/.test(given) ? { value: Number(given) } : { problem: 'is not a whole number from 0 on' };
+}
+
+function formatRate(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : String(value);
+}

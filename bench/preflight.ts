@@ -1,0 +1,277 @@
+// What this machine must have before anything starts: files, ports, disk. The probe looks, the checks judge.
+import { constants } from 'node:fs';
+import { access, readFile, stat, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { PushbenchError } from './errors.ts';
+import { hasCommand } from './plan.ts';
+import { formatBytes, formatCount } from './units.ts';
+
+/** What a run is going to need, from its options. */
+export type Needs = {
+  /** Most clients of any cell. */
+  clients: number;
+  agents: number;
+  serverWorkers: number;
+  /** 0: any free one. */
+  port: number;
+  /** Absolute path of the folder that will be written. */
+  directory: string;
+};
+
+/** What the machine has; null where the system does not tell. */
+export type Facts = {
+  /** Limit of open files of each process; Infinity: none. Node has raised the soft limit to the hard one at its start. */
+  openFiles: number | null;
+  /** First and last port that the system gives to outgoing connections. */
+  portRange: readonly [number, number] | null;
+  cores: number;
+  /** Why the port cannot be listened on, as an errno code. */
+  portError: string | null;
+  /** A port that is free. */
+  freePort: number | null;
+  /** The folder itself, or the nearest above it that exists. */
+  existing: string;
+  /** Why nothing can be created there, as an errno code. */
+  writeError: string | null;
+  freeBytes: number | null;
+};
+
+export type Problem = { code: string; message: string };
+
+/** Beside its connections a process has files of its own: program, channels, listeners, event loop, logs. */
+const OWN_FILES = 64;
+/** The kernel spreads connections over workers by hash: one of them gets more than its share. */
+const BALANCE_SHARE = 1.05;
+const BALANCE_EXTRA = 100;
+/** A journal with its histograms, the result and the report, with room to spare. */
+const MIN_FREE_BYTES = 50 * 1024 * 1024;
+/** 127.0.0.2 and following, as the agents use them. */
+const SOURCE_ADDRESSES = 250;
+
+/** Open files that each server process and each agent needs at most. */
+export function filesNeeded({ clients, agents, serverWorkers }: Omit<Needs, 'port' | 'directory'>): {
+  server: number;
+  agent: number;
+} {
+  const share = clients / serverWorkers;
+  const server = serverWorkers === 1 ? share : Math.min(clients, share * BALANCE_SHARE + BALANCE_EXTRA);
+  return { server: Math.ceil(server) + OWN_FILES, agent: Math.ceil(clients / agents) + OWN_FILES };
+}
+
+/**
+ * Everything that stands against the run, at once; empty where nothing does. Each message says what is needed, what there
+ * is, and what to do.
+ */
+export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
+  return [
+    ...fileProblems(needs, facts),
+    ...portRangeProblems(needs, facts),
+    ...portProblems(needs, facts),
+    ...diskProblems(needs, facts),
+  ];
+}
+
+/** What does not stand against the run, but should be known. */
+export function preflightNotes(needs: Needs, facts: Facts): string[] {
+  const processes = needs.agents + needs.serverWorkers;
+  if (processes <= facts.cores) return [];
+  return [
+    `${needs.serverWorkers} server and ${needs.agents} agent processes share ${facts.cores} ${facts.cores === 1 ? 'core' : 'cores'}: they take time from each other`,
+  ];
+}
+
+function fileProblems(needs: Needs, { openFiles }: Facts): Problem[] {
+  if (openFiles === null) return [];
+  const { server, agent } = filesNeeded(needs);
+  const most = Math.max(server, agent);
+  if (most <= openFiles) return [];
+
+  const who = [
+    ...(server > openFiles ? [`each server process ${formatCount(server)}`] : []),
+    ...(agent > openFiles ? [`each load agent ${formatCount(agent)}`] : []),
+  ].join(' and ');
+  const instead = spread(needs, openFiles);
+  return [
+    {
+      code: 'OPEN_FILES',
+      message:
+        `${formatCount(needs.clients)} clients: ${who} open files, and this shell allows ${formatCount(openFiles)}. ` +
+        `Raise it with 'ulimit -n ${most}' (where that is refused: as root 'prlimit --pid $$ --nofile=${most}:${most}' on this shell)` +
+        `${instead === '' ? '' : `, or spread the connections with '${instead}'`}.`,
+    },
+  ];
+}
+
+/** The fewest processes that fit below the limit, as flags; empty where even the most do not. */
+function spread(needs: Needs, limit: number): string {
+  const flags = [];
+  for (const { key, flag, most } of [
+    { key: 'serverWorkers', flag: '--server-workers', most: 64 },
+    { key: 'agents', flag: '--agents', most: 256 },
+  ] as const) {
+    const which = key === 'agents' ? 'agent' : 'server';
+    let count = needs[key];
+    while (count <= most && filesNeeded({ ...needs, [key]: count })[which] > limit) count++;
+    if (count > most) return '';
+    if (count > needs[key]) flags.push(`${flag} ${count}`);
+  }
+  return flags.join(' ');
+}
+
+function portRangeProblems({ clients }: Needs, { portRange }: Facts): Problem[] {
+  if (portRange === null) return [];
+  const [first, last] = portRange;
+  const ports = Math.max(0, last - first + 1);
+  const most = ports * SOURCE_ADDRESSES;
+  if (clients <= most) return [];
+  const needed = Math.ceil(clients / SOURCE_ADDRESSES);
+  return [
+    {
+      code: 'PORTS',
+      message:
+        `${formatCount(clients)} clients: the system gives ${formatCount(ports)} ports (${first} to ${last}) to each of ` +
+        `${SOURCE_ADDRESSES} source addresses, which makes ${formatCount(most)} connections. Widen the range to ` +
+        `${formatCount(needed)} ports or more, e.g. as root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'.`,
+    },
+  ];
+}
+
+function portProblems({ port }: Needs, { portError, freePort }: Facts): Problem[] {
+  if (portError === null) return [];
+  const next = `Take another${freePort === null ? '' : `, e.g. --port ${freePort}, which is free`}, or leave --port out for any free one.`;
+  switch (portError) {
+    case 'EADDRINUSE':
+      return [{ code: 'PORT_TAKEN', message: `--port ${port}: another program listens on it (EADDRINUSE). ${next}` }];
+    case 'EACCES':
+      return [{ code: 'PORT_DENIED', message: `--port ${port}: this user may not listen on it (EACCES). ${next}` }];
+    default:
+      return [{ code: 'PORT_UNUSABLE', message: `--port ${port}: cannot be listened on (${portError}). ${next}` }];
+  }
+}
+
+function diskProblems({ directory }: Needs, { existing, writeError, freeBytes }: Facts): Problem[] {
+  const at = existing === directory ? directory : `${directory} (below ${existing})`;
+  if (writeError !== null) {
+    return [
+      {
+        code: 'NOT_WRITABLE',
+        message: `cannot write to ${at}: ${writeError}. Choose a folder that you may write to with --out DIR.`,
+      },
+    ];
+  }
+  if (freeBytes === null || freeBytes >= MIN_FREE_BYTES) return [];
+  return [
+    {
+      code: 'DISK_FULL',
+      message:
+        `${at} has ${formatBytes(freeBytes)} free, and a run may write ${formatBytes(MIN_FREE_BYTES)}. ` +
+        'Make room, or choose another disk with --out DIR.',
+    },
+  ];
+}
+
+/**
+ * Throws where the machine lacks something.
+ *
+ * @throws {PushbenchError} `resource`, with the code of the first problem and the sentences of all
+ */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  const text =
+    problems.length === 1
+      ? first.message
+      : `${problems.length} things stand against this run.\n${problems.map((p) => `  ${p.message}`).join('\n')}`;
+  throw new PushbenchError('resource', first.code, `${text}\nNothing was started.`);
+}
+
+/** Looks at the machine. Leaves nothing behind: no folder, no open port. */
+export async function probeMachine(needs: Needs): Promise<Facts> {
+  const [openFiles, portRange, port, disk] = await Promise.all([
+    probeOpenFiles(),
+    probePortRange(),
+    probePort(needs.port),
+    probeDisk(needs.directory),
+  ]);
+  return { openFiles, portRange, cores: availableParallelism(), ...port, ...disk };
+}
+
+async function probeOpenFiles(): Promise<number | null> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => null);
+  if (limits !== null) return parseLimits(limits);
+  // elsewhere than on Linux; slower, since it reports on everything
+  const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
+  const soft = report.userLimits?.open_files?.soft;
+  if (soft === 'unlimited') return Number.POSITIVE_INFINITY;
+  return typeof soft === 'number' ? soft : null;
+}
+
+/** The soft limit of open files in the text of `/proc/<pid>/limits`; Infinity: none; null: not in the text. */
+export function parseLimits(text: string): number | null {
+  const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
+  if (soft === undefined) return null;
+  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+async function probePortRange(): Promise<readonly [number, number] | null> {
+  const text = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
+  const [first, last] = text.trim().split(/\s+/).map(Number);
+  return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
+}
+
+async function probePort(port: number): Promise<Pick<Facts, 'portError' | 'freePort'>> {
+  if (port === 0) return { portError: null, freePort: null };
+  const taken = await tryListen(port);
+  if (typeof taken === 'number') return { portError: null, freePort: null };
+  const free = await tryListen(0);
+  return { portError: taken, freePort: typeof free === 'number' ? free : null };
+}
+
+/** The port that was listened on for a moment, or the errno code. */
+function tryListen(port: number): Promise<number | string> {
+  return new Promise((resolvePort) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolvePort(error.code ?? error.message));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolvePort(typeof address === 'object' && address !== null ? address.port : port));
+    });
+  });
+}
+
+async function probeDisk(directory: string): Promise<Pick<Facts, 'existing' | 'writeError' | 'freeBytes'>> {
+  let existing = resolve(directory);
+  for (;;) {
+    const error = await stat(existing).then(
+      (found) => (found.isDirectory() ? null : 'ENOTDIR'),
+      (failure: NodeJS.ErrnoException) => failure.code ?? failure.message,
+    );
+    if (error === null) break;
+    // also a file in the path's middle is reported as ENOTDIR, but of the file itself there is more to say
+    if (error !== 'ENOENT' && error !== 'ENOTDIR') return { existing, writeError: error, freeBytes: null };
+    if (error === 'ENOTDIR' && (await isThere(existing))) return { existing, writeError: error, freeBytes: null };
+    const above = dirname(existing);
+    if (above === existing) return { existing, writeError: error, freeBytes: null };
+    existing = above;
+  }
+  const writeError = await access(existing, constants.W_OK | constants.X_OK).then(
+    () => null,
+    (failure: NodeJS.ErrnoException) => failure.code ?? failure.message,
+  );
+  const space = await statfs(existing).catch(() => null);
+  return { existing, writeError, freeBytes: space === null ? null : space.bavail * space.bsize };
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether processes can be put on cores here: Linux with `taskset` on the path. */
+export function canPin(): boolean {
+  return process.platform === 'linux' && hasCommand('taskset');
+}

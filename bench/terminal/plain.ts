@@ -1,0 +1,48 @@
+import type { RunEvent } from '../run-event.ts';
+import type { Cell } from '../result/schema.ts';
+import { formatClock } from '../units.ts';
+import { cellName, figuresText, phaseText, reasonTexts, trialNumber, trialText, varying } from './position.ts';
+import type { Progress } from './progress.ts';
+import { visible, type Output } from './style.ts';
+
+const LINE_EVERY_MS = 10_000;
+
+/** For logs: one line a trial, and one every ten seconds while it runs. No carriage returns, no colours. */
+export function plainProgress(output: Output, nowMs: () => number = () => performance.now()): Progress {
+  let varies: ReadonlySet<keyof Cell> = new Set();
+  let lineAtMs = nowMs();
+  const line = (text: string) => {
+    lineAtMs = nowMs();
+    output.write(`${text}\n`);
+  };
+
+  return {
+    handle: (event: RunEvent) => {
+      switch (event.type) {
+        case 'run-start':
+          varies = varying(event.plan.cells);
+          line(
+            `run ${visible(event.id)}: ${event.trials} trials, about ${formatClock(event.estimatedMs)}, into ${visible(event.directory)}`,
+          );
+          return;
+        case 'trial-start':
+          return;
+        case 'trial-progress':
+          if (nowMs() - lineAtMs < LINE_EVERY_MS) return;
+          line(
+            `${trialNumber(event)} ${cellName(event.cell, varies)} · ${phaseText(event)} · ETA ${formatClock(event.etaMs)} | ${figuresText(event)}`,
+          );
+          return;
+        case 'trial-end':
+          line(
+            `${trialNumber(event)} ${cellName(event.cell, varies)} · ${trialText(event.trial)} · ETA ${formatClock(event.etaMs)}`,
+          );
+          for (const reason of reasonTexts(event.trial)) line(`  ${reason}`);
+          return;
+        case 'run-end':
+          line(`run ${event.result.run.status}: ${event.result.trials.length} trials`);
+      }
+    },
+    stop: () => {},
+  };
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runOutcome, standingTrials, warningsOf } from '../../../bench/terminal/outcome.ts';
+import { planLines } from '../../../bench/terminal/plan.ts';
+import { painter } from '../../../bench/terminal/style.ts';
+import { MAX_SUMMARY_COLUMNS, MAX_SUMMARY_LINES, summaryLines } from '../../../bench/terminal/summary.ts';
+import { defaultResult, fakeCell, fakePlan, fakeResult, fakeTrial, FOUR, invalidBecause } from './fake-run.ts';
+
+const PAINT = painter(false);
+const FILES = { result: 'results/r/result.json', report: 'results/r/report.html', next: 'npm run bench -- list' };
+const lines = (result = defaultResult(), width = 100) => summaryLines(result, FILES, width, PAINT);
+
+function assertFits(text: readonly string[]) {
+  assert.ok(text.length <= MAX_SUMMARY_LINES, `${text.length} lines:\n${text.join('\n')}`);
+  for (const line of text) assert.ok(line.length <= MAX_SUMMARY_COLUMNS, `${line.length} columns: ${line}`);
+}
+
+describe('the summary of a run', () => {
+  it('is the matrix with intervals where they fit, then files and the next command', () => {
+    assert.deepEqual(lines(), [
+      'run 2026-01-31T12-00-00 · complete · 32 trials: 32 valid · 03:12',
+      '                        p50 ms            p99 ms  age ms  CPU us        KiB/client  B/tick  missed',
+      'polling       2.14 (2.00-2.28)  5.35 (5.00-5.70)    50.0    7.14  11.5 (10.7-12.2)     145       0',
+      'long-polling  4.14 (4.00-4.28)  10.3 (10.0-10.7)    50.0    13.8  22.2 (21.5-23.0)     145       0',
+      'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0    20.5  33.0 (32.2-33.7)     145       0',
+      'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0    27.1  43.7 (43.0-44.5)     145       0',
+      '',
+      'Report:  results/r/report.html',
+      'Result:  results/r/result.json',
+      'Next:    npm run bench -- list',
+    ]);
+  });
+
+  it('leaves the intervals out before it gets too wide', () => {
+    for (const width of [40, 60, 80, 100, 300]) {
+      const text = lines(defaultResult(), width);
+      assertFits(text);
+      const figures = text.slice(0, 6);
+      assert.ok(
+        figures.every((line) => line.length <= width),
+        `${width}:\n${figures.join('\n')}`,
+      );
+    }
+    assert.doesNotMatch(lines(defaultResult(), 70).join('\n'), /\(/);
+  });
+
+  it('shows warnings after the figures, invalid ones first, each kind once with where and how often', () => {
+    const result = defaultResult();
+    const cause = invalidBecause('feed-late', 'The feed was late.', 'caution');
+    for (const index of [0, 1, 9]) result.trials[index]!.validity = cause;
+    result.trials[20]!.validity = invalidBecause('missed', 'Ticks were missed: use fewer clients.');
+    const text = lines(result);
+    assertFits(text);
+    assert.equal(text[0], 'run 2026-01-31T12-00-00 · complete · 32 trials: 28 valid, 3 caution, 1 invalid · 03:12');
+    const from = text.indexOf('invalid: 1 trial (sse): Ticks were missed: use fewer clients.');
+    assert.ok(from > 6, text.join('\n'));
+    assert.equal(text[from + 1], 'caution: 3 trials (polling, long-polling): The feed was late.');
+  });
+
+  it('keeps within its lines and columns with many cells, many warnings and hostile texts', () => {
+    const cells = Array.from({ length: 60 }, (_, i) =>
+      fakeCell({ clients: (i + 1) * 1000, transport: `t${'x'.repeat(60)}` }),
+    );
+    const trials = cells.map((cell, i) =>
+      fakeTrial(cell, 0, { validity: invalidBecause(`code-${i}`, `\u001B[2J${'long words '.repeat(40)}`) }),
+    );
+    const text = lines(fakeResult(fakePlan(cells), trials, { label: `\u001B[31m${'l'.repeat(200)}` }));
+    assertFits(text);
+    assert.ok(!text.join('').includes('\u001B'));
+    assert.ok(text.some((line) => /^… \d+ more cells stand in the report$/.test(line)));
+    assert.ok(text.some((line) => /^… \d+ more kinds of warnings stand in the report$/.test(line)));
+    const count = (pattern: RegExp) => Number(pattern.exec(text.join('\n'))?.[1]);
+    const shownCells = text.filter((line) => line.startsWith('txxx')).length;
+    assert.equal(shownCells + count(/… (\d+) more cells/), 60);
+    const shownKinds = text.filter((line) => line.startsWith('invalid:')).length;
+    assert.equal(shownKinds + count(/… (\d+) more kinds/), 60);
+  });
+
+  it('sums what was missed instead of hiding it behind a median', () => {
+    const result = defaultResult();
+    result.trials[3]!.ledger.missed = 1234;
+    assert.match(lines(result)[2]!, /^polling .* 1,234$/);
+  });
+
+  it('says of an interrupted run how much of it there is', () => {
+    const result = fakeResult(fakePlan(FOUR, 8), [fakeTrial(FOUR[2]!, 0)], { status: 'interrupted' });
+    const text = lines(result);
+    assert.match(text[0]!, /· interrupted · 1 of 32 trials: 1 valid ·/);
+    assert.equal(text.filter((line) => /^(sse|polling|websocket)/.test(line)).length, 1);
+    assert.match(lines(fakeResult(fakePlan(FOUR), [])).join('\n'), /no trial was finished/);
+  });
+
+  it('shows a dash where a transport delivered nothing', () => {
+    const trial = fakeTrial(FOUR[2]!, 0);
+    trial.latencyUs.count = 0;
+    trial.server.cpuPerDeliveryUs = null;
+    assert.match(lines(fakeResult(fakePlan(FOUR), [trial]))[2]!, /^sse +- +- /);
+  });
+});
+
+describe('the outcome of a run', () => {
+  const cell = fakeCell();
+  const bad = invalidBecause('x', 'm');
+
+  it('is not valid when a trial stays invalid, and done when its repetition is sound', () => {
+    const plan = fakePlan([cell]);
+    const failed = fakeTrial(cell, 0, { validity: bad });
+    const repeated = fakeTrial(cell, 0, { attempt: 2 });
+    assert.equal(runOutcome(fakeResult(plan, [failed])), 'invalid');
+    assert.equal(runOutcome(fakeResult(plan, [failed, repeated])), 'done');
+    assert.equal(runOutcome(fakeResult(plan, [failed, { ...repeated, validity: bad }])), 'invalid');
+    assert.equal(runOutcome(fakeResult(plan, [failed, { ...repeated, block: 1 }])), 'invalid');
+    assert.deepEqual(standingTrials([failed, repeated]), [repeated]);
+    assert.deepEqual(warningsOf(fakeResult(plan, [failed, repeated])), []);
+  });
+
+  it('is done with trials that only call for caution', () => {
+    const trial = fakeTrial(cell, 0, { validity: invalidBecause('x', 'm', 'caution') });
+    assert.equal(runOutcome(fakeResult(fakePlan([cell]), [trial])), 'done');
+  });
+});
+
+describe('the plan in words', () => {
+  it('names cells, trials, needs, place and time', () => {
+    const plan = fakePlan([...FOUR, fakeCell({ clients: 10_000, rateHz: 0.5 })], 8);
+    const needs = { clients: 10_000, agents: 2, serverWorkers: 1, port: 0, directory: '/r/x' };
+    const text = planLines(plan, { trials: 40, ms: 200_000 }, needs).join('\n');
+    for (const part of [
+      'Cells: 5',
+      /sse +10,000 +0\.500\/s +128 B/,
+      /polling +1,000 +10\.0\/s +128 B +1s/,
+      'Trials: 40',
+      'seed 7',
+      '10,064 open files for each server process, 5,064 for each agent',
+      'Writes to: /r/x',
+      'about 03:20',
+    ]) {
+      assert.ok(typeof part === 'string' ? text.includes(part) : part.test(text), `${part} is not in\n${text}`);
+    }
+  });
+});
