@@ -1,0 +1,62 @@
+// Writes the tables of README.md that the program knows better: flags, commands, exit codes. `npm run readme`.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { COMMANDS } from '../bench/commands/index.ts';
+import { EXIT } from '../bench/errors.ts';
+import { FLAG_GROUPS, flagTable, type Flag } from '../bench/flags.ts';
+import { TRANSPORT_IDS } from '../bench/transports/index.ts';
+import { writeOrCheck } from './generated.ts';
+
+const path = fileURLToPath(new URL('../README.md', import.meta.url));
+
+/** Replaces what stands between the markers `<!-- name -->` and `<!-- /name -->`. */
+function fill(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function flags(): string {
+  const all: Flag<unknown>[] = Object.values(flagTable(TRANSPORT_IDS));
+  return Object.entries(FLAG_GROUPS)
+    .map(([group, title]) => {
+      const rows = all
+        .filter((flag) => flag.group === group)
+        .map((flag) => [
+          `\`--${flag.name}${flag.placeholder === null ? '' : ` ${flag.placeholder}`}\``,
+          flag.defaultText,
+          flag.allowed,
+          flag.help,
+        ]);
+      return `**${title}**\n\n${table(['flag', 'default', 'allowed', 'meaning'], rows)}`;
+    })
+    .join('\n\n');
+}
+
+function commands(): string {
+  const rows = COMMANDS.map((command) => [
+    `\`${[command.name, ...command.operands].join(' ')}\``,
+    command.summary,
+  ]);
+  return table(['command', 'does'], rows);
+}
+
+function exitCodes(): string {
+  return table(
+    ['code', 'meaning'],
+    Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]),
+  );
+}
+
+let text = readFileSync(path, 'utf8');
+text = fill(text, 'commands', commands());
+text = fill(text, 'flags', flags());
+text = fill(text, 'exit codes', exitCodes());
+writeOrCheck(path, text, 'npm run readme');
