@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseLimits } from './preflight.ts';
 import type { Environment } from './result/schema.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -58,10 +59,10 @@ export function ownCommit(): string | null {
   }
 }
 
-/** The soft limit of open files of this process, which its children inherit; null where the system does not tell. */
-export function openFilesLimit(): number | null {
-  const line = /^Max open files\s+(\d+|unlimited)/m.exec(readText('/proc/self/limits') ?? '')?.[1];
-  return line === undefined || line === 'unlimited' ? null : Number(line);
+/** The soft limit of open files of this process, which its children inherit; null: none, or the system does not tell. */
+function openFilesLimit(): number | null {
+  const limit = parseLimits(readText('/proc/self/limits') ?? '');
+  return limit === Number.POSITIVE_INFINITY ? null : limit;
 }
 
 function sysctl(name: string): [string, string][] {

@@ -32,7 +32,9 @@ const failed = checks.filter(([name, command]) => {
   const startMs = performance.now();
   process.stdout.write(`\n== ${name}\n`);
   const passed = run(command);
-  process.stdout.write(`== ${name}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `== ${name}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`,
+  );
   return !passed;
 });
 process.stdout.write(

@@ -41,10 +41,7 @@ function flags(): string {
 }
 
 function commands(): string {
-  const rows = COMMANDS.map((command) => [
-    `\`${[command.name, ...command.operands].join(' ')}\``,
-    command.summary,
-  ]);
+  const rows = COMMANDS.map((command) => [`\`${[command.name, ...command.operands].join(' ')}\``, command.summary]);
   return table(['command', 'does'], rows);
 }
 

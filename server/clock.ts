@@ -11,9 +11,6 @@ export function nowUs(): number {
   return performance.now() * 1000 + OFFSET_US;
 }
 
-/** The bound of the error of {@link nowUs} against `process.hrtime.bigint()`, in microseconds. */
-export const CLOCK_ERROR_US: number = 1;
-
 const OFFSET_US = calibrate();
 
 /** The tightest of many brackets of one clock by the other. */

@@ -5,7 +5,7 @@ import type { Distribution } from '../result/schema.ts';
 export type Histogram = hdr.JsHistogram;
 
 /** The widest value that a histogram holds; longer ones are recorded as this. */
-export const MAX_RECORDED_US = 3_600_000_000;
+const MAX_RECORDED_US = 3_600_000_000;
 
 const BUCKET_BITS = 32;
 

@@ -109,7 +109,6 @@ const Ledger = closed({
   coalesced: count('skipped by a poll for the newest tick only'),
   corrupt: count('bytes differ from what was scheduled'),
 });
-export type Ledger = Static<typeof Ledger>;
 
 const EventLoop = closed({
   utilisation: Type.Number({ minimum: 0, maximum: 1 }),
@@ -196,7 +195,6 @@ const Host = closed({
     { description: 'shares of all cores over the measured window, from /proc/stat' },
   ),
 });
-export type HostFigures = Static<typeof Host>;
 
 const ConnectError = closed({
   code: Type.String(),

@@ -4,7 +4,7 @@ import type { Trial, Validity, ValidityReason } from '../result/schema.ts';
 export type UnjudgedTrial = Omit<Trial, 'validity'>;
 
 /** Looks at one property of a trial; null where it holds. Pure: no gate knows another trial. */
-export type Gate = (trial: UnjudgedTrial) => ValidityReason | null;
+type Gate = (trial: UnjudgedTrial) => ValidityReason | null;
 
 const CONNECTED_SHARE = 0.999;
 const RATE_ERROR = 0.01;
@@ -79,7 +79,7 @@ const somethingDelivered: Gate = ({ ledger }) =>
       };
 
 /** Every gate, in the order in which reasons are shown. */
-export const GATES: readonly Gate[] = [connected, dropped, ...LEDGER_GATES, somethingDelivered, feedRate];
+const GATES: readonly Gate[] = [connected, dropped, ...LEDGER_GATES, somethingDelivered, feedRate];
 
 /** Applies every gate: `invalid` withholds verdicts, `caution` only marks; the figures are kept either way. */
 export function judge(trial: UnjudgedTrial): Validity {

@@ -49,7 +49,14 @@ export const METRICS = [
   },
   {
     id: 'memory',
-    label: 'server memory per client',
+    label: 'server memory held per client',
+    unit: 'bytes',
+    better: 'lower',
+    of: (t) => (t.clients.connected === 0 ? null : t.server.heapPerClientBytes),
+  },
+  {
+    id: 'rss',
+    label: 'server RSS growth per client',
     unit: 'bytes',
     better: 'lower',
     of: (t) => (t.clients.connected === 0 ? null : t.server.rssPerClientBytes),

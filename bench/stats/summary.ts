@@ -51,6 +51,6 @@ export function summariseCells(cells: readonly Cell[], trials: readonly Trial[])
   });
 }
 
-export function isSameCell(a: Cell, b: Cell): boolean {
+function isSameCell(a: Cell, b: Cell): boolean {
   return (Object.keys(a) as (keyof Cell)[]).every((key) => a[key] === b[key]);
 }

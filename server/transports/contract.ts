@@ -4,7 +4,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { Heartbeat } from '../feed/heartbeat.ts';
 
 /** What every transport is given. */
-export type TransportContext = {
+type TransportContext = {
   readonly app: FastifyInstance;
   readonly config: ServerConfig;
   readonly feed: Feed;

@@ -49,7 +49,7 @@ export const FEED_LATE: Validity = {
   ],
 };
 
-export const LOOKS: readonly TransportLook[] = [
+const LOOKS: readonly TransportLook[] = [
   { id: 'websocket', label: 'WebSocket', colour: { light: '#0072B2', dark: '#56B4E9' }, shape: 'circle', dash: [] },
   { id: 'sse', label: 'SSE', colour: { light: '#00805D', dark: '#2BC79A' }, shape: 'rect', dash: [6, 3] },
   {

@@ -22,7 +22,7 @@ const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** The server broke RFC 6455; `closeCode` is the status code to fail the connection with (section 7.4.1). */
-export class WebSocketError extends WireError {
+class WebSocketError extends WireError {
   override readonly name: string = 'WebSocketError';
   readonly closeCode: 1002 | 1007 | 1009;
 
