@@ -73,6 +73,9 @@ export async function runTrial(
     clock.enter('start', times.startMs);
     server = await ServerGroup.start(serverSettings(spec, schedule, seed), placement.servers);
     server.lost.catch(fail);
+    // The trial may have ended while the server was starting: nobody else knows of it then.
+    if (ended.signal.aborted) server.kill();
+    ended.signal.throwIfAborted();
     cores = watchCores(server.pids);
     await agents.assign({
       transport: cell.transport,

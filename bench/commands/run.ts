@@ -23,7 +23,7 @@ import {
   type Needs,
 } from '../preflight.ts';
 import type { Cell, Plan, RunResult } from '../result/schema.ts';
-import type { RunEvent } from '../run-event.ts';
+import type { RunRequest } from '../run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
 import { planLines } from '../terminal/plan.ts';
@@ -48,18 +48,7 @@ export type RunCollaborators = {
   estimate: (plan: Plan) => { trials: number; ms: number; trialMs: (cell: Cell) => number };
   probeMachine: (needs: Needs) => Promise<Facts>;
   /** Resolves also when the signal was aborted; the result is marked then, and written. */
-  runPlan: (
-    plan: Plan,
-    options: {
-      id: string;
-      directory: string;
-      label: string;
-      command: string;
-      port: number;
-      signal: AbortSignal;
-      onEvent: (event: RunEvent) => void;
-    },
-  ) => Promise<RunResult>;
+  runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
   renderReport: (directory: string) => Promise<string>;
   openFile: (path: string) => Promise<string | null>;
   now: () => Date;

@@ -1,0 +1,36 @@
+import { withAlpha } from '../alpha.ts';
+
+const TILE = 8;
+
+/** The fills of a stacked bar's parts, as the keys in the page show them: told apart without colour. */
+export type Fill = 'solid' | 'hatch' | 'light' | 'dots';
+
+/** A fill in a transport's colour. */
+export function fill(kind: Fill, colour: string): string | CanvasPattern {
+  if (kind === 'solid') return colour;
+  if (kind === 'light') return withAlpha(colour, 0.28);
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = TILE;
+  const context = tile.getContext('2d');
+  if (context === null) return colour;
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 2;
+  if (kind === 'hatch') {
+    context.beginPath();
+    for (const offset of [-TILE, 0, TILE]) {
+      context.moveTo(offset, TILE);
+      context.lineTo(offset + TILE, 0);
+    }
+    context.stroke();
+  } else {
+    for (const [x, y] of [
+      [2, 2],
+      [6, 6],
+    ] as const) {
+      context.beginPath();
+      context.arc(x, y, 1.5, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+  return context.createPattern(tile, 'repeat') ?? colour;
+}

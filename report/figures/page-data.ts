@@ -1,0 +1,67 @@
+import type { MetricSummary, RunResult, TransportLook } from '../../bench/result/schema.ts';
+import type { Estimate, PageData, PageLoad, PageRow, PageTransport } from '../page-data.ts';
+import { agePoints, mergeHistograms, percentilePoints, rounded } from './histogram.ts';
+import { focusOf, loadsOf, sweptVariables, type Row } from './load.ts';
+import { connections, perSecond } from './over-time.ts';
+import { bytesParts, cpuParts } from './parts.ts';
+
+const COLOUR = /^#[0-9a-f]{6}$/i;
+
+const colourOr = (value: string, fallback: string) => (COLOUR.test(value) ? value : fallback);
+
+/** A look whose colours are colours: they end up in the style sheet. */
+function pageTransport({ id, label, colour, shape, dash }: TransportLook): PageTransport {
+  return { id, label, light: colourOr(colour.light, '#5B6270'), dark: colourOr(colour.dark, '#A6AEBB'), shape, dash };
+}
+
+/** Seven significant digits: the matrix in the page has them all. */
+const exact = (value: number | null) => (value === null ? null : rounded(value, 7));
+
+function estimate({ median, low, high, trials }: MetricSummary): Estimate {
+  return [rounded(median, 7), exact(low), exact(high), trials];
+}
+
+function pageRow({ cell, look, label, summary, usable }: Row): PageRow {
+  const latency = mergeHistograms(usable.map((trial) => trial.latencyUs.hdr));
+  const age = mergeHistograms(usable.map((trial) => trial.ageUs.hdr));
+  const metrics = Object.fromEntries(
+    Object.entries(summary?.metrics ?? {}).map(([id, figures]) => [id, estimate(figures)]),
+  );
+  return {
+    transport: look.id,
+    label,
+    pollIntervalMs: cell.pollIntervalMs,
+    usable: usable.length > 0,
+    metrics,
+    trialP99Us: usable.filter((trial) => trial.latencyUs.count > 0).map((trial) => trial.latencyUs.p99),
+    samples: latency?.totalCount ?? 0,
+    latency: latency === null ? [] : percentilePoints(latency),
+    age: age === null ? [] : agePoints(age),
+    p50: perSecond(usable, 'p50Us'),
+    p99: perSecond(usable, 'p99Us'),
+    connections: connections(usable),
+    cpuParts: cpuParts(metrics['cpu']?.[0], usable),
+    bytesParts: bytesParts(metrics['bytes']?.[0], usable),
+  };
+}
+
+/** Derives what the page draws from a result: merged histograms become points, trials become medians over time. */
+export function pageData(result: RunResult): PageData {
+  const loads = loadsOf(result);
+  const looks = new Map(loads.flatMap((load) => load.rows).map((row) => [row.look.id, row.look]));
+  // In the order of the result's own table, then those that it does not describe.
+  const ids = new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]);
+  return {
+    runId: result.run.id,
+    transports: [...ids].flatMap((id) => looks.get(id) ?? []).map(pageTransport),
+    metrics: result.metrics.map(({ id, label, unit }) => ({ id, label, unit })),
+    loads: loads.map(({ key, label, cell, rows }): PageLoad => {
+      const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
+      return { key, label, clients, rateHz, payloadBytes, driver, fanOut, rows: rows.map(pageRow) };
+    }),
+    focus: focusOf(loads)?.key ?? '',
+    swept: sweptVariables(result),
+    warmupSeconds: result.plan.settings.warmupMs / 1000,
+    durationSeconds: result.plan.settings.durationMs / 1000,
+  };
+}

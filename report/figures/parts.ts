@@ -1,0 +1,24 @@
+import type { Trial } from '../../bench/result/schema.ts';
+import { rounded } from './histogram.ts';
+
+/** Splits a total in the proportion of the parts, so that a stacked bar is exactly as long as the table's figure. */
+export function split(total: number, parts: readonly number[]): number[] | null {
+  const sum = parts.reduce((running, part) => running + part, 0);
+  return sum > 0 ? parts.map((part) => rounded((total * part) / sum)) : null;
+}
+
+/** [user, system] microseconds of server CPU per delivered tick: the median total, split as all the trials together. */
+export function cpuParts(total: number | undefined, trials: readonly Trial[]): number[] | null {
+  const sum = (key: 'cpuUserUs' | 'cpuSystemUs') => trials.reduce((running, trial) => running + trial.server[key], 0);
+  return total === undefined ? null : split(total, [sum('cpuUserUs'), sum('cpuSystemUs')]);
+}
+
+/** [payload, framing, headers, requests] bytes per delivered tick: the median total, split as all the trials together. */
+export function bytesParts(total: number | undefined, trials: readonly Trial[]): number[] | null {
+  const counted = trials.flatMap((trial) =>
+    trial.bytes.perDelivery === null ? [] : [{ ...trial.bytes.perDelivery, delivered: trial.ledger.delivered }],
+  );
+  const sum = (key: 'payload' | 'framing' | 'headers' | 'requests') =>
+    counted.reduce((running, bytes) => running + bytes[key] * bytes.delivered, 0);
+  return total === undefined ? null : split(total, [sum('payload'), sum('framing'), sum('headers'), sum('requests')]);
+}

@@ -1,0 +1,58 @@
+/** HTML that is safe to write as it is: made by {@link html} only, so that nothing unescaped can slip in. */
+export class Markup {
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+export type Content = Markup | string | number | null | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Returns the text as HTML that shows it literally, in an element or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+function render(content: Content): string {
+  if (content === null) return '';
+  if (content instanceof Markup) return content.source;
+  if (typeof content === 'string') return escapeHtml(content);
+  if (typeof content === 'number') return String(content);
+  return content.map(render).join('');
+}
+
+const compacted = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The literals without the line breaks and indents that only the source code has. Contents keep theirs. */
+function compact(template: TemplateStringsArray): readonly string[] {
+  const before = compacted.get(template);
+  if (before !== undefined) return before;
+  const literals = template.map((literal) => literal.replaceAll(/\s*\n\s*/g, ' '));
+  compacted.set(template, literals);
+  return literals;
+}
+
+/**
+ * Template tag: the literal parts are HTML, every interpolated string is escaped, `null` is nothing. Line breaks in the
+ * literal parts become spaces.
+ */
+export function html(template: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  const literals = compact(template);
+  let source = literals[0] ?? '';
+  for (const [index, content] of contents.entries()) source += render(content) + (literals[index + 1] ?? '');
+  return new Markup(source);
+}
+
+/** The contents with a separator between them, e.g. a comma. */
+export function joined(contents: readonly Content[], separator: Content): Markup {
+  return html`${contents.map((content, index) => (index === 0 ? content : [separator, content]))}`;
+}

@@ -1,0 +1,84 @@
+// What the page carries for its scripts: pre-bucketed points, ready to be drawn. The histograms themselves stay in
+// result.json. Nothing is imported here, so that the browser's side is type-checked without Node's types.
+
+/** `[x, y]`; a `null` y is a gap that is not joined. */
+export type Point = readonly [number, number | null];
+
+/** `[median, low, high, trials]` over the trials of a cell, in the metric's stored unit. */
+export type Estimate = readonly [number, number | null, number | null, number];
+
+export type PageTransport = {
+  readonly id: string;
+  readonly label: string;
+  readonly light: string;
+  readonly dark: string;
+  readonly shape: 'circle' | 'rect' | 'triangle' | 'rectRot';
+  readonly dash: readonly number[];
+};
+
+/** Connections at every `stepSeconds` since the start of the ramp, and how many there should have been. */
+export type Connections = {
+  readonly stepSeconds: number;
+  readonly connected: readonly number[];
+  readonly target: readonly number[];
+};
+
+/** One cell: what is drawn as one line or one bar. */
+export type PageRow = {
+  readonly transport: string;
+  readonly label: string;
+  readonly pollIntervalMs: number | null;
+  /** At least one trial is not invalid; otherwise nothing of it is drawn. */
+  readonly usable: boolean;
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  /** p99 of every trial that is not invalid, microseconds. */
+  readonly trialP99Us: readonly number[];
+  /** Deliveries behind `latency`. */
+  readonly samples: number;
+  /** x = 1 / (1 - p), y = delivery latency in ms. */
+  readonly latency: readonly Point[];
+  /** x = share of the time in percent, y = the age in ms that was not exceeded during it. */
+  readonly age: readonly Point[];
+  /** x = seconds from the start of the measured window (the middle of a second), y = ms. */
+  readonly p50: readonly Point[];
+  readonly p99: readonly Point[];
+  readonly connections: Connections | null;
+  /** [user, system] microseconds per delivered tick; they add up to the median of the metric `cpu`. */
+  readonly cpuParts: readonly number[] | null;
+  /** [payload, framing, headers, requests] bytes per delivered tick. */
+  readonly bytesParts: readonly number[] | null;
+};
+
+export type PageLoad = {
+  readonly key: string;
+  readonly label: string;
+  readonly clients: number;
+  readonly rateHz: number;
+  readonly payloadBytes: number;
+  readonly driver: string;
+  readonly fanOut: string;
+  readonly rows: readonly PageRow[];
+};
+
+export type SweepVariable = 'clients' | 'rateHz' | 'payloadBytes' | 'pollIntervalMs';
+
+export type PageData = {
+  readonly runId: string;
+  readonly transports: readonly PageTransport[];
+  readonly metrics: readonly { readonly id: string; readonly label: string; readonly unit: string }[];
+  readonly loads: readonly PageLoad[];
+  /** Key of the load to show first. */
+  readonly focus: string;
+  /** Variables of which the run has more than one value. */
+  readonly swept: readonly SweepVariable[];
+  readonly warmupSeconds: number;
+  readonly durationSeconds: number;
+};
+
+/** How a swept variable is named on an axis and in a sentence. */
+export const SWEEP_LABELS: Readonly<Record<SweepVariable, string>> = {
+  clients: 'clients',
+  rateHz: 'ticks per second',
+  payloadBytes: 'payload, bytes',
+  pollIntervalMs: 'poll interval, ms',
+};

@@ -1,0 +1,144 @@
+import { formatIn, formatNumber, scaleFor, formatCount } from '../format.ts';
+import { rounded } from '../figures/histogram.ts';
+import type { Content, Markup } from '../html.ts';
+import type { PageData, PageLoad, PageRow, Point } from '../page-data.ts';
+import { dataTable, type Column } from './data-table.ts';
+
+/** One table over every load and transport that is drawn: complete without JavaScript. */
+function overRows(
+  page: PageData,
+  caption: string,
+  columns: readonly Column[],
+  cells: (row: PageRow, load: PageLoad) => readonly (readonly Content[])[],
+): Markup {
+  const several = page.loads.length > 1;
+  const rows = page.loads.flatMap((load) =>
+    load.rows
+      .filter((row) => row.usable)
+      .flatMap((row) => cells(row, load).map((rest) => [row.label, ...(several ? [load.label] : []), ...rest])),
+  );
+  const head: Column[] = [{ label: 'transport' }, ...(several ? [{ label: 'load' }] : []), ...columns];
+  return dataTable(caption, head, rows);
+}
+
+const numeric = (label: string): Column => ({ label, numeric: true });
+
+const PERCENTILES = [50, 90, 95, 99, 99.9, 99.99] as const;
+
+/** The last point that is not beyond x, on a curve that rises with x; beyond the end there is none. */
+function at(points: readonly Point[], x: number): Content {
+  if ((points.at(-1)?.[0] ?? 0) < x) return '–';
+  const y = points.findLast((point) => point[0] <= x * (1 + 1e-3))?.[1] ?? null;
+  return y === null ? '–' : formatNumber(y);
+}
+
+/** Latency at the usual percentiles, read off the drawn curve. */
+export function latencyTable(page: PageData): Markup {
+  return overRows(
+    page,
+    'Delivery latency by percentile, ms',
+    [...PERCENTILES.map((p) => numeric(`${p} %`)), numeric('max'), numeric('samples')],
+    (row) => [
+      [
+        ...PERCENTILES.map((p) => at(row.latency, 1 / (1 - p / 100))),
+        row.latency.length === 0 ? '–' : formatNumber(row.latency.at(-1)?.[1] ?? 0),
+        formatCount(row.samples),
+      ],
+    ],
+  );
+}
+
+const SHARES = [10, 50, 90, 99, 99.9, 100] as const;
+
+/** Age of information by share of the time. */
+export function ageTable(page: PageData): Markup {
+  return overRows(
+    page,
+    'Age of information, ms: no older than this during … of the time',
+    SHARES.map((share) => numeric(`${share} %`)),
+    (row) => [
+      SHARES.map((share) => {
+        const age = row.age.find((point) => point[0] === share)?.[1] ?? null;
+        return age === null ? '–' : formatNumber(age);
+      }),
+    ],
+  );
+}
+
+/** The y at exactly this x. */
+function exactly(points: readonly Point[], x: number): string {
+  const y = points.find((point) => point[0] === x)?.[1] ?? null;
+  return y === null ? '–' : formatNumber(y);
+}
+
+/** p50 and p99 of each second; the rows of a run share their seconds. */
+export function timelineTable(page: PageData): Markup {
+  const rows = page.loads.flatMap((load) => load.rows);
+  const seconds = [...new Set(rows.flatMap((row) => row.p99.map(([x]) => x)))].toSorted((a, b) => a - b);
+  return overRows(
+    page,
+    'p50 / p99 in ms, by second (negative: warm-up)',
+    seconds.map((x) => numeric(String(Math.floor(x)))),
+    (row) => [seconds.map((x) => `${exactly(row.p50, x)} / ${exactly(row.p99, x)}`)],
+  );
+}
+
+const REACHED = [0.5, 0.9, 1] as const;
+
+/** When connections reached shares of their final target, and how many were open at the end. */
+export function connectionsTable(page: PageData): Markup {
+  return overRows(
+    page,
+    'Seconds from the start of the ramp until a share of the clients was connected',
+    [...REACHED.map((share) => numeric(`${share * 100} %`)), numeric('open at the end'), numeric('target')],
+    ({ connections }) => {
+      if (connections === null) return [];
+      const { connected, stepSeconds } = connections;
+      const target = connections.target.at(-1) ?? 0;
+      const reached = REACHED.map((share) => {
+        const step = connected.findIndex((count) => count >= share * target);
+        return step < 0 ? 'never' : formatNumber(rounded(step * stepSeconds));
+      });
+      return [[...reached, formatCount(connected.at(-1) ?? 0), formatCount(target)]];
+    },
+  );
+}
+
+function estimateCells(row: PageRow, metric: string, unit: string): Content[] {
+  const estimate = row.metrics[metric];
+  if (estimate === undefined) return ['–', '–', '0'];
+  const [median, low, high, trials] = estimate;
+  const scale = scaleFor(unit, [median]);
+  const range = low === null || high === null ? '–' : `${formatIn(scale, low)} – ${formatIn(scale, high)}`;
+  return [`${formatIn(scale, median)} ${scale.unit}`.trim(), range, String(trials)];
+}
+
+const ESTIMATE = [numeric('median'), numeric('95 % interval'), numeric('trials')];
+
+/** One metric's median, interval and number of trials in every cell. */
+export function metricTable(page: PageData, id: string, caption: string): Markup {
+  const unit = page.metrics.find((metric) => metric.id === id)?.unit ?? '';
+  return overRows(page, caption, ESTIMATE, (row) => [estimateCells(row, id, unit)]);
+}
+
+const part = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value));
+
+/** Server CPU per delivered tick by kind. */
+export function cpuTable(page: PageData): Markup {
+  return overRows(
+    page,
+    'Server CPU per delivered tick',
+    [numeric('user, µs'), numeric('system, µs'), ...ESTIMATE],
+    (row) => [[part(row.cpuParts?.[0]), part(row.cpuParts?.[1]), ...estimateCells(row, 'cpu', 'us')]],
+  );
+}
+
+/** Bytes per delivered tick by kind. */
+export function bytesTable(page: PageData): Markup {
+  return overRows(
+    page,
+    'Bytes per delivered tick',
+    [...['payload', 'framing', 'headers', 'requests'].map((kind) => numeric(`${kind}, B`)), ...ESTIMATE],
+    (row) => [[...[0, 1, 2, 3].map((kind) => part(row.bytesParts?.[kind])), ...estimateCells(row, 'bytes', 'bytes')]],
+  );
+}

@@ -1,0 +1,166 @@
+import { formatDuration } from '../format.ts';
+import { html, type Markup } from '../html.ts';
+import { SWEEP_LABELS } from '../page-data.ts';
+import { chartFigure, type ChartFigure } from './chart-figure.ts';
+import {
+  ageTable,
+  bytesTable,
+  connectionsTable,
+  cpuTable,
+  latencyTable,
+  metricTable,
+  timelineTable,
+} from './chart-tables.ts';
+import { mark } from './mark.ts';
+import type { ReportView, Section } from './section.ts';
+
+function singleLoad({ page, result }: ReportView): ChartFigure[] {
+  const { warmupMs, durationMs } = result.plan.settings;
+  return [
+    {
+      id: 'latency',
+      title: 'Delivery latency by percentile',
+      wide: true,
+      caption:
+        'From the moment a tick was due until a client had decoded it. Each further nine takes the same width: look how far a curve stays flat before its tail rises. Lines turn grey where fewer than ten deliveries remain and end at the slowest one. All trials of a cell together; the log axis begins at the clock’s resolution, 1 µs.',
+      table: latencyTable(page),
+    },
+    {
+      id: 'age',
+      title: 'Age of information',
+      caption:
+        'How old the newest tick is that a client holds: at most so old during this share of the time. Lower is fresher. Push cannot be fresher than the time between ticks allows; polling adds its interval to that. On linear axes a steady sawtooth is a straight line.',
+      table: ageTable(page),
+    },
+    {
+      id: 'timeline',
+      title: 'Latency over time',
+      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. The first ${formatDuration(warmupMs)} are warm-up and do not count; what arrives after ${formatDuration(durationMs)} is the drain.`,
+      table: timelineTable(page),
+    },
+    {
+      id: 'cpu',
+      title: 'Server CPU per delivered tick',
+      caption:
+        'User and system time of all server processes. Bars are medians over trials, whiskers their 95 % intervals. Overlapping whiskers are no verdict: trials are paired by block.',
+      key: [
+        { fill: 'solid', label: 'user' },
+        { fill: 'hatch', label: 'system' },
+      ],
+      table: cpuTable(page),
+    },
+    {
+      id: 'memory',
+      title: 'Server memory held per client',
+      caption:
+        'Heap and external memory that survives a full collection at the end of the measured window, less what the server held before its first client. The growth of resident memory stands in the matrix; what the kernel holds for sockets is in neither.',
+      table: metricTable(page, 'memory', 'Server memory held per client'),
+    },
+    {
+      id: 'bytes',
+      title: 'Bytes per delivered tick',
+      caption:
+        'At the server’s sockets, both directions. The payload is the same for all; see what each transport puts around it. TCP and IP headers are not in it.',
+      key: [
+        { fill: 'solid', label: 'payload' },
+        { fill: 'hatch', label: 'framing' },
+        { fill: 'light', label: 'response headers' },
+        { fill: 'dots', label: 'requests' },
+      ],
+      table: bytesTable(page),
+    },
+    {
+      id: 'connections',
+      title: 'Connections over time',
+      caption:
+        'Open connections since the ramp began, median over trials, against the target (the pale band). A line below the target is a server that accepts more slowly than clients arrive; a line that falls lost clients.',
+      table: connectionsTable(page),
+    },
+  ];
+}
+
+function sweeps({ page }: ReportView): ChartFigure[] {
+  return [
+    {
+      id: 'sweep-p99',
+      title: 'p99 latency against the load',
+      wide: true,
+      caption:
+        'Medians over trials with 95 % intervals; every trial is a faint dot. Look for the load at which a line bends upwards: from there on the server, or the load generator, falls behind. Lines between measured loads are only a guide for the eye.',
+      table: metricTable(page, 'p99', 'p99 delivery latency'),
+    },
+    {
+      id: 'sweep-cpu',
+      title: 'Server CPU against the load',
+      caption:
+        'Cores kept busy by all server processes. One process flattens near one core; what is left is the reserve.',
+      table: metricTable(page, 'cpuCores', 'Server CPU, cores'),
+    },
+    {
+      id: 'sweep-memory',
+      title: 'Server memory held per client against the load',
+      caption: 'A flat line scales linearly. A falling one spreads a fixed cost over more clients.',
+      table: metricTable(page, 'memory', 'Server memory held per client'),
+    },
+  ];
+}
+
+function toolbar({ page }: ReportView): Markup {
+  return html`<div class="toolbar" id="toolbar" hidden>
+    <div class="legend" role="group" aria-label="Transports shown in the charts">
+      ${page.transports.map(
+        ({ id, label }) =>
+          html`<button type="button" data-transport="${id}" aria-pressed="true">${mark(page, id)}${label}</button>`,
+      )}
+    </div>
+    <div class="switch" role="group" aria-labelledby="scale-label">
+      <span id="scale-label">Times</span>
+      <button type="button" data-scale="log" aria-pressed="true">log</button
+      ><button type="button" data-scale="linear" aria-pressed="false">linear</button>
+    </div>
+    ${
+      page.loads.length > 1
+        ? html`<label
+            >Load
+            <select id="load">
+              ${page.loads.map(({ key, label }) => html`<option value="${key}">${label}</option>`)}
+            </select></label
+          >`
+        : null
+    }
+    ${
+      page.swept.length > 1
+        ? html`<label
+            >Against
+            <select id="across">
+              ${page.swept.map((variable) => html`<option value="${variable}">${SWEEP_LABELS[variable]}</option>`)}
+            </select></label
+          >`
+        : null
+    }
+  </div>`;
+}
+
+function notDrawn({ loads, page }: ReportView): Markup | null {
+  const bare = loads.flatMap((load) =>
+    load.rows
+      .filter((row) => row.usable.length === 0)
+      .map((row) => (page.loads.length > 1 ? `${row.label} at ${load.label}` : row.label)),
+  );
+  return bare.length === 0
+    ? null
+    : html`<p class="notice">Not drawn, since no trial of it is valid: ${bare.join('; ')}.</p>`;
+}
+
+/** The figures as pictures. The scripts draw them; every one carries its data as a table. */
+export const charts: Section = {
+  id: 'charts',
+  title: 'Charts',
+  render(view) {
+    if (view.standing.nothing !== null) return html`<p class="notice">No chart: ${view.standing.nothing}</p>`;
+    const figures = [...(view.page.swept.length > 0 ? sweeps(view) : []), ...singleLoad(view)];
+    return html`<p class="scriptless">The charts need JavaScript; the data of each is in the table below its place.</p>
+      ${notDrawn(view)} ${toolbar(view)}
+      <div class="charts">${figures.map(chartFigure)}</div>`;
+  },
+};

@@ -1,0 +1,45 @@
+import type { ConnectError } from '../../bench/result/schema.ts';
+import { cellLabel } from '../figures/load.ts';
+import { formatCount } from '../format.ts';
+import { dataTable } from './data-table.ts';
+import type { Section } from './section.ts';
+
+const PHASES = { connect: 'while connecting', open: 'once open' } as const satisfies Record<
+  ConnectError['phase'],
+  string
+>;
+
+const LISTED = 200;
+
+/** Connection errors by class and cell. */
+export const errors: Section = {
+  id: 'errors',
+  title: 'Errors',
+  render({ result }) {
+    const found = result.trials.flatMap((trial) =>
+      trial.errors.map((error) => ({ ...error, cell: cellLabel(result, trial.cell) })),
+    );
+    if (found.length === 0) return null;
+    const groups = Map.groupBy(found, ({ code, phase, message, cell }) => JSON.stringify([code, phase, message, cell]));
+    const rows = [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      const count = group.reduce((sum, error) => sum + error.count, 0);
+      return first === undefined ? [] : [{ ...first, count, trials: group.length }];
+    });
+    return dataTable(
+      'Connection errors by class and cell',
+      [
+        { label: 'class' },
+        { label: 'when' },
+        { label: 'message' },
+        { label: 'where' },
+        { label: 'count', numeric: true },
+        { label: 'trials', numeric: true },
+      ],
+      rows
+        .toSorted((a, b) => b.count - a.count)
+        .slice(0, LISTED)
+        .map((row) => [row.code, PHASES[row.phase], row.message, row.cell, formatCount(row.count), String(row.trials)]),
+    );
+  },
+};

@@ -1,0 +1,82 @@
+import { formatDuration } from '../format.ts';
+import { html, joined, type Markup } from '../html.ts';
+import type { ReportView } from './section.ts';
+
+const BADGES = {
+  valid: { word: 'VALID', path: 'M3.5 8.5 6.5 11.5 12.5 4.5' },
+  caution: { word: 'CAUTION', path: 'M8 3.5V9M8 11.6V12.6' },
+  invalid: { word: 'INVALID', path: 'M4 4 12 12M12 4 4 12' },
+} as const;
+
+/** VALID, CAUTION or INVALID, as an icon and a word. */
+export function badge(status: keyof typeof BADGES): Markup {
+  const { word, path } = BADGES[status];
+  return html`<span class="badge ${status}"
+    ><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>${word}</span
+  >`;
+}
+
+/** `2026-03-02 14:05:09 UTC`; what is no date is shown as it is. */
+function utc(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A command with a button that copies it; the button appears with JavaScript only. */
+export function command(text: string): Markup {
+  return html`<div class="command">
+    <code tabindex="0" role="region" aria-label="Command that repeats this run"
+      >${joined(
+        // Lines break between the words of a command, not within `--flag`.
+        text.split(' ').map((word) => html`<span>${word}</span>`),
+        ' ',
+      )}</code
+    ><button type="button" data-copy hidden>Copy</button>
+  </div>`;
+}
+
+/** What ran, when, on which versions, how it is repeated, and whether it can be relied on. */
+export function header({ result, standing }: ReportView): Markup {
+  const { run, environment } = result;
+  const tookMs = run.finishedAt === null ? NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+  return html`<header>
+    <div class="title">
+      <div>
+        <p class="brand">pushbench report</p>
+        <h1>${run.label === '' ? run.id : run.label}</h1>
+      </div>
+      <p class="standing">${badge(standing.status)} <span>${standing.why}</span></p>
+    </div>
+    <dl class="facts">
+      <div>
+        <dt>Started</dt>
+        <dd><time datetime="${run.startedAt}">${utc(run.startedAt)}</time></dd>
+      </div>
+      <div>
+        <dt>Took</dt>
+        <dd>${Number.isFinite(tookMs) ? formatDuration(tookMs) : 'not finished'}</dd>
+      </div>
+      <div>
+        <dt>Run</dt>
+        <dd>${run.id}</dd>
+      </div>
+      <div>
+        <dt>pushbench</dt>
+        <dd>${run.version}${run.commit === null ? null : html` · commit <code>${run.commit.slice(0, 12)}</code>`}</dd>
+      </div>
+      <div>
+        <dt>Node</dt>
+        <dd>${environment.node}</dd>
+      </div>
+      <div>
+        <dt>Machine</dt>
+        <dd>${environment.cpuModel} · ${environment.cores} cores</dd>
+      </div>
+    </dl>
+    ${command(run.command)}
+    <p class="exports">
+      <a href="result.json">result.json</a> <span>beside this file: every trial with its raw histograms</span>
+      <button type="button" id="csv" hidden>Save the matrix as CSV</button>
+    </p>
+  </header>`;
+}

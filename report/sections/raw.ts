@@ -1,0 +1,83 @@
+import type { Trial } from '../../bench/result/schema.ts';
+import { rowLabel } from '../figures/load.ts';
+import { formatCount, formatNumber, formatSetting, plural } from '../format.ts';
+import { html, type Content } from '../html.ts';
+import { dataTable } from './data-table.ts';
+import { command } from './header.ts';
+import { mark } from './mark.ts';
+import type { ReportView, Section } from './section.ts';
+
+/** Beyond this the page would grow past a megabyte; the result file has them all. */
+const LISTED = 800;
+
+const num = (label: string) => ({ label, numeric: true });
+
+const COLUMNS = [
+  { label: 'cell' },
+  num('clients'),
+  num('ticks/s'),
+  num('payload, B'),
+  num('block'),
+  num('order'),
+  { label: 'validity' },
+  num('connected'),
+  num('delivered'),
+  num('missed'),
+  num('p50, ms'),
+  num('p99, ms'),
+  num('CPU/tick, µs'),
+];
+
+function trialRow({ page, result }: ReportView, trial: Trial): Content[] {
+  const { cell, latencyUs, clients, ledger, server, validity } = trial;
+  const milliseconds = (valueUs: number) => (latencyUs.count === 0 ? '–' : formatNumber(valueUs / 1000));
+  return [
+    [mark(page, cell.transport), rowLabel(result, cell)],
+    formatCount(cell.clients),
+    formatSetting(cell.rateHz),
+    formatSetting(cell.payloadBytes),
+    String(trial.block + 1),
+    String(trial.order + 1),
+    html`<span class="word ${validity.status}"
+      >${[validity.status, ...validity.reasons.map(({ code }) => code)].join(' ')}</span
+    >`,
+    clients.connected === clients.target
+      ? formatCount(clients.connected)
+      : `${formatCount(clients.connected)} of ${formatCount(clients.target)}`,
+    formatCount(ledger.delivered),
+    formatCount(ledger.missed),
+    milliseconds(latencyUs.p50),
+    milliseconds(latencyUs.p99),
+    server.cpuPerDeliveryUs === null ? '–' : formatNumber(server.cpuPerDeliveryUs),
+  ];
+}
+
+/** Every trial, also the invalid ones, and how to run them again. */
+export const raw: Section = {
+  id: 'raw',
+  title: 'Raw figures',
+  render(view) {
+    const { trials, run } = view.result;
+    const table =
+      trials.length === 0
+        ? html`<p class="notice">No trial ended, so there is none to list.</p>`
+        : html`<details ${trials.length <= 64 ? html`open` : null}>
+            <summary>${plural(trials.length, 'trial')}, in the order in which they ran</summary>
+            ${dataTable(
+              'Every trial',
+              COLUMNS,
+              trials
+                .toSorted((a, b) => a.order - b.order)
+                .slice(0, LISTED)
+                .map((trial) => trialRow(view, trial)),
+            )}
+            ${trials.length > LISTED ? html`<p>The first ${formatCount(LISTED)}; result.json has all.</p>` : null}
+          </details>`;
+    return html`${table}
+      <p>
+        <a href="result.json">result.json</a>, beside this file, holds every trial with its raw histograms, so that each
+        figure of this page can be derived again. This repeats the run, with its order, phases and payloads:
+      </p>
+      ${command(run.command)}`;
+  },
+};

@@ -1,0 +1,22 @@
+import type { RunResult } from '../../bench/result/schema.ts';
+import type { Load } from '../figures/load.ts';
+import type { Standing } from '../figures/standing.ts';
+import type { Warning } from '../figures/warnings.ts';
+import type { Markup } from '../html.ts';
+import type { PageData } from '../page-data.ts';
+
+/** Everything that a section may show, derived once. */
+export type ReportView = {
+  readonly result: RunResult;
+  readonly loads: readonly Load[];
+  readonly standing: Standing;
+  readonly warnings: readonly Warning[];
+  readonly page: PageData;
+};
+
+/** One part of the page below its header. It renders to `null` when this run gives it nothing to say. */
+export type Section = {
+  readonly id: string;
+  readonly title: string;
+  readonly render: (view: ReportView) => Markup | null;
+};

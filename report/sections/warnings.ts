@@ -1,0 +1,46 @@
+import { formatNumber, plural } from '../format.ts';
+import { html } from '../html.ts';
+import { badge } from './header.ts';
+import type { Section } from './section.ts';
+
+const LISTED_CELLS = 12;
+
+/** What the gates found, grouped by cause, each with the cells it touches and what to do. */
+export const warnings: Section = {
+  id: 'warnings',
+  title: 'Warnings',
+  render({ warnings: found, result }) {
+    const interrupted =
+      result.run.status === 'interrupted'
+        ? html`<li class="warning caution">
+            ${badge('caution')}
+            <p><strong>The run was interrupted.</strong> What was measured until then is kept.</p>
+            <p>Cells have unequal numbers of trials, and some may have none.</p>
+            <p><em>What to do:</em> repeat the run and let it finish.</p>
+          </li>`
+        : null;
+    if (found.length === 0 && interrupted === null) {
+      return result.trials.length === 0
+        ? null
+        : html`<p class="quiet">None: every gate held in ${plural(result.trials.length, 'trial')}.</p>`;
+    }
+    return html`<ul class="warnings">
+      ${interrupted}
+      ${found.map(
+        ({ severity, cause, remedy, code, value, limit, cells, trials }) =>
+          html`<li class="warning ${severity}">
+            ${badge(severity)}
+            <p><strong>${cause}</strong></p>
+            <p>
+              ${plural(trials, 'trial')} of
+              ${cells.slice(0, LISTED_CELLS).join('; ')}${
+                cells.length > LISTED_CELLS ? ` and ${plural(cells.length - LISTED_CELLS, 'more cell')}` : ''
+              }.
+              At worst ${formatNumber(value)}, limit ${formatNumber(limit)} (<code>${code}</code>).
+            </p>
+            <p><em>What to do:</em> ${remedy}</p>
+          </li>`,
+      )}
+    </ul>`;
+  },
+};

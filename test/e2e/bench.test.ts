@@ -1,0 +1,126 @@
+// The whole program as its user runs it, on a small load.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import type { RunResult } from '../../bench/result/schema.ts';
+import { childrenOf } from '../helpers/processes.ts';
+import { until } from '../helpers/until.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SMALL = ['--clients', '20', '--duration', '500ms', '--warmup', '200ms', '--pin', 'off'];
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pushbench-e2e-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the command line; its output gathers while it runs. */
+function start(t: TestContext, ...args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, ['bench/cli.ts', ...args], { cwd: ROOT });
+  const output = { stdout: '', stderr: '' };
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return { child, output, ended };
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
+}
+
+test('a run writes result, report, summary and journal, and its result holds to the published schema', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { output, ended } = start(t, ...SMALL, '--blocks', '1', '--out', out, '--json');
+  assert.equal(await ended, 0, output.stderr);
+  assert.deepEqual(readdirSync(out).toSorted(), ['journal.ndjson', 'report.html', 'result.json', 'summary.csv']);
+  const result = readJson<RunResult>(join(out, 'result.json'));
+  const validate = new Ajv().compile(readJson<object>(join(ROOT, 'bench/result/result.schema.json')));
+  assert.ok(validate(result), JSON.stringify(validate.errors));
+  assert.equal(result.trials.length, 4);
+  for (const trial of result.trials) {
+    assert.equal(trial.validity.status, 'valid', `${trial.cell.transport}: ${JSON.stringify(trial.validity.reasons)}`);
+    assert.equal(trial.ledger.delivered, 20 * 5, trial.cell.transport);
+  }
+  assert.equal((JSON.parse(output.stdout) as { trials: number }).trials, 4, 'stdout is one JSON document');
+});
+
+test('the seed repeats order and phases', async (t) => {
+  const folder = temporaryFolder(t);
+  const orders: unknown[] = [];
+  for (const name of ['a', 'b']) {
+    const out = join(folder, name);
+    const { output, ended } = start(
+      t,
+      ...SMALL,
+      '--transports',
+      'sse,websocket',
+      '--blocks',
+      '2',
+      '--seed',
+      '9',
+      '--out',
+      out,
+    );
+    assert.equal(await ended, 0, output.stderr);
+    orders.push(readJson<RunResult>(join(out, 'result.json')).plan.order);
+  }
+  assert.deepEqual(orders[0], orders[1]);
+});
+
+for (const phase of ['start', 'measure']) {
+  test(`Ctrl-C in the phase '${phase}' keeps what was measured, writes a report, and leaves no process`, async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const { child, output, ended } = start(t, ...SMALL, '--blocks', '50', '--progress', 'json', '--out', out);
+    const second = () => output.stderr.slice(output.stderr.indexOf('"type":"trial-end"'));
+    await until(() => output.stderr.includes('"type":"trial-end"'), 'the first trial has ended', 30_000);
+    await until(() => second().includes(`"phase":"${phase}"`), 'the second trial is in that phase', 30_000);
+    const children = childrenOf(child.pid!);
+    const signalledAt = performance.now();
+    child.kill('SIGINT');
+    assert.equal(await ended, 130, output.stderr);
+    assert.ok(performance.now() - signalledAt < 10_000);
+    const result = readJson<RunResult>(join(out, 'result.json'));
+    assert.equal(result.run.status, 'interrupted');
+    assert.equal(result.trials.length, 1);
+    assert.ok(existsSync(join(out, 'report.html')));
+    await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), 'the children are gone');
+  });
+}
+
+test('a controller that is killed leaves no orphans, and its journal gives a report', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, output, ended } = start(t, ...SMALL, '--blocks', '50', '--progress', 'json', '--out', out);
+  await until(() => output.stderr.split('"type":"trial-start"').length > 2, 'the second trial runs', 30_000);
+  await until(() => childrenOf(child.pid!).length >= 2, 'server and agent run');
+  const children = childrenOf(child.pid!);
+  child.kill('SIGKILL');
+  await ended;
+  await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), 'the children ended by themselves');
+  assert.ok(!existsSync(join(out, 'result.json')));
+  const report = start(t, 'report', out);
+  assert.equal(await report.ended, 0, report.output.stderr);
+  assert.equal(readJson<RunResult>(join(out, 'result.json')).run.status, 'interrupted');
+  assert.ok(existsSync(join(out, 'report.html')));
+});
+
+test('a taken port is named before anything is written', async (t) => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  t.after(() => holder.close());
+  await until(() => holder.listening, 'the port is taken');
+  const { port } = holder.address() as AddressInfo;
+  const out = join(temporaryFolder(t), 'run');
+  const { output, ended } = start(t, ...SMALL, '--blocks', '1', '--port', String(port), '--out', out);
+  assert.equal(await ended, 6);
+  assert.match(output.stderr, new RegExp(`--port ${port}: another program listens on it`));
+  assert.ok(!existsSync(out));
+});
