@@ -2,7 +2,7 @@ import type { ServerSample } from '../server/control.ts';
 import { newestDue, type Schedule } from '../server/feed/schedule.ts';
 import type { ProcessSample } from '../server/probe.ts';
 import { cpuShares, type HostSample } from './host.ts';
-import { distribution, merge } from './measure/histogram.ts';
+import { decode, distribution, merge } from './measure/histogram.ts';
 import { mergeRecordings } from './measure/merge.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import type { AgentReport } from './process/messages.ts';
@@ -168,6 +168,7 @@ function agentFigures(pid: number, report: AgentReport): AgentFigures {
     utilisation: spent.eventLoop.utilisation,
     lagP99Us: spent.eventLoop.delayP99Us,
     lagMaxUs: spent.eventLoop.delayMaxUs,
+    readLagP99Us: report.readLagHdr === null ? null : distribution(decode(report.readLagHdr)).p99,
     gc: spent.gc,
     rssBytes: report.measureEnd.rssBytes,
     rssPerClientBytes: connected === 0 ? 0 : (report.measureEnd.rssBytes - report.baseline.rssBytes) / connected,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
+import { NO_FAULTS, type Faults } from '../server/feed/faults.ts';
 import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
 import { sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
@@ -24,6 +25,8 @@ export type TrialSpec = {
   /** Where the server listens; 0 takes a free port. */
   port: number;
   cores: number;
+  /** What the server is to do wrong on purpose; set by the self-test alone. */
+  faults?: Partial<Faults>;
 };
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
@@ -162,7 +165,7 @@ export function nextWindow(schedule: Schedule, earliestUs: number, lengthUs: num
   return { startUs, endUs, firstSeq, lastSeq: newestDue(schedule, endUs - 1) };
 }
 
-function serverSettings({ cell, port }: TrialSpec, schedule: Schedule, seed: number) {
+function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {
   // A poller must find everything since its last poll, and be able to miss a poll or two.
   const ringSeconds = ((cell.pollIntervalMs ?? 0) / 1000) * 4 + 30;
   return {
@@ -172,6 +175,7 @@ function serverSettings({ cell, port }: TrialSpec, schedule: Schedule, seed: num
     payloadBytes: cell.payloadBytes,
     seed,
     fanOut: cell.fanOut,
+    faults: { ...NO_FAULTS, ...faults },
     ringTicks: Math.max(1024, Math.ceil(cell.rateHz * ringSeconds)),
   };
 }

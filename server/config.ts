@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Faults, NO_FAULTS } from './feed/faults.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from './feed/tick.ts';
 
 /** How a tick reaches many connections: framed once and shared, or by the call that most applications use. */
@@ -29,6 +30,7 @@ export const ServerConfig = Type.Object(
     sendBufferBytes: Type.Integer({ minimum: 1024, description: 'queued bytes at which a slow consumer is cut' }),
     longPollWaitMs: Type.Integer({ minimum: 1, maximum: 60_000, description: 'longest wait that a long poll is held' }),
     stopMs: Type.Integer({ minimum: 0, description: 'how long a stop waits for clients to leave' }),
+    faults: Faults,
   },
   { additionalProperties: false },
 );
@@ -49,6 +51,7 @@ const DEFAULTS: ServerConfig = {
   sendBufferBytes: 1024 * 1024,
   longPollWaitMs: 25_000,
   stopMs: 1000,
+  faults: NO_FAULTS,
 };
 
 /** A whole configuration from the parts that differ from the defaults. */

@@ -39,6 +39,7 @@ async function serve(given: ServerConfig): Promise<void> {
     payloadBytes: config.payloadBytes,
     seed: config.seed,
     ringTicks: config.ringTicks,
+    faults: config.faults,
   });
   const app = buildApp(config, feed);
 

@@ -76,6 +76,12 @@ export class Cohort {
     this.#rampTimer = setTimeout(step, Math.max(0, (startUs - nowUs()) / 1000));
   }
 
+  /** The measured window begins: what was noted of the driver's own punctuality so far is warm-up. */
+  beginMeasure(): void {
+    this.#driver.pollLatenessUs?.reset();
+    this.#driver.readLagUs?.reset();
+  }
+
   /** Gives up whoever has not connected yet: they count as failed. */
   giveUpOpening(): void {
     clearTimeout(this.#rampTimer);
@@ -105,13 +111,14 @@ export class Cohort {
 
   /** Everything but the process's own samples. */
   report(): Omit<AgentReport, 'baseline' | 'measureStart' | 'measureEnd'> {
-    const { pollLatenessUs } = this.#driver;
+    const { pollLatenessUs, readLagUs } = this.#driver;
     return {
       recording: this.recorder.finish(this.#connected + this.#dropped),
       clients: { connected: this.#connected, failed: this.#failed, dropped: this.#dropped },
       errors: [...this.#errors.values()],
       connectHdr: encode(this.#connectUs),
       pollLatenessHdr: pollLatenessUs ? encode(pollLatenessUs) : null,
+      readLagHdr: readLagUs ? encode(readLagUs) : null,
       connections: this.#connections,
     };
   }

@@ -54,7 +54,10 @@ async function assign(assignment: Assignment): Promise<void> {
 function measure(window: MeasuredWindow): void {
   cohort!.giveUpOpening();
   cohort!.recorder.measure(window);
-  at(window.startUs, () => (measureStart = probe.sample()));
+  at(window.startUs, () => {
+    measureStart = probe.sample();
+    cohort!.beginMeasure();
+  });
   at(window.endUs, () => (measureEnd = probe.sample()));
 }
 

@@ -64,6 +64,8 @@ export type AgentReport = {
   errors: ConnectError[];
   connectHdr: string;
   pollLatenessHdr: string | null;
+  /** Null for drivers that cannot tell. */
+  readLagHdr: string | null;
   /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */
   connections: { atUs: number; connected: number }[];
   /** Of the agent process: before its first client, and at both ends of the measured window. */

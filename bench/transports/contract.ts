@@ -35,6 +35,8 @@ export type Driver = {
   stop(): void;
   /** Request sent - request scheduled, for drivers whose requests have a schedule. */
   readonly pollLatenessUs?: Histogram;
+  /** How long bytes that had arrived waited for the agent to read them, for drivers that can tell. */
+  readonly readLagUs?: Histogram;
 };
 
 export type CreateDriver = (options: DriverOptions, recorder: Recorder, events: DriverEvents) => Driver;

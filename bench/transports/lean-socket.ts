@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../../server/clock.ts';
 import { MAX_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
+import type { Histogram } from '../measure/histogram.ts';
+import { ReadLag } from '../measure/read-lag.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { DriverEvents, DriverOptions } from './contract.ts';
 
@@ -37,6 +39,7 @@ export class LeanSockets {
   readonly #protocol: LeanProtocol;
   readonly #sockets: (Socket | undefined)[];
   readonly #state: Uint8Array;
+  readonly #readLag = new ReadLag();
   #stopped = false;
 
   constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, protocol: LeanProtocol) {
@@ -61,7 +64,9 @@ export class LeanSockets {
         buffer: READ_BUFFER,
         callback: (bytes, buffer) => {
           // One clock reading serves every tick of the read: they became readable together.
-          this.#recorder.receivedUs = nowUs();
+          const atUs = nowUs();
+          this.#recorder.receivedUs = atUs;
+          this.#readLag.note(atUs);
           this.#protocol.read(client, buffer, bytes);
           return true;
         },
@@ -74,6 +79,11 @@ export class LeanSockets {
       this.#protocol.ended(client);
       this.fail(client, 'CLOSED', 'the server closed the connection');
     });
+  }
+
+  /** How long bytes waited for this process to read them. */
+  get readLagUs(): Histogram {
+    return this.#readLag.histogram;
   }
 
   isOpen(client: number): boolean {

@@ -8,7 +8,8 @@ export const LONG_POLLING_PATH = '/feed/long-polling?after=';
 const createLongPollingDriver: CreateDriver = (options, recorder, events) => {
   const ask = (client: number) => clients.ask(client);
   const clients = new PollClients(options, recorder, events, { path: LONG_POLLING_PATH, onOpen: ask, onAnswer: ask });
-  return { open: (client) => clients.sockets.open(client), stop: () => clients.sockets.stop() };
+  const { sockets } = clients;
+  return { open: (client) => sockets.open(client), stop: () => sockets.stop(), readLagUs: sockets.readLagUs };
 };
 
 export const longPolling: ClientTransport = {

@@ -61,6 +61,7 @@ const createPollingDriver: CreateDriver = (options, recorder, events) => {
       clients.sockets.stop();
     },
     pollLatenessUs: latenessUs,
+    readLagUs: clients.sockets.readLagUs,
   };
 };
 

@@ -47,7 +47,7 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
     ended: (client) => streams[client]?.close(),
   });
 
-  return { open: (client) => sockets.open(client), stop: () => sockets.stop() };
+  return { open: (client) => sockets.open(client), stop: () => sockets.stop(), readLagUs: sockets.readLagUs };
 };
 
 export const sse: ClientTransport = {

@@ -1,4 +1,5 @@
 import { nowUs } from '../clock.ts';
+import { corrupted, emissionOf, type Faults, isEvery, NO_FAULTS } from './faults.ts';
 import { dueUs, newestDue, type Schedule } from './schedule.ts';
 import { tickEncoder, type Tick } from './tick.ts';
 
@@ -8,6 +9,8 @@ export type FeedOptions = {
   readonly seed: number;
   /** How many recent ticks stay available to cursors and to resumption. */
   readonly ringTicks: number;
+  /** What to do wrong on purpose. */
+  readonly faults?: Faults;
 };
 
 /** How far emission lags behind the schedule: `onEmit` is told the lateness of each tick in microseconds. */
@@ -19,6 +22,7 @@ export type FeedObserver = (latenessUs: number) => void;
  */
 export class Feed {
   readonly options: FeedOptions;
+  readonly #faults: Faults;
   readonly #encode: (seq: number, dueUs: number) => Tick;
   readonly #ring: (Tick | undefined)[];
   readonly #subscribers = new Set<(tick: Tick) => void>();
@@ -29,6 +33,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.options = options;
+    this.#faults = options.faults ?? NO_FAULTS;
     this.#encode = tickEncoder(options.payloadBytes, options.seed);
     this.#ring = Array.from({ length: options.ringTicks }, () => undefined);
   }
@@ -36,7 +41,7 @@ export class Feed {
   /** Starts emitting. Ticks that were due before now are put into the ring without being sent to anyone. */
   start(observer?: FeedObserver): void {
     this.#observer = observer;
-    this.#newest = newestDue(this.options.schedule, nowUs());
+    this.#newest = this.#newestToEmit();
     for (let seq = Math.max(1, this.#newest - this.options.ringTicks + 1); seq <= this.#newest; seq++) this.#keep(seq);
     this.#arm();
   }
@@ -69,7 +74,12 @@ export class Feed {
     const cached = this.#cachedSince;
     if (cached?.after === after && cached.newest === this.#newest) return cached.ticks;
     const ticks: Tick[] = [];
-    for (let seq = Math.max(after + 1, this.oldestSeq); seq <= this.#newest; seq++) ticks.push(this.at(seq)!);
+    for (let seq = Math.max(after + 1, this.oldestSeq); seq <= this.#newest; seq++) {
+      for (const sent of emissionOf(this.#faults, seq)) {
+        const tick = this.at(sent);
+        if (tick) ticks.push(tick);
+      }
+    }
     this.#cachedSince = { after, newest: this.#newest, ticks };
     return ticks;
   }
@@ -81,27 +91,44 @@ export class Feed {
   }
 
   #keep(seq: number): Tick {
-    const tick = this.#encode(seq, dueUs(this.options.schedule, seq));
+    const sound = this.#encode(seq, dueUs(this.options.schedule, seq));
+    const tick = isEvery(this.#faults.corruptEvery, seq) ? corrupted(sound) : sound;
     this.#ring[seq % this.options.ringTicks] = tick;
     return tick;
   }
 
   #arm(): void {
-    const waitMs = (dueUs(this.options.schedule, this.#newest + 1) - nowUs()) / 1000;
+    const waitMs = (dueUs(this.options.schedule, this.#newest + 1) - nowUs()) / 1000 + this.#faults.delayMs;
     // Timers count whole milliseconds from the loop's own (truncated) time, so rounding up never fires early, and a
     // spin for the rest would burn the CPU that this server is measured for. A long wait is cut: timers hold 31 bits.
     this.#timer = setTimeout(() => this.#emitDue(), Math.max(0, Math.min(Math.ceil(waitMs), 60_000)));
   }
 
+  #newestToEmit(): number {
+    return newestDue(this.options.schedule, nowUs() - this.#faults.delayMs * 1000);
+  }
+
   #emitDue(): void {
     // After a stall every tick that became due is emitted at once, each with its own scheduled time.
-    const last = newestDue(this.options.schedule, nowUs());
+    const last = this.#newestToEmit();
     while (this.#newest < last) {
-      const tick = this.#keep(this.#newest + 1);
-      this.#newest = tick.seq;
-      this.#observer?.(nowUs() - tick.dueUs);
-      for (const onTick of this.#subscribers) onTick(tick);
+      const seq = this.#newest + 1;
+      if (isEvery(this.#faults.stallEvery, seq)) block(this.#faults.stallMs);
+      const { dueUs } = this.#keep(seq);
+      this.#newest = seq;
+      this.#observer?.(nowUs() - dueUs);
+      for (const sent of emissionOf(this.#faults, seq)) {
+        const tick = this.at(sent);
+        if (!tick) continue;
+        for (const onTick of this.#subscribers) onTick(tick);
+      }
     }
     this.#arm();
   }
+}
+
+/** Keeps the event loop from doing anything else, as a long computation would. */
+function block(ms: number): void {
+  const untilUs = nowUs() + ms * 1000;
+  while (nowUs() < untilUs);
 }
