@@ -2,6 +2,7 @@
 import type { FanOutMode } from '../server/config.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../server/feed/tick.ts';
 import type { TransportId } from '../server/transports/index.ts';
+import { parseAssertion, type Assertion } from './assertion.ts';
 import { PushbenchError } from './errors.ts';
 import type { DriverKind } from './result/schema.ts';
 import { visible } from './terminal/style.ts';
@@ -36,9 +37,15 @@ export type RunOptions = {
   dryRun: boolean;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
+  assertions: Assertion[];
 };
 
-export type FlagKey = keyof RunOptions;
+/** What only commands that judge past runs are told. */
+type CompareOptions = { failOnRegression: boolean };
+
+type AllOptions = RunOptions & CompareOptions;
+
+export type FlagKey = keyof AllOptions;
 
 /** In the order in which help shows them. */
 export const FLAG_GROUPS = {
@@ -46,6 +53,7 @@ export const FLAG_GROUPS = {
   trial: 'Trials',
   load: 'Load agents',
   server: 'Server',
+  judgement: 'Judgement (sets the exit code)',
   output: 'Output',
 } as const;
 
@@ -74,13 +82,15 @@ export type Flag<T> = {
   readonly allowed: string;
   /** Takes a comma list. */
   readonly list?: true;
+  /** May be given several times; its value is a list, of which each time adds its entries. */
+  readonly repeatable?: true;
   readonly fallback: (context: FlagContext & { quick: boolean }) => T;
   readonly parse: (text: string) => Parsed<T>;
   /** Whether the flag belongs to the command that repeats a run: not where it only says where and how to show it. */
   readonly repeats: boolean;
 };
 
-export type FlagTable = { readonly [K in FlagKey]: Flag<RunOptions[K]> };
+export type FlagTable = { readonly [K in FlagKey]: Flag<AllOptions[K]> };
 
 /** By name without dashes, each value as it was written, in order; null: the flag stood there without a value. */
 export type FlagValues = { readonly [name: string]: readonly (string | null)[] };
@@ -91,7 +101,15 @@ const MAX_TEXT = 200;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** The table of all flags of `run`; other commands take some of them. */
+/** Flags that `run` does not take. */
+const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set(['failOnRegression']);
+
+/** The flags of `run`, in the table's order. */
+export function runFlags(table: FlagTable): (keyof RunOptions)[] {
+  return (Object.keys(table) as FlagKey[]).filter((key): key is keyof RunOptions => !NOT_OF_RUN.has(key));
+}
+
+/** The table of all flags; each command takes some of them. */
 export function flagTable(transports: readonly TransportId[]): FlagTable {
   return {
     transports: {
@@ -268,6 +286,30 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       fallback: () => 0,
       repeats: true,
     },
+    assertions: {
+      name: 'assert',
+      placeholder: '<claim>',
+      group: 'judgement',
+      help:
+        "exit 4 unless the cell's median holds, e.g. 'sse.p99<50ms' or 'sse@clients=1000,rate=10.p99<50ms'; " +
+        'repeatable; fails where no trial of the cell is valid',
+      allowed: 'transport[@cell].metric, one of < <= > >= ==, a value with its unit',
+      repeatable: true,
+      defaultText: '',
+      fallback: () => [],
+      parse: (given) => {
+        const parsed = parseAssertion(given);
+        return 'value' in parsed ? { value: [parsed.value] } : parsed;
+      },
+      repeats: true,
+    },
+    failOnRegression: {
+      name: 'fail-on-regression',
+      group: 'judgement',
+      help: 'of compare: exit 4 when anything got worse beyond noise and margin, 3 when nothing could be judged',
+      ...SWITCH,
+      repeats: false,
+    },
     out: {
       name: 'out',
       placeholder: '<dir>',
@@ -334,7 +376,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
  */
 export function parseRunOptions(values: FlagValues, context: FlagContext, others: readonly string[] = []): RunOptions {
   const table = flagTable(context.transports);
-  const { options, mistakes } = readFlags(Object.keys(table) as FlagKey[], table, values, context);
+  const { options, mistakes } = readFlags(runFlags(table), table, values, context);
   const all = [...others, ...mistakes, ...contradictions(options, given(table, values), context)];
   throwMistakes(all);
   const complete = options as RunOptions;
@@ -354,10 +396,10 @@ export function parseFlags<K extends FlagKey>(
   values: FlagValues,
   context: FlagContext,
   others: readonly string[] = [],
-): Pick<RunOptions, K> {
+): Pick<AllOptions, K> {
   const { options, mistakes } = readFlags(keys, flagTable(context.transports), values, context);
   throwMistakes([...others, ...mistakes]);
-  return options as Pick<RunOptions, K>;
+  return options as Pick<AllOptions, K>;
 }
 
 /** Reads each flag by itself; a flag with a mistake is absent from the options. */
@@ -366,7 +408,7 @@ function readFlags<K extends FlagKey>(
   table: FlagTable,
   values: FlagValues,
   context: FlagContext,
-): { options: Partial<Pick<RunOptions, K>>; mistakes: string[] } {
+): { options: Partial<Pick<AllOptions, K>>; mistakes: string[] } {
   const options: Partial<Record<FlagKey, unknown>> = {};
   const mistakes: string[] = [];
   const quick = values[table.quick.name] !== undefined;
@@ -377,7 +419,7 @@ function readFlags<K extends FlagKey>(
       options[key] = flag.fallback({ ...context, quick });
       continue;
     }
-    if (written.length > 1) {
+    if (written.length > 1 && !flag.repeatable) {
       const shown = written.filter((value) => value !== null).join(' and ');
       mistakes.push(`--${flag.name}: given ${written.length} times${shown && ` (${shown})`}; give it once`);
     }
@@ -387,12 +429,14 @@ function readFlags<K extends FlagKey>(
     }
     for (const value of written) {
       const parsed = value ? flag.parse(value) : { problem: 'needs a value' };
-      if ('value' in parsed) options[key] = parsed.value;
-      else mistakes.push(mistake(flag, value, parsed.problem));
+      if ('problem' in parsed) mistakes.push(mistake(flag, value, parsed.problem));
+      else if (flag.repeatable)
+        options[key] = [...((options[key] as unknown[] | undefined) ?? []), ...(parsed.value as unknown[])];
+      else options[key] = parsed.value;
     }
   }
   // each property was written by the flag of the same key
-  return { options: options as Partial<Pick<RunOptions, K>>, mistakes };
+  return { options: options as Partial<Pick<AllOptions, K>>, mistakes };
 }
 
 function mistake(flag: Flag<unknown>, value: string | null, problem: string): string {
@@ -459,7 +503,7 @@ function given(table: FlagTable, values: FlagValues): (key: FlagKey) => boolean 
  *
  * @throws {PushbenchError} `usage`, with each mistake on a line of its own
  */
-function throwMistakes(mistakes: readonly string[]): void {
+export function throwMistakes(mistakes: readonly string[]): void {
   if (mistakes.length === 0) return;
   const head = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   const lines = mistakes.map((line) => `  ${line}`).join('\n');
@@ -477,12 +521,13 @@ function throwMistakes(mistakes: readonly string[]): void {
 export function repeatCommand(values: FlagValues, table: FlagTable, seed: number): string {
   const words = ['npm', 'run', 'bench', '--', 'run'];
   for (const flag of Object.values(table) as Flag<unknown>[]) {
-    const value = values[flag.name]?.[0];
-    if (!flag.repeats || value === undefined || flag === table.seed) continue;
-    // joined where the value would be read as a flag of its own
-    if (value === null) words.push(`--${flag.name}`);
-    else if (value.startsWith('-')) words.push(`--${flag.name}=${quote(value)}`);
-    else words.push(`--${flag.name}`, quote(value));
+    if (!flag.repeats || flag === table.seed) continue;
+    for (const value of values[flag.name] ?? []) {
+      // joined where the value would be read as a flag of its own
+      if (value === null) words.push(`--${flag.name}`);
+      else if (value.startsWith('-')) words.push(`--${flag.name}=${quote(value)}`);
+      else words.push(`--${flag.name}`, quote(value));
+    }
   }
   words.push(`--${table.seed.name}`, String(seed));
   return words.join(' ');

@@ -6,6 +6,9 @@ export type HostSample = {
   tcp: { segmentsSent: number; retransmitted: number } | null;
   /** Memory of all TCP buffers now. */
   kernelSocketBytes: number | null;
+  /** Time in which this control group was denied CPU. */
+  throttledUs: number | null;
+  swappedPages: number | null;
 };
 
 type CpuTicks = {
@@ -27,6 +30,11 @@ export function sampleHost(): HostSample {
     cpuTicks: parseCpu(readProc('/proc/stat')),
     tcp: parseTcp(readProc('/proc/net/snmp')),
     kernelSocketBytes: parseSockets(readProc('/proc/net/sockstat')),
+    throttledUs: counter(readProc(cpuStatPath()), 'throttled_usec'),
+    swappedPages: sumOrNull([
+      counter(readProc('/proc/vmstat'), 'pswpin'),
+      counter(readProc('/proc/vmstat'), 'pswpout'),
+    ]),
   };
 }
 
@@ -70,6 +78,28 @@ function parseTcp(snmp: string | null): HostSample['tcp'] {
 function parseSockets(sockstat: string | null): number | null {
   const pages = /^TCP: .* mem (\d+)/m.exec(sockstat ?? '')?.[1];
   return pages === undefined ? null : Number(pages) * PAGE_BYTES;
+}
+
+/** Where control groups version 2 keep the statistics of this process's own group. */
+function cpuStatPath(): string {
+  const group = /^0::(.*)$/m.exec(readProc('/proc/self/cgroup') ?? '')?.[1] ?? '/';
+  return `/sys/fs/cgroup${group === '/' ? '' : group}/cpu.stat`;
+}
+
+/** The value of a line `name value`. */
+function counter(text: string | null, name: string): number | null {
+  const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1];
+  return value === undefined ? null : Number(value);
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}
+
+/** What a counter grew by between two samples; null where the system does not tell. */
+export function grown(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : Math.max(0, to - from);
 }
 
 function readProc(path: string): string | null {

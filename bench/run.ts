@@ -4,7 +4,7 @@ import { ownCommit, ownVersion, readEnvironment } from './environment.ts';
 import { estimate } from './plan.ts';
 import { summaryCsv } from './result/csv.ts';
 import { assembleResult, Journal, type JournalHead } from './result/journal.ts';
-import { SCHEMA_VERSION, type Cell, type Plan, type RunResult, type Trial } from './result/schema.ts';
+import { SCHEMA_VERSION, type Cell, type Plan, type RunResult, type Trial, type Validity } from './result/schema.ts';
 import { writeAtomically, writeResult } from './result/store.ts';
 import type { RunEvent } from './run-event.ts';
 import { judge } from './stats/gates.ts';
@@ -70,28 +70,28 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
     return result;
   };
 
-  const queue = plan.order.flatMap((cells, block) => cells.map((index) => ({ cell: plan.cells[index]!, block })));
-  const pace = new Pace(queue.map(({ cell }) => trialMs(cell)));
+  const pace = new Pace(ms);
   try {
-    for (const [index, { cell, block }] of queue.entries()) {
+    for (const { cell, block, attempt, index, judged } of queueOf(plan)) {
       if (signal.aborted) break;
-      const spec = trialSpec(plan, request, cell, block, index);
+      const spec = trialSpec(plan, request, { cell, block, attempt, order: index });
       const position = { index, trials: total, cell, block, attempt: spec.attempt };
       const startedMs = performance.now();
-      onEvent({ type: 'trial-start', etaMs: pace.remainingMs(index, 0), ...position });
+      onEvent({ type: 'trial-start', etaMs: pace.remainingMs(0), ...position });
       const report = (progress: TrialProgress) =>
         onEvent({
           type: 'trial-progress',
-          etaMs: pace.remainingMs(index, performance.now() - startedMs),
+          etaMs: pace.remainingMs(performance.now() - startedMs),
           ...position,
           ...progress,
         });
       const unjudged = await execute(spec, report, signal);
       const trial: Trial = { ...unjudged, validity: judge(unjudged) };
-      pace.took(index, performance.now() - startedMs);
+      pace.ended(trialMs(cell), performance.now() - startedMs);
       journal.add(trial);
       trials.push(trial);
-      onEvent({ type: 'trial-end', etaMs: pace.remainingMs(index + 1, 0), ...position, trial });
+      if (judged(trial.validity)) pace.add(trialMs(cell));
+      onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });
     }
   } catch (error) {
     if (signal.aborted) return finish('interrupted');
@@ -103,30 +103,59 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
   return finish(signal.aborted ? 'interrupted' : 'complete');
 }
 
-function trialSpec(plan: Plan, request: RunRequest, cell: Cell, block: number, order: number): TrialSpec {
-  const { settings } = plan;
-  return { cell, settings, block, order, attempt: 1, port: request.port, cores: navigator.hardwareConcurrency };
+/** A trial whose turn it is. Whoever runs it says how it was judged, and learns whether it will come again. */
+type Turn = { cell: Cell; block: number; attempt: number; index: number; judged: (validity: Validity) => boolean };
+
+/** Every trial of the plan in its order; those of a block that are invalid come once more at its end. */
+function* queueOf(plan: Plan): Generator<Turn> {
+  let index = 0;
+  for (const [block, order] of plan.order.entries()) {
+    const again: Cell[] = [];
+    for (const cell of order.map((at) => plan.cells[at]!)) {
+      const judged = ({ status }: Validity) => {
+        const isInvalid = status === 'invalid';
+        if (isInvalid) again.push(cell);
+        return isInvalid;
+      };
+      yield { cell, block, attempt: 1, index: index++, judged };
+    }
+    for (const cell of again) yield { cell, block, attempt: 2, index: index++, judged: () => false };
+  }
+}
+
+function trialSpec(
+  { settings }: Plan,
+  { port }: RunRequest,
+  turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
+): TrialSpec {
+  return { ...turn, settings, port, cores: navigator.hardwareConcurrency };
 }
 
 /** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */
 class Pace {
-  readonly #estimatesMs: readonly number[];
+  #leftMs: number;
+  #endedMs = 0;
   #tookMs = 0;
-  #plannedMs = 0;
 
-  constructor(estimatesMs: readonly number[]) {
-    this.#estimatesMs = estimatesMs;
+  /** @param plannedMs of all trials */
+  constructor(plannedMs: number) {
+    this.#leftMs = plannedMs;
   }
 
-  took(index: number, ms: number): void {
-    this.#tookMs += ms;
-    this.#plannedMs += this.#estimatesMs[index]!;
+  /** A trial more than was planned. */
+  add(plannedMs: number): void {
+    this.#leftMs += plannedMs;
   }
 
-  /** @param index the trial that runs or is next, `spentMs` into it */
-  remainingMs(index: number, spentMs: number): number {
-    const plannedMs = this.#estimatesMs.slice(index).reduce((sum, ms) => sum + ms, 0);
-    const factor = this.#plannedMs === 0 ? 1 : this.#tookMs / this.#plannedMs;
-    return Math.max(0, plannedMs * factor - spentMs);
+  ended(plannedMs: number, tookMs: number): void {
+    this.#leftMs -= plannedMs;
+    this.#endedMs += plannedMs;
+    this.#tookMs += tookMs;
+  }
+
+  /** @param spentMs how long the running trial has run */
+  remainingMs(spentMs: number): number {
+    const factor = this.#endedMs === 0 ? 1 : this.#tookMs / this.#endedMs;
+    return Math.max(0, this.#leftMs * factor - spentMs);
   }
 }

@@ -1,13 +1,15 @@
 import type { ServerSample } from '../server/control.ts';
 import { newestDue, type Schedule } from '../server/feed/schedule.ts';
 import type { ProcessSample } from '../server/probe.ts';
-import { cpuShares, type HostSample } from './host.ts';
+import { cpuShares, grown, type HostSample } from './host.ts';
 import { decode, distribution, merge } from './measure/histogram.ts';
-import { mergeRecordings } from './measure/merge.ts';
+import { mergeRecordings, type MergedRecording } from './measure/merge.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import type { AgentReport } from './process/messages.ts';
-import type { AgentFigures, BytesFigures, ConnectError, ServerFigures, Trial } from './result/schema.ts';
+import type { AgentFigures, BytesFigures, CanaryFigures, ConnectError, ServerFigures, Trial } from './result/schema.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
+import { summarise } from './stats/summary.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
 import type { TrialSpec } from './trial.ts';
 
 /** Everything that a trial's processes have told, before it becomes figures. Samples: one for each server process. */
@@ -22,6 +24,8 @@ export type TrialEvidence = {
   server: { baseline: ServerSample[]; start: ServerSample[]; end: ServerSample[]; held: ServerSample[] };
   host: { start: HostSample; end: HostSample };
   reports: { pid: number; report: AgentReport }[];
+  /** Of the canary cohort, where there was one. */
+  canaryReport: AgentReport | null;
 };
 
 /** A chart needs no more points than this. */
@@ -38,6 +42,12 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     connected: sumOf(agentReports, (report) => report.clients.connected),
     failed: sumOf(agentReports, (report) => report.clients.failed),
     dropped: sumOf(agentReports, (report) => report.clients.dropped),
+  };
+  const canary = evidence.canaryReport && mergeRecordings([evidence.canaryReport.recording]);
+  // The server does not tell the canary's clients from the others.
+  const served = {
+    clients: clients.connected + (evidence.canaryReport?.clients.connected ?? 0),
+    delivered: delivered + (canary?.ledger.delivered ?? 0),
   };
   const lateness = agentReports.map((report) => report.pollLatenessHdr).filter((hdr) => hdr !== null);
   return {
@@ -63,15 +73,24 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     ageUs: recorded.ageUs,
     fanOutSpreadUs: recorded.fanOutSpreadUs,
     pollLatenessUs: lateness.length === 0 ? null : distribution(merge(lateness)),
-    server: serverFigures(evidence, delivered, clients.connected),
-    bytes: bytesFigures(evidence, delivered, clients.connected),
+    server: serverFigures(evidence, served),
+    bytes: bytesFigures(evidence, served),
     agents: reports.map(({ pid, report }) => agentFigures(pid, report)),
-    host: { cpu: cpuShares(evidence.host.start, evidence.host.end) },
+    canary: canary && canaryFigures(evidence, recorded, canary),
+    steadiness: steadiness(recorded.tickMeansUs),
+    host: {
+      cpu: cpuShares(evidence.host.start, evidence.host.end),
+      throttledUs: grown(evidence.host.start.throttledUs, evidence.host.end.throttledUs),
+      swappedPages: grown(evidence.host.start.swappedPages, evidence.host.end.swappedPages),
+    },
     timeline: recorded.timeline,
   };
 }
 
-function serverFigures(evidence: TrialEvidence, delivered: number, connected: number): ServerFigures {
+/** Clients of the server, and ticks delivered to them in the measured window, the canary's included. */
+type Served = { clients: number; delivered: number };
+
+function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served): ServerFigures {
   const { baseline, start, end, held } = evidence.server;
   const spent = usage(
     start.map((sample) => sample.process),
@@ -88,8 +107,8 @@ function serverFigures(evidence: TrialEvidence, delivered: number, connected: nu
     cpuPerDeliveryUs: perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered),
     rssBytes,
     baselineRssBytes,
-    rssPerClientBytes: connected === 0 ? 0 : (rssBytes - baselineRssBytes) / connected,
-    heapPerClientBytes: connected === 0 ? 0 : heldBytes / connected,
+    rssPerClientBytes: clients === 0 ? 0 : (rssBytes - baselineRssBytes) / clients,
+    heapPerClientBytes: clients === 0 ? 0 : heldBytes / clients,
     kernelSocketBytes: evidence.host.end.kernelSocketBytes,
     eventLoop: spent.eventLoop,
     gc: spent.gc,
@@ -114,7 +133,8 @@ function feedFigures({ server: { start, end }, schedule }: TrialEvidence): Serve
   };
 }
 
-function bytesFigures(evidence: TrialEvidence, delivered: number, connected: number): BytesFigures {
+function bytesFigures(evidence: TrialEvidence, served: Served): BytesFigures {
+  const { delivered } = served;
   const { start, end } = evidence.server;
   const applicationSent = sumOf(end, (s) => s.connections.bytesSent) - sumOf(start, (s) => s.connections.bytesSent);
   const applicationReceived =
@@ -125,8 +145,7 @@ function bytesFigures(evidence: TrialEvidence, delivered: number, connected: num
     applicationReceived,
     perDeliverySent: perDelivery(applicationSent, delivered),
     perDeliveryReceived: perDelivery(applicationReceived, delivered),
-    perDelivery:
-      delivered === 0 ? null : divideBytes(evidence, applicationSent, applicationReceived, delivered, connected),
+    perDelivery: delivered === 0 ? null : divideBytes(evidence, applicationSent, applicationReceived, served),
     segments: tcp.start && tcp.end ? tcp.end.segmentsSent - tcp.start.segmentsSent : null,
     retransmitted: tcp.start && tcp.end ? tcp.end.retransmitted - tcp.start.retransmitted : null,
   };
@@ -140,8 +159,7 @@ function divideBytes(
   { spec: { cell }, window }: TrialEvidence,
   sent: number,
   received: number,
-  delivered: number,
-  connected: number,
+  { clients, delivered }: Served,
 ): NonNullable<BytesFigures['perDelivery']> {
   const payload = cell.payloadBytes;
   const requests = received / delivered;
@@ -149,9 +167,7 @@ function divideBytes(
   const isPolled = cell.transport === 'polling' || cell.transport === 'long-polling';
   if (!isPolled) return { payload, framing: overhead, headers: 0, requests };
   const polls =
-    cell.pollIntervalMs === null
-      ? delivered
-      : (connected * (window.endUs - window.startUs)) / 1000 / cell.pollIntervalMs;
+    cell.pollIntervalMs === null ? delivered : (clients * (window.endUs - window.startUs)) / 1000 / cell.pollIntervalMs;
   const framing = 1 + Math.min(delivered, polls) / delivered;
   return { payload, framing, headers: overhead - framing, requests };
 }
@@ -173,6 +189,55 @@ function agentFigures(pid: number, report: AgentReport): AgentFigures {
     rssBytes: report.measureEnd.rssBytes,
     rssPerClientBytes: connected === 0 ? 0 : (report.measureEnd.rssBytes - report.baseline.rssBytes) / connected,
   };
+}
+
+/** How far the canary's clients may be off by their own work for each message, and as a share of what they measure. */
+const CANARY_MARGIN_US = 2000;
+const CANARY_MARGIN_SHARE = 0.25;
+
+/**
+ * Compares what library clients saw with what the load saw, tick by tick, since all deliveries of a tick share every
+ * pause: the median over the ticks of the difference of the two means, with its order-statistic interval. They disagree
+ * where the whole interval lies beyond the margin.
+ */
+function canaryFigures(
+  { spec, canaryReport }: TrialEvidence,
+  load: MergedRecording,
+  canary: MergedRecording,
+): CanaryFigures {
+  const differences = canary.tickMeansUs
+    .map((meanUs, tick) => (meanUs === null ? null : meanUs - (load.tickMeansUs[tick] ?? Number.NaN)))
+    .filter((us): us is number => us !== null && !Number.isNaN(us));
+  const { median, low, high } = differences.length === 0 ? NO_DIFFERENCE : summarise(differences);
+  const isKnown = low !== null && high !== null;
+  const marginUs = Math.max(CANARY_MARGIN_US, CANARY_MARGIN_SHARE * load.latencyUs.mean);
+  return {
+    library: libraryOf(spec.cell.transport),
+    clients: canaryReport?.clients.connected ?? 0,
+    latencyUs: canary.latencyUs,
+    ledger: canary.ledger,
+    differenceUs: isKnown ? { median, low, high } : null,
+    marginUs,
+    agrees: isKnown ? low <= marginUs && high >= -marginUs : null,
+  };
+}
+
+function libraryOf(transport: string): string {
+  return isTransportId(transport) ? CLIENT_TRANSPORTS[transport].libraryName : 'unknown';
+}
+
+const NO_DIFFERENCE = { median: 0, low: null, high: null } as const;
+
+/** Fewer ticks than this in a half say nothing of a trend. */
+const MIN_HALF_TICKS = 3;
+
+/** Typical latency in the first and in the second half of the window: is the system keeping up, or falling behind? */
+function steadiness(tickMeansUs: readonly (number | null)[]): Trial['steadiness'] {
+  const half = Math.floor(tickMeansUs.length / 2);
+  const first = tickMeansUs.slice(0, half).filter((us) => us !== null);
+  const second = tickMeansUs.slice(-half).filter((us) => us !== null);
+  if (Math.min(first.length, second.length) < MIN_HALF_TICKS) return null;
+  return { firstHalfUs: summarise(first).median, secondHalfUs: summarise(second).median };
 }
 
 /** What processes used between two samples of each: sums, and the worst event loop. */

@@ -38,6 +38,9 @@ const OPEN_IN_US = 20_000;
 /** How much longer than planned a ramp may take before whoever is not connected counts as failed. */
 const RAMP_GRACE_MS = 15_000;
 
+/** Clients of the canary cohort: enough for a mean, too few to load anything. */
+const CANARY_CLIENTS = 8;
+
 const PROGRESS_MS = 250;
 const AGENT_GRACE_MS = 3000;
 const SERVER_GRACE_MS = 5000;
@@ -58,11 +61,13 @@ export async function runTrial(
   const times = timing(cell, settings);
   const startedAt = new Date().toISOString();
   // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
-  const seed = deriveSeed(settings.seed, 1000 + spec.block);
+  const seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
   const placement = place(settings.serverWorkers, settings.agents, spec.cores, settings.pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
 
   const agents = new AgentGroup(placement.agents);
+  // Library clients beside the lean load, in a process of their own on the agents' cores: do both see the same?
+  const canary = cell.driver === 'lean' ? new AgentGroup([placement.agents.at(-1) ?? null]) : undefined;
   let server: ServerGroup | undefined;
   const clock = new PhaseClock(onProgress, () => ({ agents, cores: cores?.() ?? null, target: cell.clients }));
   let cores: (() => number | null) | undefined;
@@ -80,7 +85,7 @@ export async function runTrial(
     if (ended.signal.aborted) server.kill();
     ended.signal.throwIfAborted();
     cores = watchCores(server.pids);
-    await agents.assign({
+    const assignment = {
       transport: cell.transport,
       driver: cell.driver,
       host: '127.0.0.1',
@@ -92,17 +97,25 @@ export async function runTrial(
       seed,
       pollIntervalMs: cell.pollIntervalMs ?? 1000,
       pollLatest: settings.pollLatest && cell.pollIntervalMs !== null,
-    });
+    };
+    await Promise.all([
+      agents.assign(assignment),
+      canary?.assign({ ...assignment, driver: 'library', clients: CANARY_CLIENTS }, cell.clients),
+    ]);
     const baseline = await server.sample(0, true);
 
     clock.enter('ramp', times.rampMs);
     const rampStartUs = nowUs() + OPEN_IN_US;
-    await agents.open(rampStartUs, times.rampMs + RAMP_GRACE_MS);
+    await Promise.all([
+      agents.open(rampStartUs, times.rampMs + RAMP_GRACE_MS),
+      canary?.open(rampStartUs, times.rampMs + RAMP_GRACE_MS),
+    ]);
     const rampEndUs = nowUs();
 
     const window = nextWindow(schedule, rampEndUs + times.warmupMs * 1000, times.measureMs * 1000);
     clock.enter('warmup', (window.startUs - rampEndUs) / 1000);
     agents.send({ type: 'measure', window });
+    canary?.send({ type: 'measure', window });
     const waitMs = (window.endUs - rampEndUs) / 1000;
     const samples = Promise.all([
       server.sample(window.startUs, false, waitMs),
@@ -117,9 +130,9 @@ export async function runTrial(
     const hostEnd = sampleHost();
 
     clock.enter('drain', times.drainMs);
-    await agents.complete(times.drainMs);
+    await Promise.all([agents.complete(times.drainMs), canary?.complete(times.drainMs)]);
     const [serverStart, serverEnd] = await samples;
-    const reports = await agents.finish();
+    const [reports, canaryReports = []] = await Promise.all([agents.finish(), canary?.finish()]);
     const drainEndUs = nowUs();
     const held = await server.sample(0, true);
 
@@ -134,14 +147,16 @@ export async function runTrial(
       server: { baseline, start: serverStart, end: serverEnd, held },
       host: { start: hostStart, end: hostEnd },
       reports,
+      canaryReport: canaryReports[0]?.report ?? null,
     });
   };
 
   signal.addEventListener('abort', onAbort, { once: true });
   agents.lost.catch(fail);
+  canary?.lost.catch(fail);
   try {
     const trial = await Promise.race([run(), failed]);
-    await agents.stop(AGENT_GRACE_MS);
+    await Promise.all([agents.stop(AGENT_GRACE_MS), canary?.stop(AGENT_GRACE_MS)]);
     await server!.stop(SERVER_GRACE_MS);
     return trial;
   } finally {
@@ -149,6 +164,7 @@ export async function runTrial(
     ended.abort();
     clock.stop();
     agents.kill();
+    canary?.kill();
     server?.kill();
   }
 }

@@ -1,7 +1,8 @@
 import type { Command } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { listCommand } from './list.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 
 /** Every command, in the order in which help shows them. The first one runs when none is named. */
-export const COMMANDS: readonly [Command, ...Command[]] = [runCommand, reportCommand, listCommand];
+export const COMMANDS: readonly [Command, ...Command[]] = [runCommand, compareCommand, reportCommand, listCommand];

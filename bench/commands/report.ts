@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
+import { evaluateAssertions, resolveAssertions } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { parseFlags } from '../flags.ts';
+import { parseFlags, throwMistakes } from '../flags.ts';
+import { assertionLines } from '../terminal/assertions.ts';
+import { sameCell } from '../terminal/outcome.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { visible } from '../terminal/style.ts';
+import { painter, visible } from '../terminal/style.ts';
 import { NO_DEFAULTS } from './list.ts';
 import { findResult, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from './results.ts';
 
@@ -26,47 +29,56 @@ export const reportCommand: Command = {
   name: 'report',
   summary: "renders a result, or an interrupted run's journal, again",
   operands: ['DIR'],
-  flags: ['open', 'json'],
+  flags: ['assertions', 'open', 'json'],
   examples: [
     ['report latest --open', 'the last run, in the browser'],
     ['report results/2026-01-31-12-00-00', 'the run in that folder'],
+    ["report latest --assert 'sse.p99<50ms'", 'exit 4 where that does not hold'],
   ],
   execute: async (invocation, surroundings) => executeReport(invocation, surroundings, await collaborators()),
 };
 
-/** @returns the exit code. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
+/** @returns the exit code: done, or assertion. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
 export async function executeReport(
   { values, operands, mistakes }: Invocation,
   { stdout, stderr, cwd }: Surroundings,
   { readResult, resultFromJournal, writeResult, renderReport, openFile }: ReportCollaborators,
 ): Promise<number> {
-  const options = parseFlags(['open', 'json'], values, NO_DEFAULTS, mistakes);
+  const options = parseFlags(['assertions', 'open', 'json'], values, NO_DEFAULTS, mistakes);
   const [given] = operands;
   if (given === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'report: DIR is missing');
 
   const found = await findResult(given, cwd);
   const file = join(found.directory, RESULT_FILE);
+  const result = found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
+  const { resolved, mistakes: unresolved } = resolveAssertions(options.assertions, result.plan.cells);
+  throwMistakes(unresolved);
+  const asserted = evaluateAssertions(resolved, (cell) => result.cells.find((each) => sameCell(each.cell, cell)));
   if (found.kind === 'journal') {
-    const result = resultFromJournal(found.file);
     writeResult(file, result);
     stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
-  } else {
-    checkResult(found, readResult);
   }
   const report = await renderReport(found.directory);
-  if (options.json) stdout.write(`${JSON.stringify({ result: file, report })}\n`);
-  else stdout.write(`Report:  ${visible(shownPath(report, cwd))}\n`);
+  if (options.json) {
+    stdout.write(`${JSON.stringify({ result: file, report, assertions: asserted })}\n`);
+  } else {
+    const lines = [`Report:  ${visible(shownPath(report, cwd))}`, ...assertionLines(asserted, painter(false))];
+    stdout.write(`${lines.join('\n')}\n`);
+  }
   if (options.open) {
     const problem = await openFile(report);
     if (problem !== null) stderr.write(`${visible(problem)}\n`);
   }
-  return EXIT.done.code;
+  return asserted.every(({ passed }) => passed) ? EXIT.done.code : EXIT.assertion.code;
 }
 
 /** Says of a truncated result what can be done, where its journal is still there. */
-function checkResult({ directory, file }: FoundResult, readResult: ReportCollaborators['readResult']): void {
+export function checkedResult(
+  { directory, file }: FoundResult,
+  readResult: ReportCollaborators['readResult'],
+): RunResult {
   try {
-    readResult(file);
+    return readResult(file);
   } catch (error) {
     const hasJournal = existsSync(join(directory, JOURNAL_FILE));
     if (!(error instanceof PushbenchError) || error.code !== 'RESULT_NOT_JSON' || !hasJournal) throw error;

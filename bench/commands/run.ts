@@ -2,14 +2,16 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { evaluateAssertions, resolveAssertions, type AssertionResult, type ResolvedAssertion } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import {
   flagTable,
   parseRunOptions,
   quote,
   repeatCommand,
+  runFlags,
+  throwMistakes,
   type FlagContext,
-  type FlagKey,
   type RunOptions,
 } from '../flags.ts';
 import {
@@ -25,9 +27,10 @@ import {
 import type { Cell, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
-import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
+import { runOutcome, sameCell, trialCounts, warningsOf } from '../terminal/outcome.ts';
 import { planLines } from '../terminal/plan.ts';
 import { openProgress, progressKind } from '../terminal/progress.ts';
+import { assertionLines } from '../terminal/assertions.ts';
 import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from '../terminal/summary.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
@@ -64,20 +67,19 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<StopSignal, number>;
 
-const ALL_FLAGS = Object.keys(flagTable([])) as FlagKey[];
-
 /** The comparison of transports. */
 export const runCommand: Command = {
   name: 'run',
   summary: 'compares what the transports cost and how they deliver, and writes a report',
   operands: [],
-  flags: ALL_FLAGS,
+  flags: runFlags(flagTable([])),
   examples: [
     ['', 'all four transports, 1,000 clients each, about three minutes'],
     ['--quick --open', 'a first look, and the report in the browser'],
     ['--transports sse,websocket --clients 1k,5k,10k', 'how two of them scale'],
     ['--rate 1,10,50 --payload 128,4k --blocks 12', 'a sweep: every combination is a cell'],
     ['--poll-interval 250ms,1s,5s --transports polling', 'what a shorter interval buys'],
+    ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
     ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
   ],
   execute: async (invocation, surroundings) => executeRun(invocation, surroundings, LOADER),
@@ -85,7 +87,7 @@ export const runCommand: Command = {
 
 /**
  * Runs a comparison from its flags to its report.
- * @returns the exit code: done, invalid, or that of the signal that ended it
+ * @returns the exit code: that of the signal that ended it, else assertion, invalid or done, the first that applies
  * @throws {PushbenchError} `usage` and `resource` before anything starts; what stops a run
  */
 export async function executeRun(
@@ -101,6 +103,8 @@ export async function executeRun(
   const root = resolve(cwd, RESULTS);
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
   const plan = collaborators.createPlan(options);
+  const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
+  throwMistakes(unresolved);
   const needs: Needs = {
     clients: Math.max(...options.clients),
     agents: options.agents,
@@ -136,7 +140,7 @@ export async function executeRun(
   const directory = await makeDirectory(root, out, startedAt);
   try {
     return await measure(
-      { options, plan, command, id: directory.id, directory: directory.path },
+      { options, plan, assertions, command, id: directory.id, directory: directory.path },
       surroundings,
       collaborators,
     );
@@ -150,7 +154,14 @@ export async function executeRun(
   }
 }
 
-type Task = { options: RunOptions; plan: Plan; command: string; id: string; directory: string };
+type Task = {
+  options: RunOptions;
+  plan: Plan;
+  assertions: readonly ResolvedAssertion[];
+  command: string;
+  id: string;
+  directory: string;
+};
 
 /** Measures, with a display and an ear for signals, then writes the report and tells the outcome. */
 async function measure(task: Task, surroundings: Surroundings, collaborators: RunCollaborators): Promise<number> {
@@ -179,14 +190,18 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         onEvent: progress.handle,
       })
       .finally(progress.stop);
-    const failure = await conclude(task, result, surroundings, collaborators);
+    const asserted = evaluateAssertions(task.assertions, (cell) =>
+      result.cells.find((summary) => sameCell(summary.cell, cell)),
+    );
+    const failure = await conclude(task, result, asserted, surroundings, collaborators);
     if (stoppedBy !== null) {
       // the terminal sends the signal to the renderer as well: that it ended is no defect
       if (failure !== null) stderr.write(`${failure.message}\n`);
       return EXIT_BY_SIGNAL[stoppedBy];
     }
     if (failure !== null) throw failure;
-    return EXIT[runOutcome(result)].code;
+    // what was asked for comes before what was not: trials that are not valid also fail the assertions that rest on them
+    return asserted.some(({ passed }) => !passed) ? EXIT.assertion.code : EXIT[runOutcome(result)].code;
   } finally {
     ignoreSignals();
   }
@@ -200,6 +215,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
 async function conclude(
   { options, directory }: Task,
   result: RunResult,
+  asserted: readonly AssertionResult[],
   { stdout, stderr, env, cwd }: Surroundings,
   { renderReport, openFile }: RunCollaborators,
 ): Promise<Error | null> {
@@ -216,7 +232,7 @@ async function conclude(
 
   const file = join(directory, RESULT_FILE);
   if (options.json) {
-    const { run, cells, metrics } = result;
+    const { run, cells, metrics, verdicts } = result;
     const document = {
       run,
       result: file,
@@ -225,6 +241,8 @@ async function conclude(
       warnings: warningsOf(result),
       metrics,
       cells,
+      verdicts,
+      assertions: asserted,
     };
     stdout.write(`${JSON.stringify(document)}\n`);
   } else {
@@ -236,7 +254,7 @@ async function conclude(
     };
     const paint = painter(wantsColor(options.color, env, stdout.isTTY));
     const lines = summaryLines(result, files, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-    stdout.write(`${lines.join('\n')}\n`);
+    stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
   }
   if (options.open && report !== null) {
     const problem = await openFile(report);

@@ -10,6 +10,8 @@ export type MergedRecording = {
   ageUs: Age;
   fanOutSpreadUs: Distribution;
   timeline: Trial['timeline'];
+  /** Mean delivery latency of each measured tick in microseconds; null where no client received it. */
+  tickMeansUs: (number | null)[];
 };
 
 /** Merges agents' recordings: histograms are added, never their percentiles averaged. */
@@ -26,6 +28,7 @@ export function mergeRecordings(recordings: readonly Recording[]): MergedRecordi
     ageUs: mergeAge(recordings),
     fanOutSpreadUs: fanOutSpread(recordings),
     timeline: mergeSeconds(recordings),
+    tickMeansUs: tickMeans(recordings),
   };
 }
 
@@ -59,6 +62,13 @@ function fanOutSpread(recordings: readonly Recording[]): Distribution {
     if (firsts.length > 0) record(spreads, last - Math.min(...firsts));
   }
   return distribution(spreads);
+}
+
+function tickMeans(recordings: readonly Recording[]): (number | null)[] {
+  return Array.from({ length: recordings[0]?.receipts.length ?? 0 }, (_, tick) => {
+    const receipts = sum(recordings.map((recording) => recording.receipts[tick] ?? 0));
+    return receipts === 0 ? null : sum(recordings.map((recording) => recording.latencySumUs[tick] ?? 0)) / receipts;
+  });
 }
 
 function mergeSeconds(recordings: readonly Recording[]): Trial['timeline'] {

@@ -25,6 +25,9 @@ export type Recording = {
   /** For each measured tick the first and the last receipt by any client of this agent, in microseconds; 0: none. */
   firstReceiptUs: number[];
   lastReceiptUs: number[];
+  /** For each measured tick the sum of its delivery latencies in microseconds, and how many there were. */
+  latencySumUs: number[];
+  receipts: number[];
   seconds: { second: number; hdr: string }[];
 };
 
@@ -53,6 +56,8 @@ export class Recorder {
   #window: MeasuredWindow | undefined;
   #firstReceiptUs = new Float64Array();
   #lastReceiptUs = new Float64Array();
+  #latencySumUs = new Float64Array();
+  #receipts = new Float64Array();
   /** What a client held before the window was known, so that its age at the start of the window is. */
   readonly #heldSinceUs: Float64Array;
 
@@ -71,6 +76,8 @@ export class Recorder {
     const ticks = Math.max(0, window.lastSeq - window.firstSeq + 1);
     this.#firstReceiptUs = new Float64Array(ticks);
     this.#lastReceiptUs = new Float64Array(ticks);
+    this.#latencySumUs = new Float64Array(ticks);
+    this.#receipts = new Float64Array(ticks);
     this.#ledger = new Ledger(this.newest, window.firstSeq, window.lastSeq, this.#options.latestOnly);
     this.#age = new AgeOfInformation(this.#options.clients, window.startUs, window.endUs);
     for (let client = 0; client < this.#options.clients; client++) {
@@ -129,6 +136,8 @@ export class Recorder {
       age: this.#age.finish(),
       firstReceiptUs: [...this.#firstReceiptUs],
       lastReceiptUs: [...this.#lastReceiptUs],
+      latencySumUs: [...this.#latencySumUs],
+      receipts: [...this.#receipts],
       seconds: this.#seconds,
     };
   }
@@ -143,6 +152,8 @@ export class Recorder {
       record(this.#latency, latencyUs);
     }
     const tick = seq - this.#window!.firstSeq;
+    this.#latencySumUs[tick]! += latencyUs;
+    this.#receipts[tick]!++;
     const first = this.#firstReceiptUs[tick]!;
     if (first === 0 || receivedUs < first) this.#firstReceiptUs[tick] = receivedUs;
     if (receivedUs > this.#lastReceiptUs[tick]!) this.#lastReceiptUs[tick] = receivedUs;

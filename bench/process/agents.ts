@@ -33,10 +33,14 @@ export class AgentGroup {
     return this.#progress.filter((progress) => progress !== undefined);
   }
 
-  /** Divides the trial's clients evenly among the agents, and waits until all are ready. */
-  async assign(trial: Omit<Assignment, 'firstClient'>): Promise<void> {
+  /**
+   * Divides the clients evenly among the agents, and waits until all are ready.
+   *
+   * @param before how many clients of the trial belong to others
+   */
+  async assign(trial: Omit<Assignment, 'firstClient'>, before = 0): Promise<void> {
     const count = this.#children.length;
-    let firstClient = 0;
+    let firstClient = before;
     await Promise.all(
       this.#children.map((child, index) => {
         const clients = Math.floor((trial.clients * (index + 1)) / count) - Math.floor((trial.clients * index) / count);

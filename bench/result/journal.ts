@@ -4,6 +4,7 @@ import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
 import { summariseCells } from '../stats/summary.ts';
+import { judgeRun } from '../stats/verdict.ts';
 import { Environment, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
 import { assertSchema } from './store.ts';
 
@@ -76,15 +77,18 @@ export function resultFromJournal(path: string): RunResult {
 
 /** A run's result from its head and its trials: everything else follows from them. */
 export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
+  const transports = looksOf(head.plan);
+  const cells = summariseCells(head.plan.cells, trials);
   return {
     schemaVersion: SCHEMA_VERSION,
     run: head.run,
     plan: head.plan,
     environment: head.environment,
-    transports: looksOf(head.plan),
+    transports,
     metrics: metricInfos(),
     trials,
-    cells: summariseCells(head.plan.cells, trials),
+    cells,
+    ...judgeRun(cells, trials, transports),
   };
 }
 

@@ -173,11 +173,32 @@ const Agent = closed({
   utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of its event loop' }),
   lagP99Us: amount('event loop delay'),
   lagMaxUs: amount(),
+  readLagP99Us: Type.Union([amount(), Type.Null()], {
+    description: 'estimate of how long bytes that had arrived waited to be read; null where the driver cannot tell',
+  }),
   gc: Gc,
   rssBytes: amount(),
   rssPerClientBytes: Type.Number(),
 });
 export type AgentFigures = Static<typeof Agent>;
+
+const Canary = closed({
+  library: Type.String({ description: 'what the cohort is made of' }),
+  clients: count('connected, beside those of the cell'),
+  latencyUs: Latency,
+  ledger: Ledger,
+  differenceUs: Type.Union([closed({ median: Type.Number(), low: Type.Number(), high: Type.Number() }), Type.Null()], {
+    description: 'canary - load, over the mean latencies of each tick, with a 95 % interval; null: too few ticks',
+  }),
+  marginUs: amount('difference up to which the two agree'),
+  agrees: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: too few ticks to tell' }),
+});
+export type CanaryFigures = Static<typeof Canary>;
+
+const Steadiness = closed({
+  firstHalfUs: amount("median of the ticks' mean latencies in the first half of the window"),
+  secondHalfUs: amount(),
+});
 
 const Host = closed({
   cpu: Type.Union(
@@ -194,6 +215,8 @@ const Host = closed({
     ],
     { description: 'shares of all cores over the measured window, from /proc/stat' },
   ),
+  throttledUs: Type.Union([amount('time in which the control group was denied CPU'), Type.Null()]),
+  swappedPages: Type.Union([count('in and out'), Type.Null()]),
 });
 
 const ConnectError = closed({
@@ -235,6 +258,8 @@ export const Trial = closed({
   server: Server,
   bytes: Bytes,
   agents: Type.Array(Agent),
+  canary: Type.Union([Canary, Type.Null()], { description: 'null where libraries carry the whole load' }),
+  steadiness: Type.Union([Steadiness, Type.Null()], { description: 'null: too few ticks' }),
   host: Host,
   timeline: Type.Array(
     closed({
@@ -265,6 +290,119 @@ export const CellSummary = closed({
   }),
 });
 export type CellSummary = Static<typeof CellSummary>;
+
+/** What the cells have in common that are compared with each other: a cell without its transport. */
+const LoadLevel = closed({
+  clients: Type.Integer({ minimum: 1 }),
+  rateHz: Type.Number({ exclusiveMinimum: 0 }),
+  payloadBytes: Type.Integer({ minimum: 1 }),
+  driver: DriverKind,
+  fanOut: FanOutMode,
+});
+export type LoadLevel = Static<typeof LoadLevel>;
+
+const Competitor = closed({
+  transport: TransportName,
+  pollIntervalMs: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+  label: Type.String({ description: 'as sentences name it; with its poll interval where there are several' }),
+});
+export type Competitor = Static<typeof Competitor>;
+
+/** Null bounds: too few blocks for an interval at the level. */
+const Estimate = closed({
+  value: Type.Number(),
+  low: Type.Union([Type.Number(), Type.Null()]),
+  high: Type.Union([Type.Number(), Type.Null()]),
+});
+export type Estimate = Static<typeof Estimate>;
+
+export const Comparison = closed({
+  question: Type.String(),
+  metric: Type.String(),
+  load: LoadLevel,
+  a: Competitor,
+  b: Competitor,
+  blocks: count('in which both have a trial that is not invalid'),
+  scale: Type.Union([Type.Literal('ratio'), Type.Literal('difference')], {
+    description: 'what decides: the ratio, or, where a figure is zero or negative, the difference',
+  }),
+  ratio: Type.Union([Estimate, Type.Null()], { description: 'a / b: Hodges-Lehmann over the logarithms, by block' }),
+  difference: Type.Union([Estimate, Type.Null()], {
+    description: 'a - b in the unit of the metric; null without blocks',
+  }),
+  margin: amount('ratios between 1 / (1 + margin) and 1 + margin count as equal'),
+  marginUnits: amount('the margin in the unit of the metric'),
+  p: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+    description: 'exact signed-rank p, two-sided, of: the difference is within the margin; null below 6 blocks',
+  }),
+  level: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+    description: "error level of p's test and of the intervals, from Holm's correction",
+  }),
+  family: count('comparisons that were corrected for together'),
+  moreBlocks: Type.Union([Type.Integer({ minimum: 1, maximum: 101 }), Type.Null()], {
+    description: 'that would about settle it, where it is open; 101: more than 100',
+  }),
+});
+export type Comparison = Static<typeof Comparison>;
+
+/** Of a first competitor against a second one. */
+const PairVerdict = closed({
+  kind: Type.Literal('pair'),
+  question: Type.String(),
+  load: LoadLevel,
+  a: Competitor,
+  b: Competitor,
+  outcome: Type.Union(
+    [
+      Type.Literal('better'),
+      Type.Literal('worse'),
+      Type.Literal('equivalent'),
+      Type.Literal('cannot-tell'),
+      Type.Literal('withheld'),
+    ],
+    { description: 'of a against b' },
+  ),
+  comparison: count('index into comparisons'),
+  causes: Type.Array(closed({ code: Type.String(), trials: count() }), {
+    description: 'of a withheld one: the gates that its trials broke; none where too few blocks were run',
+  }),
+  sentence: Type.String(),
+});
+export type PairVerdict = Static<typeof PairVerdict>;
+
+const RankingVerdict = closed({
+  kind: Type.Literal('ranking'),
+  question: Type.String(),
+  load: LoadLevel,
+  outcome: Type.Union([
+    Type.Literal('ranked'),
+    Type.Literal('partly'),
+    Type.Literal('cannot-tell'),
+    Type.Literal('withheld'),
+  ]),
+  tiers: Type.Array(
+    closed({
+      competitors: Type.Array(Competitor, { minItems: 1 }),
+      relation: Type.Union([Type.Literal('alone'), Type.Literal('equivalent'), Type.Literal('not-told-apart')]),
+    }),
+    { description: 'best first; each member of a tier is better than every member of the tiers behind it' },
+  ),
+  unranked: Type.Array(Competitor, { description: 'no verdict on them was possible' }),
+  sentence: Type.String(),
+});
+export type RankingVerdict = Static<typeof RankingVerdict>;
+
+/** What holds whatever a server does. */
+const DesignVerdict = closed({
+  kind: Type.Literal('by-design'),
+  question: Type.String(),
+  transport: TransportName,
+  pollIntervalMs: Type.Number({ exclusiveMinimum: 0 }),
+  sentence: Type.String(),
+});
+
+export const Verdict = Type.Union([PairVerdict, RankingVerdict, DesignVerdict]);
+export type Verdict = Static<typeof Verdict>;
 
 /** How a transport is drawn and named. Colour never carries meaning alone: each has a shape and a dash as well. */
 const TransportLook = closed({
@@ -320,5 +458,7 @@ export const RunResult = closed({
   metrics: Type.Array(Metric),
   trials: Type.Array(Trial),
   cells: Type.Array(CellSummary),
+  comparisons: Type.Array(Comparison, { description: 'every pair of transports, by question and load level' }),
+  verdicts: Type.Array(Verdict),
 });
 export type RunResult = Static<typeof RunResult>;

@@ -54,6 +54,17 @@ const LEDGER_GATES = (
           },
 );
 
+const somethingDelivered: Gate = ({ ledger }) =>
+  ledger.delivered > 0
+    ? null
+    : {
+        code: 'NOTHING_DELIVERED',
+        severity: 'invalid',
+        message: 'no tick was delivered in the measured window; make it longer, or the rate higher',
+        value: 0,
+        limit: 1,
+      };
+
 const feedRate: Gate = ({ server, cell, phases }) => {
   if (phases.lastSeq < phases.firstSeq) return null;
   const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
@@ -67,19 +78,199 @@ const feedRate: Gate = ({ server, cell, phases }) => {
   };
 };
 
-const somethingDelivered: Gate = ({ ledger }) =>
-  ledger.delivered > 0
-    ? null
-    : {
-        code: 'NOTHING_DELIVERED',
-        severity: 'invalid',
-        message: 'no tick was delivered in the measured window; make it longer, or the rate higher',
-        value: 0,
-        limit: 1,
-      };
+const FEED_LATE_MS = 10;
+const FEED_LATE_SHARE = 0.1;
+
+const feedLate: Gate = ({ server, cell }) => {
+  const tickUs = 1e6 / cell.rateHz;
+  const limit = Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * tickUs);
+  const value = server.feed.latenessP99Us;
+  if (value <= limit) return null;
+  return {
+    code: 'FEED_LATE',
+    severity: value > Math.max(limit, tickUs) ? 'invalid' : 'caution',
+    message: `the server began to send ticks up to ${ms(value)} (p99) after they were due; latencies hold, but the server was busy with something else than the feed. Fewer clients or a lower rate show it unhurried`,
+    value,
+    limit,
+  };
+};
+
+const AGENT_BUSY = 0.9;
+
+const agentSaturated: Gate = ({ agents }) => {
+  const value = Math.max(...agents.map((agent) => agent.utilisation));
+  if (value <= AGENT_BUSY) return null;
+  return {
+    code: 'AGENT_SATURATED',
+    severity: 'invalid',
+    message: `a load agent was busy ${percent(value)} of the time: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`,
+    value,
+    limit: AGENT_BUSY,
+  };
+};
+
+const AGENT_LAG_CAUTION = 0.1;
+const AGENT_BOUND_LAG = 0.5;
+/** An agent that is idle most of the time may be late within a burst, but it is not what limits the trial. */
+const AGENT_BOUND_BUSY = 0.5;
+
+const agentLag: Gate = ({ agents, latencyUs }) => {
+  if (latencyUs.count === 0) return null;
+  const lagUs = Math.max(...agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us));
+  const value = latencyUs.p99 === 0 ? 0 : lagUs / latencyUs.p99;
+  if (value <= AGENT_LAG_CAUTION) return null;
+  const isInvalid = value > AGENT_BOUND_LAG && agents.some((agent) => agent.utilisation > AGENT_BOUND_BUSY);
+  return {
+    code: isInvalid ? 'AGENT_BOUND' : 'AGENT_LAG',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: isInvalid
+      ? `ticks waited up to ${ms(lagUs)} (p99) for the load agent, which is most of the p99 of ${ms(latencyUs.p99)}: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`
+      : `up to ${ms(lagUs)} of the p99 of ${ms(latencyUs.p99)} may be the load agent's own delay; a server seen from elsewhere is faster by at most that. More cores for agents, or fewer clients, make it smaller`,
+    value,
+    limit: isInvalid ? AGENT_BOUND_LAG : AGENT_LAG_CAUTION,
+  };
+};
+
+const canaryAgrees: Gate = ({ canary }) => {
+  if (!canary || canary.agrees !== false || !canary.differenceUs) return null;
+  const { median, low, high } = canary.differenceUs;
+  return {
+    code: 'CANARY_DISAGREES',
+    severity: 'caution',
+    message: `clients made with ${canary.library} saw latencies that differ by ${ms(median)} (${ms(low)} to ${ms(high)}) from those of the load: read the figures as those of the load's own clients`,
+    value: Math.abs(median),
+    limit: canary.marginUs,
+  };
+};
+
+const canaryLedger: Gate = ({ canary }) => {
+  if (!canary) return null;
+  const { missed, duplicate, outOfOrder, corrupt } = canary.ledger;
+  const value = missed + duplicate + outOfOrder + corrupt;
+  if (value === 0) return null;
+  return {
+    code: 'CANARY_LEDGER',
+    severity: 'caution',
+    message: `clients made with ${canary.library} missed ${missed} ticks, and received ${duplicate} twice, ${outOfOrder} out of order, ${corrupt} corrupt`,
+    value,
+    limit: 0,
+  };
+};
+
+const UNSTEADY_RATIO = 1.5;
+const RUNAWAY_RATIO = 3;
+/** Below this a trend is the machine's noise. */
+const UNSTEADY_US = 5000;
+
+const steady: Gate = ({ steadiness }) => {
+  if (!steadiness) return null;
+  const { firstHalfUs, secondHalfUs } = steadiness;
+  const value = Math.max(firstHalfUs, secondHalfUs) / Math.max(1, Math.min(firstHalfUs, secondHalfUs));
+  if (value <= UNSTEADY_RATIO || Math.abs(secondHalfUs - firstHalfUs) < UNSTEADY_US) return null;
+  const isRunaway = secondHalfUs > firstHalfUs && value > RUNAWAY_RATIO;
+  return {
+    code: 'UNSTEADY',
+    severity: isRunaway ? 'invalid' : 'caution',
+    message: `latency moved from ${ms(firstHalfUs)} in the first half of the window to ${ms(secondHalfUs)} in the second: no steady state. ${secondHalfUs > firstHalfUs ? 'The server falls behind; a smaller load shows what it sustains' : 'A longer --warmup may help'}`,
+    value,
+    limit: isRunaway ? RUNAWAY_RATIO : UNSTEADY_RATIO,
+  };
+};
+
+const THROTTLED_SHARE = 0.01;
+
+const throttled: Gate = ({ host, phases }) => {
+  const value = (host.throttledUs ?? 0) / (phases.measureMs * 1000);
+  if (value <= THROTTLED_SHARE) return null;
+  return {
+    code: 'THROTTLED',
+    severity: 'caution',
+    message: `the control group was denied CPU for ${percent(value)} of the window; raise its quota`,
+    value,
+    limit: THROTTLED_SHARE,
+  };
+};
+
+const swapping: Gate = ({ host }) => {
+  const value = host.swappedPages ?? 0;
+  if (value === 0) return null;
+  return {
+    code: 'SWAPPING',
+    severity: 'caution',
+    message: `the machine swapped ${value} pages; free some memory`,
+    value,
+    limit: 0,
+  };
+};
+
+const STEAL_CAUTION = 0.05;
+const STEAL_INVALID = 0.25;
+
+const stolen: Gate = ({ host }) => {
+  const value = host.cpu?.steal ?? 0;
+  if (value <= STEAL_CAUTION) return null;
+  const isInvalid = value > STEAL_INVALID;
+  return {
+    code: 'CPU_STOLEN',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: `other guests of this host took ${percent(value)} of the CPU; run again when it is calmer`,
+    value,
+    limit: isInvalid ? STEAL_INVALID : STEAL_CAUTION,
+  };
+};
+
+/** The clock's own error between processes of one host, in microseconds: reading it takes a fraction of this. */
+const CLOCK_ERROR_US = 5;
+
+const clock: Gate = ({ latencyUs }) => {
+  const value = latencyUs.negative.minUs;
+  if (value >= -CLOCK_ERROR_US) return null;
+  return {
+    code: 'CLOCK',
+    severity: 'invalid',
+    message: `${latencyUs.negative.count} ticks were received before they were due, by up to ${-value} us: the clocks of server and agents do not agree`,
+    value,
+    limit: -CLOCK_ERROR_US,
+  };
+};
+
+const POLLS_LATE_MS = 10;
+const POLLS_LATE_SHARE = 0.05;
+
+const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
+  if (!pollLatenessUs || pollLatenessUs.count === 0 || cell.pollIntervalMs === null) return null;
+  const intervalUs = cell.pollIntervalMs * 1000;
+  const limit = Math.max(POLLS_LATE_MS * 1000, POLLS_LATE_SHARE * intervalUs);
+  const value = pollLatenessUs.p99;
+  if (value <= limit) return null;
+  return {
+    code: 'POLLS_LATE',
+    severity: value > intervalUs / 2 ? 'invalid' : 'caution',
+    message: `polls were sent up to ${ms(value)} (p99) after their time; the agent, or the answer to the poll before, was slow`,
+    value,
+    limit,
+  };
+};
 
 /** Every gate, in the order in which reasons are shown. */
-const GATES: readonly Gate[] = [connected, dropped, ...LEDGER_GATES, somethingDelivered, feedRate];
+const GATES: readonly Gate[] = [
+  connected,
+  dropped,
+  ...LEDGER_GATES,
+  somethingDelivered,
+  clock,
+  agentSaturated,
+  agentLag,
+  feedRate,
+  feedLate,
+  pollsOnTime,
+  steady,
+  canaryLedger,
+  canaryAgrees,
+  throttled,
+  swapping,
+  stolen,
+];
 
 /** Applies every gate: `invalid` withholds verdicts, `caution` only marks; the figures are kept either way. */
 export function judge(trial: UnjudgedTrial): Validity {
@@ -90,4 +281,12 @@ export function judge(trial: UnjudgedTrial): Validity {
       ? 'caution'
       : 'valid';
   return { status, reasons };
+}
+
+function ms(us: number): string {
+  return `${(us / 1000).toFixed(us < 10_000 ? 2 : 0)} ms`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }

@@ -3,6 +3,7 @@ import { formatClock, formatCount, formatFigure } from '../units.ts';
 import { sameCell, standingTrials, warningsOf, type Warning } from './outcome.ts';
 import { cellName, varying } from './position.ts';
 import { fit, quoteLabel, table, visible, wrap, type Paint } from './style.ts';
+import { verdictLines } from './verdicts.ts';
 
 /** The end of a run stays on a screen together with what one types next. */
 export const MAX_SUMMARY_LINES = 20;
@@ -28,7 +29,7 @@ export type SummaryFiles = { result: string; report: string | null; next: string
 
 /**
  * The end of a run, for people: status, a matrix of transports by figures (medians over trials, with 95 % intervals
- * where they fit), warnings, files, the next command.
+ * where they fit), verdicts, warnings, files, the next command.
  *
  * @param width of the terminal; at most {@link MAX_SUMMARY_COLUMNS} are used. Paths and the next command are never cut.
  * @returns at most {@link MAX_SUMMARY_LINES} lines
@@ -38,15 +39,19 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   const warnings = warningsOf(result);
   const foot = ['', ...footLines(files)];
   const head = fit(headline(result), columns);
+  const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
   // a headline, the matrix's own header, and a blank line before the warnings
   const free = MAX_SUMMARY_LINES - 2 - foot.length - (warnings.length > 0 ? 1 : 0);
-  const matrix = matrixLines(result, columns, warnings.length > 0 ? Math.min(8, free - 4) : free);
+  const mostRows = hasVerdicts ? (warnings.length > 0 ? 4 : 6) : warnings.length > 0 ? Math.min(8, free - 4) : free;
+  const matrix = matrixLines(result, columns, mostRows);
 
-  const left = MAX_SUMMARY_LINES - 1 - matrix.length - foot.length - 1;
+  const left = MAX_SUMMARY_LINES - 1 - matrix.length - foot.length;
+  const warned = warnings.length > 0 ? ['', ...warningLines(warnings, columns, hasVerdicts ? 3 : left - 1, paint)] : [];
   return [
     paint('bold', head),
     ...matrix.map((line, index) => (index === 0 ? paint('dim', line) : line)),
-    ...(warnings.length > 0 ? ['', ...warningLines(warnings, columns, left, paint)] : []),
+    ...(hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - warned.length - 1, paint)] : []),
+    ...warned,
     ...foot,
   ];
 }

@@ -48,6 +48,8 @@ export type ClientTransport = {
   readonly polls: boolean;
   /** The lean driver, which carries thousands of clients. */
   readonly lean: CreateDriver;
+  /** The package that the library driver wraps. */
+  readonly libraryName: string;
   /** The driver around what people use; loaded only when it is asked for. */
   readonly library: () => Promise<CreateDriver>;
 };

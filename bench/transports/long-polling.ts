@@ -22,5 +22,6 @@ export const longPolling: ClientTransport = {
   },
   polls: false,
   lean: createLongPollingDriver,
+  libraryName: 'autocannon',
   library: async () => (await import('./library/autocannon.ts')).createAutocannonLongPollingDriver,
 };

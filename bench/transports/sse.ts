@@ -60,5 +60,6 @@ export const sse: ClientTransport = {
   },
   polls: false,
   lean: createSseDriver,
+  libraryName: 'eventsource',
   library: async () => (await import('./library/eventsource.ts')).createEventSourceDriver,
 };

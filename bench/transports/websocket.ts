@@ -86,5 +86,6 @@ export const websocket: ClientTransport = {
   },
   polls: false,
   lean: createWebSocketDriver,
+  libraryName: 'ws',
   library: async () => (await import('./library/ws.ts')).createWsDriver,
 };

@@ -64,6 +64,7 @@ describe('flags of a run', () => {
       color: 'auto',
       dryRun: false,
       port: 0,
+      assertions: [],
     });
   });
 
@@ -100,6 +101,7 @@ describe('flags of a run', () => {
       color: 'never',
       dryRun: false,
       port: 8080,
+      assertions: [],
     });
   });
 
@@ -114,6 +116,17 @@ describe('flags of a run', () => {
     assert.equal(options('--clients', '2').agents, 2);
     assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 1 }).agents, 1);
     assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 1000 }).agents, 256);
+  });
+
+  it('takes --assert several times, in order', () => {
+    const { assertions } = options('--assert', 'sse.p99<50ms', '--assert=websocket.missed==0');
+    assert.deepEqual(
+      assertions.map(({ text, limit }) => [text, limit]),
+      [
+        ['sse.p99<50ms', 50_000],
+        ['websocket.missed==0', 0],
+      ],
+    );
   });
 
   it('takes both ends of every range', () => {
@@ -196,6 +209,13 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--clients', '2,100', '--agents', '3'], '--agents 3:', 'allowed: 1 to 2'],
   [['--pin', 'on', '--server-workers', '4'], '--pin on:', '5 in all', 'this machine has 4'],
   [['--dry-run', '--open'], '--open: contradicts --dry-run'],
+  [
+    ['--assert', 'sse.p99<50ms', '--assert', 'sse.p99'],
+    '--assert sse.p99:',
+    'is not a claim such as',
+    'transport[@cell].metric',
+  ],
+  [['--assert'], '--assert:', 'needs a value'],
 ];
 
 describe('mistakes in the flags of a run', () => {
@@ -252,6 +272,13 @@ describe('the command that repeats a run', () => {
       'npm run bench -- run --clients 10,1k --quick --seed 42',
     );
     assert.equal(repeat('--seed', '42'), 'npm run bench -- run --seed 42');
+  });
+
+  it('has every one of a flag that may be repeated', () => {
+    assert.equal(
+      repeat('--assert', 'sse.p99<50ms', '--assert', 'sse.missed==0'),
+      "npm run bench -- run --assert 'sse.p99<50ms' --assert sse.missed==0 --seed 42",
+    );
   });
 
   it('is safe to paste into a shell', () => {

@@ -61,6 +61,42 @@ test('a run executes the plan in its order and writes a result that holds to its
   );
 });
 
+test('an invalid trial is run once more at the end of its block, and both are kept', async (t) => {
+  const { plan, executed, request } = fakeRun(t);
+  const { execute } = request;
+  const result = await runPlan(plan, {
+    ...request,
+    execute: async (spec, ...rest) => {
+      const trial = await execute!(spec, ...rest);
+      const isSick = spec.block === 1 && spec.cell.transport === 'sse' && spec.attempt === 1;
+      return isSick ? { ...trial, ledger: { ...trial.ledger, missed: 5 } } : trial;
+    },
+  });
+  assert.equal(executed.length, 13);
+  assert.equal(executed[8], '1 sse', 'behind the four of its block');
+  const attempts = result.trials.filter((trial) => trial.block === 1 && trial.cell.transport === 'sse');
+  assert.deepEqual(
+    attempts.map((trial) => [trial.attempt, trial.validity.status]),
+    [
+      [1, 'invalid'],
+      [2, 'valid'],
+    ],
+  );
+});
+
+test('a trial that stays invalid is not tried a third time', async (t) => {
+  const { plan, executed, request } = fakeRun(t);
+  const { execute } = request;
+  await runPlan(plan, {
+    ...request,
+    execute: async (...args) => {
+      const trial = await execute!(...args);
+      return { ...trial, ledger: { ...trial.ledger, missed: 5 } };
+    },
+  });
+  assert.equal(executed.length, 24);
+});
+
 test('the journal alone gives the same trials and cells, marked interrupted', async (t) => {
   const { directory, plan, request } = fakeRun(t);
   const result = await runPlan(plan, request);

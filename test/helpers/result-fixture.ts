@@ -3,6 +3,7 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Cell, Distribution, RunResult, TransportLook, Trial, Validity } from '../../bench/result/schema.ts';
 import { metricInfos } from '../../bench/stats/metrics.ts';
 import { summariseCells } from '../../bench/stats/summary.ts';
+import { judgeRun } from '../../bench/stats/verdict.ts';
 
 export type FixtureOptions = {
   readonly seed?: number;
@@ -228,12 +229,15 @@ function trialOf(cell: Cell, block: number, order: number, validity: Validity, r
         utilisation: Math.min(1, load * 0.9),
         lagP99Us: 300,
         lagMaxUs: 1500,
+        readLagP99Us: 350,
         gc: { count: 3, totalUs: 2400, maxUs: 1100 },
         rssBytes: 130_000_000,
         rssPerClientBytes: 5200,
       },
     ],
-    host: { cpu: cpuShare },
+    canary: null,
+    steadiness: null,
+    host: { cpu: cpuShare, throttledUs: 0, swappedPages: 0 },
     timeline: [-1, 0, 1, 2, 3].map((second) => {
       const noise = (second < 0 ? 1.6 : 1) * (1 + 0.08 * normal());
       return {
@@ -288,6 +292,7 @@ export function fixtureResult(options: FixtureOptions = {}): RunResult {
       trials.push(edit(trialOf(cell, block, trials.length, validity(cell, block), random)));
     }
   const interrupted = trials.length < cells.length * blocks;
+  const summaries = summariseCells(cells, trials);
   return {
     schemaVersion: 1,
     run: {
@@ -331,7 +336,8 @@ export function fixtureResult(options: FixtureOptions = {}): RunResult {
     transports: [...LOOKS],
     metrics: metricInfos(),
     trials,
-    cells: summariseCells(cells, trials),
+    cells: summaries,
+    ...judgeRun(summaries, trials, LOOKS),
   };
 }
 

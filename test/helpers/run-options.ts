@@ -28,6 +28,7 @@ export function runOptions(overrides: Partial<RunOptions> = {}): RunOptions {
     color: 'never',
     dryRun: false,
     port: 0,
+    assertions: [],
     ...overrides,
   };
 }

@@ -82,7 +82,11 @@ describe('the command line', () => {
       for (const [line] of command.examples) {
         const { code, calls, stderr } = await start(
           t,
-          line.split(' ').filter((word) => word !== ''),
+          // as a shell takes quotes away
+          line
+            .split(' ')
+            .filter((word) => word !== '')
+            .map((word) => word.replaceAll("'", '')),
         );
         // the spies know of one transport only
         const others = stderr.split('\n').filter((text) => text.startsWith('  ') && !text.startsWith('  --transports'));
@@ -99,8 +103,8 @@ describe('mistakes on the command line', () => {
     [['--client=5'], 'did you mean --clients?'],
     [['--xyzzy'], '--xyzzy: unknown flag; allowed: --transports --clients'],
     [['-c', '5'], '-c: unknown flag'],
-    [['lst'], 'lst: unknown command; did you mean list?; allowed: run, report, list'],
-    [['xyzzy'], 'xyzzy: unknown command; allowed: run, report, list'],
+    [['lst'], 'lst: unknown command; did you mean list?; allowed: run, compare, report, list'],
+    [['xyzzy'], 'xyzzy: unknown command; allowed: run, compare, report, list'],
     [['--quick', 'list'], 'list: the command comes first: npm run bench -- list'],
     [['list', '--clients', '5'], '--clients=5: not a flag of list, but of run'],
     [['list', 'x'], 'x: unexpected; list takes none'],

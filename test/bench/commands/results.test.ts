@@ -179,6 +179,17 @@ describe('report', () => {
     ]);
   });
 
+  it('judges assertions on what the result holds, and renders nothing where one cannot be meant', async (t) => {
+    const { cwd, calls, report, stdout } = await open(t);
+    await put(join(cwd, 'r'), ['result.json', '{}']);
+    assert.equal(await report(['r'], { assert: ['sse.p99<50ms'] }), 0);
+    assert.equal(await report(['r'], { assert: ['sse.p99<50ms', 'sse.p99>50ms'] }), 4);
+    assert.match(stdout(), /\nAssert passed: sse\.p99<50ms: 15\.3 ms .*\nAssert FAILED: sse\.p99>50ms: 15\.3 ms /);
+    calls.length = 0;
+    await assert.rejects(report(['r'], { assert: ['pigeon.p99<50ms'] }), isUsage('pigeon is not measured'));
+    assert.deepEqual(calls, [`read ${join(cwd, 'r/result.json')}`]);
+  });
+
   it('opens it when asked, and says when that fails, which is no failure', async (t) => {
     const { cwd, calls, report, stdout, stderr } = await open(t);
     await put(join(cwd, 'r'), ['result.json', '{}']);
@@ -188,6 +199,7 @@ describe('report', () => {
     assert.deepEqual(JSON.parse(stdout()), {
       result: join(cwd, 'r/result.json'),
       report: join(cwd, 'r/report.html'),
+      assertions: [],
     });
   });
 

@@ -125,6 +125,8 @@ describe('run', () => {
       'warnings',
       'metrics',
       'cells',
+      'verdicts',
+      'assertions',
     ]);
     assert.equal(document['result'], join(cwd, 'results', ID, 'result.json'));
     assert.ok(!stdout().includes('SECRET-HISTOGRAM'));
@@ -142,6 +144,35 @@ describe('run', () => {
     const result = (...trials: Trial[]) => fakeResult(fakePlan(FOUR), trials);
     assert.equal(await (await prepare(t, {}, result(bad))).run(), 3);
     assert.equal(await (await prepare(t, {}, result(bad, fakeTrial(FOUR[0]!, 0, { attempt: 2 })))).run(), 0);
+  });
+
+  it('ends with 4 where an assertion does not hold, and prints each with what was measured', async (t) => {
+    const { run, stdout } = await prepare(t);
+    assert.equal(await run({ assert: ['sse.p99<50ms', 'sse.p99<10ms'] }), 4);
+    assert.deepEqual(stdout().trimEnd().split('\n').slice(-2), [
+      'Assert passed: sse.p99<50ms: 15.3 ms (95 % interval 15.0 ms to 15.7 ms, 8 trials)',
+      'Assert FAILED: sse.p99<10ms: 15.3 ms (95 % interval 15.0 ms to 15.7 ms, 8 trials)',
+    ]);
+    assert.equal(await (await prepare(t)).run({ assert: ['sse.p99<50ms'] }), 0);
+  });
+
+  it('ends with 4 rather than 3 where an assertion rests on trials that are not valid', async (t) => {
+    const bad = fakeTrial(FOUR[2]!, 0, { validity: invalidBecause('missed', 'Ticks were missed.') });
+    const sound = fakeTrial(FOUR[0]!, 0);
+    const result = fakeResult(fakePlan(FOUR), [bad, sound]);
+    const failing = await prepare(t, {}, result);
+    assert.equal(await failing.run({ assert: ['sse.p99<50ms'] }), 4);
+    assert.match(failing.stdout(), /FAILED: sse\.p99<50ms: 5\.00 ms \(1 trial\); no trial of the cell is valid/);
+    assert.equal(await (await prepare(t, {}, result)).run({ assert: ['polling.p99<50ms'] }), 3);
+  });
+
+  it('says before anything starts which cells an assertion could mean', async (t) => {
+    const { cwd, run, calls } = await prepare(t);
+    await assert.rejects(
+      run({ clients: ['10,20'], assert: ['sse.p99<50ms', 'ws.p99<1s'] }),
+      hasReason('usage', '2 cells fit; name one: sse@clients=10.p99, sse@clients=20.p99', 'ws is not measured'),
+    );
+    assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
   });
 
   it('loads and touches nothing where the flags are wrong', async (t) => {

@@ -49,6 +49,75 @@ test('each broken property has its own reason, with the measured value and the l
   }
 });
 
+/** The sound trial with one agent changed. */
+function withAgent(change: Partial<UnjudgedTrial['agents'][number]>): UnjudgedTrial {
+  return { ...good, agents: [{ ...good.agents[0]!, ...change }] };
+}
+
+const canary: NonNullable<UnjudgedTrial['canary']> = {
+  library: 'eventsource',
+  clients: 8,
+  latencyUs: good.latencyUs,
+  ledger: { ...good.ledger, expected: 240, delivered: 240 },
+  differenceUs: { median: 100, low: -50, high: 300 },
+  marginUs: 2000,
+  agrees: true,
+};
+const { p99 } = good.latencyUs;
+
+test('what makes figures doubtful is a caution, what makes them worthless is invalid', () => {
+  const { server, host, cell } = good;
+  const feed = (latenessP99Us: number) => ({ ...good, server: { ...server, feed: { ...server.feed, latenessP99Us } } });
+  const cpu = { user: 0.5, system: 0.1, softirq: 0, steal: 0, idle: 0.4, other: 0 };
+  const polled = (p99Us: number): UnjudgedTrial => ({
+    ...good,
+    cell: { ...cell, pollIntervalMs: 1000 },
+    pollLatenessUs: { ...good.connectUs, p99: p99Us },
+  });
+  const cases: [trial: UnjudgedTrial, code: string | null, severity?: 'caution' | 'invalid'][] = [
+    [feed(10_000), null],
+    [feed(10_100), 'FEED_LATE', 'caution'],
+    [feed(100_100), 'FEED_LATE', 'invalid'],
+    [withAgent({ utilisation: 0.9 }), null],
+    [withAgent({ utilisation: 0.91 }), 'AGENT_SATURATED', 'invalid'],
+    [withAgent({ readLagP99Us: p99 * 0.1 }), null],
+    [withAgent({ readLagP99Us: p99 * 0.11 }), 'AGENT_LAG', 'caution'],
+    [withAgent({ readLagP99Us: p99 * 0.6 }), 'AGENT_LAG', 'caution'],
+    [withAgent({ readLagP99Us: p99 * 0.6, utilisation: 0.6 }), 'AGENT_BOUND', 'invalid'],
+    [withAgent({ readLagP99Us: null, lagP99Us: p99 * 0.2 }), 'AGENT_LAG', 'caution'],
+    [{ ...good, canary }, null],
+    [{ ...good, canary: { ...canary, agrees: null, differenceUs: null } }, null],
+    [{ ...good, canary: { ...canary, agrees: false } }, 'CANARY_DISAGREES', 'caution'],
+    [{ ...good, canary: { ...canary, ledger: { ...canary.ledger, missed: 1 } } }, 'CANARY_LEDGER', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 14_900 } }, null],
+    [{ ...good, steadiness: { firstHalfUs: 1000, secondHalfUs: 5900 } }, null],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 15_100 } }, 'UNSTEADY', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 40_000, secondHalfUs: 10_000 } }, 'UNSTEADY', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 31_000 } }, 'UNSTEADY', 'invalid'],
+    [{ ...good, host: { ...host, throttledUs: good.phases.measureMs * 11 } }, 'THROTTLED', 'caution'],
+    [{ ...good, host: { ...host, swappedPages: 1 } }, 'SWAPPING', 'caution'],
+    [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.06 } } }, 'CPU_STOLEN', 'caution'],
+    [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.3 } } }, 'CPU_STOLEN', 'invalid'],
+    [{ ...good, host: { cpu: null, throttledUs: null, swappedPages: null } }, null],
+    [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -5 } } }, null],
+    [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -6 } } }, 'CLOCK', 'invalid'],
+    [polled(50_000), null],
+    [polled(51_000), 'POLLS_LATE', 'caution'],
+    [polled(510_000), 'POLLS_LATE', 'invalid'],
+  ];
+  for (const [trial, code, severity] of cases) {
+    const { status, reasons } = judge(trial);
+    assert.deepEqual(
+      reasons.map((reason) => reason.code),
+      code === null ? [] : [code],
+    );
+    assert.equal(status, severity ?? 'valid', code ?? 'none');
+    for (const { message, value, limit } of reasons) {
+      assert.ok(message.length > 20 && Number.isFinite(value) && Number.isFinite(limit));
+    }
+  }
+});
+
 test('one client in a thousand may fail, not more', () => {
   const clients = { ...good.clients, target: 10_000 };
   assert.deepEqual(

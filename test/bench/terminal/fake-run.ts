@@ -1,5 +1,6 @@
 import { metricInfos } from '../../../bench/stats/metrics.ts';
 import { summariseCells } from '../../../bench/stats/summary.ts';
+import { judgeRun } from '../../../bench/stats/verdict.ts';
 import type { Cell, Distribution, Plan, RunResult, Trial, Validity } from '../../../bench/result/schema.ts';
 import type { Position, RunEvent, TrialProgress } from '../../../bench/run-event.ts';
 import type { Output } from '../../../bench/terminal/style.ts';
@@ -120,18 +121,22 @@ export function fakeTrial(cell: Cell, block: number, overrides: Partial<Trial> &
         utilisation: 0.4,
         lagP99Us: 10,
         lagMaxUs: 20,
+        readLagP99Us: 10,
         gc,
         rssBytes: 1e8,
         rssPerClientBytes: 1000,
       },
     ],
-    host: { cpu: null },
+    canary: null,
+    steadiness: null,
+    host: { cpu: null, throttledUs: null, swappedPages: null },
     timeline: [{ second: 0, delivered: 10_000, p50Us: 2000, p99Us: 5000 }],
     ...rest,
   };
 }
 
 export function fakeResult(plan: Plan, trials: Trial[], run: Partial<RunResult['run']> = {}): RunResult {
+  const cells = summariseCells(plan.cells, trials);
   return {
     schemaVersion: 1,
     run: {
@@ -162,7 +167,8 @@ export function fakeResult(plan: Plan, trials: Trial[], run: Partial<RunResult['
     transports: [],
     metrics: metricInfos(),
     trials,
-    cells: summariseCells(plan.cells, trials),
+    cells,
+    ...judgeRun(cells, trials, []),
   };
 }
 

@@ -16,14 +16,23 @@ function assertFits(text: readonly string[]) {
 }
 
 describe('the summary of a run', () => {
-  it('is the matrix with intervals where they fit, then files and the next command', () => {
+  it('is the matrix with intervals where they fit, then verdicts, files and the next command', () => {
     assert.deepEqual(lines(), [
       'run 2026-01-31T12-00-00 · complete · 32 trials: 32 valid · 03:12',
       '                        p50 ms            p99 ms  age ms  CPU us        KiB/client  B/tick  missed',
-      'polling       2.14 (2.00-2.28)  5.35 (5.00-5.70)    50.0    7.14  11.5 (10.7-12.2)     145       0',
-      'long-polling  4.14 (4.00-4.28)  10.3 (10.0-10.7)    50.0    13.8  22.2 (21.5-23.0)     145       0',
-      'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0    20.5  33.0 (32.2-33.7)     145       0',
-      'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0    27.1  43.7 (43.0-44.5)     145       0',
+      'polling       2.14 (2.00-2.28)  5.35 (5.00-5.70)    50.0    7.14  4.88 (4.88-4.88)     145       0',
+      'long-polling  4.14 (4.00-4.28)  10.3 (10.0-10.7)    50.0    13.8  4.88 (4.88-4.88)     145       0',
+      'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0    20.5  4.88 (4.88-4.88)     145       0',
+      'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0    27.1  4.88 (4.88-4.88)     145       0',
+      '',
+      'Verdicts at 1,000 clients, 10 ticks/s, 128 B, loopback:',
+      '  p99 is lowest with polling (5.35 ms), then long-polling (10.3 ms), then sse (15.3 ms), then',
+      '    websocket (20.4 ms).',
+      '  mean age is equivalent within 2 % with polling, long-polling, sse and websocket (50.0 ms, 50.0',
+      '    ms, 50.0 ms and 50.0 ms).',
+      '  server CPU per delivery is lowest with polling (7.14 us), then long-polling (13.8 us), then sse',
+      '    (20.5 us), then websocket (27.1 us).',
+      '  … 33 more verdicts stand in the report',
       '',
       'Report:  results/r/report.html',
       'Result:  results/r/result.json',
@@ -41,7 +50,49 @@ describe('the summary of a run', () => {
         `${width}:\n${figures.join('\n')}`,
       );
     }
-    assert.doesNotMatch(lines(defaultResult(), 70).join('\n'), /\(/);
+    assert.doesNotMatch(lines(defaultResult(), 70).slice(0, 6).join('\n'), /\(/);
+  });
+
+  it('has the most decisive verdicts, whole ones only, with their load where loads differ', () => {
+    const swept = [10, 1000].flatMap((clients) => FOUR.map((cell) => ({ ...cell, clients })));
+    const trials = swept.flatMap((cell, index) =>
+      Array.from({ length: 8 }, (_, block) => {
+        const noise = 1 + (index % 4) * 0.1 * Math.sin(block * 7 + index);
+        return fakeTrial(cell, block, { scale: cell.clients === 10 ? noise : 1 + index });
+      }),
+    );
+    const text = lines(fakeResult(fakePlan(swept, 8), trials));
+    assertFits(text);
+    const from = text.indexOf('Verdicts:');
+    // the first question at the first load cannot be told
+    assert.match(
+      text[from + 1]!,
+      /^ {2}At 10 clients, 10 ticks\/s, 128 B, loopback: mean age is equivalent within 2 % with/,
+    );
+    assert.doesNotMatch(text.join('\n'), /cannot tell/);
+    assert.match(text.slice(from).join('\n'), /\.\n {2}… 6\d more verdicts stand in the report\n\nReport/);
+  });
+
+  it('says in one line why there are no verdicts', () => {
+    const trials = FOUR.map((cell) => fakeTrial(cell, 0));
+    const text = lines(fakeResult(fakePlan(FOUR), trials));
+    assert.ok(text.includes('No verdicts: 1 block was run, and a verdict needs 6.'), text.join('\n'));
+  });
+
+  it('keeps room for verdicts and warnings both', () => {
+    const result = defaultResult();
+    for (const [index, trial] of result.trials.entries()) {
+      trial.validity = invalidBecause(`code-${index}`, 'long words '.repeat(40), 'caution');
+    }
+    for (const width of [40, 60, 100]) {
+      const text = lines(result, width);
+      assertFits(text);
+      const all = text.join('\n');
+      assert.match(
+        all,
+        /Verdicts at .*\n[\s\S]*more verdicts stand[\s\S]*caution: 1 trial[\s\S]*more kinds of warnings stand/,
+      );
+    }
   });
 
   it('shows warnings after the figures, invalid ones first, each kind once with where and how often', () => {

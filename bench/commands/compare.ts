@@ -1,0 +1,83 @@
+import type { RunResult } from '../result/schema.ts';
+import { EXIT, PushbenchError } from '../errors.ts';
+import { parseFlags } from '../flags.ts';
+import { compareRuns, type RunComparison } from '../stats/compare-runs.ts';
+import { comparisonLines } from '../terminal/comparison.ts';
+import { painter, wantsColor } from '../terminal/style.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+import { NO_DEFAULTS } from './list.ts';
+import { checkedResult, type ReportCollaborators } from './report.ts';
+import { findResult } from './results.ts';
+
+/** How results are read; loaded late, since the schema is slow to load. */
+type CompareCollaborators = Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>;
+
+const FLAGS = ['failOnRegression', 'json', 'color'] as const;
+
+/** What changed between two runs, beyond noise. */
+export const compareCommand: Command = {
+  name: 'compare',
+  summary: 'says what changed between two runs, beyond noise',
+  operands: ['A', 'B'],
+  flags: FLAGS,
+  examples: [
+    ['compare results/before results/after', 'how the second run differs from the first'],
+    ['compare baseline latest --fail-on-regression', 'a check for CI: exit 4 where something got worse'],
+  ],
+  execute: async (invocation, surroundings) => {
+    const [{ readResult }, { resultFromJournal }] = await Promise.all([
+      import('../result/store.ts'),
+      import('../result/journal.ts'),
+    ]);
+    return executeCompare(invocation, surroundings, { readResult, resultFromJournal });
+  },
+};
+
+/**
+ * Compares the second run with the first.
+ *
+ * @returns the exit code: done; with --fail-on-regression also assertion where something got worse, and invalid where nothing
+ *   could be judged, so that a check never passes unseen
+ * @throws {PushbenchError} `usage` where a result is missing, truncated or of another schema version, or no cell is shared
+ */
+async function executeCompare(
+  { values, operands, mistakes }: Invocation,
+  { stdout, env, cwd }: Surroundings,
+  collaborators: CompareCollaborators,
+): Promise<number> {
+  const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
+  const [a, b] = operands;
+  if (a === undefined || b === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'compare: A or B is missing');
+  const before = await read(a, cwd, collaborators);
+  const after = await read(b, cwd, collaborators);
+  const comparison = compareRuns(before, after);
+  if (comparison.cells.shared === 0) {
+    throw new PushbenchError(
+      'usage',
+      'NO_SHARED_CELL',
+      `${a} and ${b} share no cell: no transport was measured in both with the same clients, rate, payload, poll interval, ` +
+        'driver and fan-out. Run one of them again with the flags of the other.',
+    );
+  }
+  if (options.json) {
+    stdout.write(`${JSON.stringify({ a: before.run, b: after.run, ...comparison })}\n`);
+  } else {
+    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+    stdout.write(`${comparisonLines(comparison, before, after, paint).join('\n')}\n`);
+  }
+  return options.failOnRegression ? outcome(comparison) : EXIT.done.code;
+}
+
+async function read(
+  given: string,
+  cwd: string,
+  { readResult, resultFromJournal }: CompareCollaborators,
+): Promise<RunResult> {
+  const found = await findResult(given, cwd);
+  return found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
+}
+
+function outcome({ changes }: RunComparison): number {
+  if (changes.some((change) => change.outcome === 'worse')) return EXIT.assertion.code;
+  return changes.every((change) => change.outcome === 'withheld') ? EXIT.invalid.code : EXIT.done.code;
+}
