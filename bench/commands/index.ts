@@ -3,6 +3,13 @@ import { compareCommand } from './compare.ts';
 import { listCommand } from './list.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Every command, in the order in which help shows them. The first one runs when none is named. */
-export const COMMANDS: readonly [Command, ...Command[]] = [runCommand, compareCommand, reportCommand, listCommand];
+export const COMMANDS: readonly [Command, ...Command[]] = [
+  runCommand,
+  compareCommand,
+  verifyCommand,
+  reportCommand,
+  listCommand,
+];

@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { EXIT, PushbenchError } from '../errors.ts';
+import { parseFlags, type FlagContext } from '../flags.ts';
+import { canPin } from '../preflight.ts';
+import { outcomeLines, outcomeSummary } from '../terminal/outcomes.ts';
+import { painter, wantsColor } from '../terminal/style.ts';
+import type { VerifyOptions } from '../verify/run.ts';
+import type { Outcome } from '../verify/check.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+
+const FLAGS = ['seed', 'json', 'color'] as const;
+
+/** The self-test of the instrument on the machine at hand. */
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'tests the instrument on this machine: theory, injected faults, A/A, clocks; about three minutes',
+  operands: [],
+  flags: FLAGS,
+  examples: [
+    ['verify', 'may the figures of this machine be trusted?'],
+    ['verify --json', 'the same for programs'],
+  ],
+  execute: async (invocation, surroundings) => {
+    const { verify } = await import('../verify/run.ts');
+    return executeVerify(invocation, surroundings, verify);
+  },
+};
+
+/**
+ * Runs every check and prints the table of claim, expected, measured, pass or fail.
+ *
+ * @returns the exit code: done, or assertion where a check failed
+ * @throws {PushbenchError} `interrupted` by a signal; what keeps a trial from running
+ */
+export async function executeVerify(
+  { values, mistakes }: Invocation,
+  { stdout, stderr, env }: Surroundings,
+  verify: (options: VerifyOptions) => Promise<Outcome[]>,
+): Promise<number> {
+  const cores = availableParallelism();
+  const context: FlagContext = { cores, randomSeed: () => randomInt(2 ** 32), transports: [], canPin };
+  const options = parseFlags(FLAGS, values, context, mistakes);
+  const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+  const stop = new AbortController();
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM') =>
+    stop.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}; nothing is kept of a self-test`));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  let current = '';
+  try {
+    const outcomes = await verify({
+      seed: options.seed,
+      cores,
+      pin: cores > 1 && canPin(),
+      signal: stop.signal,
+      onTrial: (check, index, total) => {
+        if (check === current) return;
+        current = check;
+        stderr.write(`[${index + 1}/${total} trials] ${check} ...\n`);
+      },
+      onOutcomes: (found) => {
+        if (!options.json) stdout.write(`${outcomeLines(found, paint).join('\n')}\n`);
+      },
+    });
+    if (options.json) stdout.write(`${JSON.stringify({ seed: options.seed, outcomes })}\n`);
+    else stdout.write(`\n${outcomeSummary(outcomes, options.seed)}\n`);
+    return outcomes.every((outcome) => outcome.passed) ? EXIT.done.code : EXIT.assertion.code;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
