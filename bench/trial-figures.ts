@@ -122,7 +122,9 @@ function feedFigures({ server: { start, end }, schedule }: TrialEvidence): Serve
   const shares = end.map((sample, worker) => {
     const emitted = sample.feed.emitted - start[worker]!.feed.emitted;
     const due = newestDue(schedule, sample.process.atUs) - newestDue(schedule, start[worker]!.process.atUs);
-    return { emitted, share: due === 0 ? 1 : emitted / due };
+    // A tick that falls due just as a sample is taken may be counted in it or not: that one is no deviation.
+    const missing = Math.max(0, Math.abs(due - emitted) - 1);
+    return { emitted, share: due === 0 ? 1 : 1 - Math.sign(due - emitted) * (missing / due) };
   });
   return {
     emitted: Math.min(...shares.map(({ emitted }) => emitted)),

@@ -88,7 +88,8 @@ const feedLate: Gate = ({ server, cell }) => {
   if (value <= limit) return null;
   return {
     code: 'FEED_LATE',
-    severity: value > Math.max(limit, tickUs) ? 'invalid' : 'caution',
+    // Latency runs from the schedule, so a late feed hides nothing: it is the server's own doing, and a finding.
+    severity: 'caution',
     message: `the server began to send ticks up to ${ms(value)} (p99) after they were due; latencies hold, but the server was busy with something else than the feed. Fewer clients or a lower rate show it unhurried`,
     value,
     limit,

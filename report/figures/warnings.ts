@@ -41,6 +41,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NOTHING_DELIVERED: 'Measure longer (--duration) or ask for more ticks per second (--rate).',
   FEED_RATE_OFF:
     'Ask for fewer ticks per second (--rate) or fewer clients, or give the server more processes (--server-workers).',
+  CANARY_LEDGER: 'Library clients lost or doubled ticks where the lean ones did not: report it, with result.json.',
+  CANARY_DISAGREES: 'Give the agents more cores; if it stays, repeat with --driver library and compare.',
+  THROTTLED: 'Raise the CPU quota of the container or service.',
+  SWAPPING: 'Free some memory, or ask for fewer clients.',
+  CPU_STOLEN: 'Run again when the host is calmer, or on a machine of your own.',
+  CLOCK: 'Report it, with result.json: on one host this cannot be.',
 };
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

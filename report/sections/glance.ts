@@ -72,7 +72,7 @@ function sentences(view: ReportView, load: Load): string[] {
       ? ''
       : `${capitalised(polled.label)}, asking every ${formatDuration(interval)}, is ${formatDuration(interval / 2)} late on average whatever the server does.`,
     ledgerSentence(view),
-    `Figures are medians over trials${result.plan.settings.blocks < 6 ? '; with fewer than six blocks they carry no interval' : ''}; they are descriptions, not yet a verdict.`,
+    `Figures are medians over trials${result.plan.settings.blocks < 6 ? '; with fewer than six blocks they carry no interval' : ''}; they describe, the verdicts below decide.`,
   ].filter((sentence) => sentence !== '');
 }
 

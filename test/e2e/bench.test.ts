@@ -34,8 +34,8 @@ function start(t: TestContext, ...args: string[]) {
   return { child, output, ended };
 }
 
-function readJson<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T;
+function readResult(path: string): RunResult {
+  return JSON.parse(readFileSync(path, 'utf8')) as RunResult;
 }
 
 test('a run writes result, report, summary and journal, and its result holds to the published schema', async (t) => {
@@ -43,8 +43,10 @@ test('a run writes result, report, summary and journal, and its result holds to 
   const { output, ended } = start(t, ...SMALL, '--blocks', '1', '--out', out, '--json');
   assert.equal(await ended, 0, output.stderr);
   assert.deepEqual(readdirSync(out).toSorted(), ['journal.ndjson', 'report.html', 'result.json', 'summary.csv']);
-  const result = readJson<RunResult>(join(out, 'result.json'));
-  const validate = new Ajv().compile(readJson<object>(join(ROOT, 'bench/result/result.schema.json')));
+  const result = readResult(join(out, 'result.json'));
+  const validate = new Ajv().compile(
+    JSON.parse(readFileSync(join(ROOT, 'bench/result/result.schema.json'), 'utf8')) as object,
+  );
   assert.ok(validate(result), JSON.stringify(validate.errors));
   assert.equal(result.trials.length, 4);
   for (const trial of result.trials) {
@@ -72,7 +74,7 @@ test('the seed repeats order and phases', async (t) => {
       out,
     );
     assert.equal(await ended, 0, output.stderr);
-    orders.push(readJson<RunResult>(join(out, 'result.json')).plan.order);
+    orders.push(readResult(join(out, 'result.json')).plan.order);
   }
   assert.deepEqual(orders[0], orders[1]);
 });
@@ -89,7 +91,7 @@ for (const phase of ['start', 'measure']) {
     child.kill('SIGINT');
     assert.equal(await ended, 130, output.stderr);
     assert.ok(performance.now() - signalledAt < 10_000);
-    const result = readJson<RunResult>(join(out, 'result.json'));
+    const result = readResult(join(out, 'result.json'));
     assert.equal(result.run.status, 'interrupted');
     assert.equal(result.trials.length, 1);
     assert.ok(existsSync(join(out, 'report.html')));
@@ -109,7 +111,7 @@ test('a controller that is killed leaves no orphans, and its journal gives a rep
   assert.ok(!existsSync(join(out, 'result.json')));
   const report = start(t, 'report', out);
   assert.equal(await report.ended, 0, report.output.stderr);
-  assert.equal(readJson<RunResult>(join(out, 'result.json')).run.status, 'interrupted');
+  assert.equal(readResult(join(out, 'result.json')).run.status, 'interrupted');
   assert.ok(existsSync(join(out, 'report.html')));
 });
 

@@ -77,7 +77,7 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
   const cases: [trial: UnjudgedTrial, code: string | null, severity?: 'caution' | 'invalid'][] = [
     [feed(10_000), null],
     [feed(10_100), 'FEED_LATE', 'caution'],
-    [feed(100_100), 'FEED_LATE', 'invalid'],
+    [feed(300_000), 'FEED_LATE', 'caution'],
     [withAgent({ utilisation: 0.9 }), null],
     [withAgent({ utilisation: 0.91 }), 'AGENT_SATURATED', 'invalid'],
     [withAgent({ readLagP99Us: p99 * 0.1 }), null],
