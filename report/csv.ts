@@ -1,17 +1,7 @@
+import { csvField } from '../bench/result/csv-field.ts';
 import type { PageData } from './page-data.ts';
 
 type Value = string | number | null;
-
-/**
- * One value as a CSV field. Text that a spreadsheet would take for a formula is neutralised with an apostrophe;
- * numbers stay numbers.
- */
-export function csvField(value: Value): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 const CELL_COLUMNS = ['transport', 'clients', 'rateHz', 'payloadBytes', 'pollIntervalMs', 'driver', 'fanOut', 'usable'];
 const FIGURE_COLUMNS = ['metric', 'unit', 'median', 'low', 'high', 'trials'];

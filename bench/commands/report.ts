@@ -5,7 +5,7 @@ import { evaluateAssertions, resolveAssertions } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { parseFlags, throwMistakes } from '../flags.ts';
 import { assertionLines } from '../terminal/assertions.ts';
-import { sameCell } from '../terminal/outcome.ts';
+import { sameCell } from '../stats/standing.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter, visible } from '../terminal/style.ts';
 import { NO_DEFAULTS } from './list.ts';

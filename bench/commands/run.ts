@@ -27,7 +27,8 @@ import {
 import type { Cell, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
-import { runOutcome, sameCell, trialCounts, warningsOf } from '../terminal/outcome.ts';
+import { sameCell } from '../stats/standing.ts';
+import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
 import { planLines } from '../terminal/plan.ts';
 import { openProgress, progressKind } from '../terminal/progress.ts';
 import { assertionLines } from '../terminal/assertions.ts';

@@ -1,4 +1,5 @@
 import { METRICS } from '../stats/metrics.ts';
+import { csvField } from './csv-field.ts';
 import type { CellSummary } from './schema.ts';
 
 /** One line a cell: what it is, how many trials, and each metric's median with its interval. */
@@ -20,15 +21,4 @@ export function summaryCsv(cells: readonly CellSummary[]): string {
     }),
   ]);
   return `${[header, ...rows].map((row) => row.map(csvField).join(',')).join('\r\n')}\r\n`;
-}
-
-/**
- * One field after RFC 4180. Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
- * injection); numbers stay numbers.
- */
-export function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

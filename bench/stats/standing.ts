@@ -6,6 +6,17 @@ export function cellKey(cell: Cell): string {
   return JSON.stringify([transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut]);
 }
 
+/** Cells are equal when all their properties are. */
+export function sameCell(a: Cell, b: Cell): boolean {
+  return cellKey(a) === cellKey(b);
+}
+
+/** The trials that stand, of all cells, in the order in which they ran. */
+export function standingTrials(trials: readonly Trial[]): Trial[] {
+  const standing = new Set([...standingByCell(trials).values()].flatMap((blocks) => [...blocks.values()]));
+  return trials.filter((trial) => standing.has(trial));
+}
+
 /** By cell (see {@link cellKey}) and block the trial that stands: the last attempt, whatever became of it. */
 export type StandingTrials = ReadonlyMap<string, ReadonlyMap<number, Trial>>;
 

@@ -1,5 +1,6 @@
 import type { Cell, CellSummary, MetricSummary, Trial } from '../result/schema.ts';
 import { METRICS } from './metrics.ts';
+import { sameCell, standingTrials } from './standing.ts';
 
 /**
  * Median with an order-statistic interval: for independent trials the interval from the k-th smallest to the k-th
@@ -36,10 +37,14 @@ export function medianIntervalRank(n: number): number | null {
   return rank;
 }
 
-/** Summaries of every cell over its trials that are not invalid; over all of them where every one is. */
+/**
+ * Summaries of every cell over its standing trials (of repeated ones the last) that are not invalid; over all of them
+ * where every one is.
+ */
 export function summariseCells(cells: readonly Cell[], trials: readonly Trial[]): CellSummary[] {
+  const standing = standingTrials(trials);
   return cells.map((cell) => {
-    const own = trials.filter((trial) => isSameCell(trial.cell, cell));
+    const own = standing.filter((trial) => sameCell(trial.cell, cell));
     const valid = own.filter((trial) => trial.validity.status !== 'invalid');
     const used = valid.length > 0 ? valid : own;
     const metrics: Record<string, MetricSummary> = {};
@@ -49,8 +54,4 @@ export function summariseCells(cells: readonly Cell[], trials: readonly Trial[])
     }
     return { cell, trials: own.length, valid: valid.length, metrics };
   });
-}
-
-function isSameCell(a: Cell, b: Cell): boolean {
-  return (Object.keys(a) as (keyof Cell)[]).every((key) => a[key] === b[key]);
 }

@@ -1,20 +1,6 @@
 import type { ExitReason } from '../errors.ts';
-import type { Cell, RunResult, Trial } from '../result/schema.ts';
-
-/** Cells are equal when all their properties are. */
-export function sameCell(a: Cell, b: Cell): boolean {
-  return (Object.keys(a) as (keyof Cell)[]).every((key) => a[key] === b[key]);
-}
-
-/** The trials that stand: of each cell and block the last attempt, in the order in which they ran. */
-export function standingTrials(trials: readonly Trial[]): Trial[] {
-  return trials.filter(
-    (trial) =>
-      !trials.some(
-        (other) => other.block === trial.block && other.attempt > trial.attempt && sameCell(other.cell, trial.cell),
-      ),
-  );
-}
+import type { RunResult, Trial } from '../result/schema.ts';
+import { standingTrials } from '../stats/standing.ts';
 
 /** How many trials stand, and how many of them count or do not; those with a caution count. */
 export function trialCounts(trials: readonly Trial[]): { trials: number; valid: number; invalid: number } {

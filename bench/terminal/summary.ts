@@ -1,6 +1,7 @@
 import type { CellSummary, MetricSummary, RunResult } from '../result/schema.ts';
 import { formatClock, formatCount, formatFigure } from '../units.ts';
-import { sameCell, standingTrials, warningsOf, type Warning } from './outcome.ts';
+import { sameCell, standingTrials } from '../stats/standing.ts';
+import { warningsOf, type Warning } from './outcome.ts';
 import { cellName, varying } from './position.ts';
 import { fit, quoteLabel, table, visible, wrap, type Paint } from './style.ts';
 import { verdictLines } from './verdicts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { evaluateAssertions, parseAssertion, resolveAssertions, type Assertion } from '../../bench/assertion.ts';
-import { sameCell } from '../../bench/terminal/outcome.ts';
+import { sameCell } from '../../bench/stats/standing.ts';
 import { summariseCells } from '../../bench/stats/summary.ts';
 import { fakeCell, fakeTrial, FOUR, invalidBecause } from './terminal/fake-run.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { csvField, matrixCsv } from '../../report/csv.ts';
+import { matrixCsv } from '../../report/csv.ts';
+import { csvField } from '../../bench/result/csv-field.ts';
 import { pageData } from '../../report/figures/page-data.ts';
 import { fixtureResult } from '../helpers/result-fixture.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { csvField, summaryCsv } from '../../../bench/result/csv.ts';
+import { summaryCsv } from '../../../bench/result/csv.ts';
+import { csvField } from '../../../bench/result/csv-field.ts';
 import { METRICS } from '../../../bench/stats/metrics.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runOutcome, standingTrials, warningsOf } from '../../../bench/terminal/outcome.ts';
+import { standingTrials } from '../../../bench/stats/standing.ts';
+import { runOutcome, warningsOf } from '../../../bench/terminal/outcome.ts';
 import { planLines } from '../../../bench/terminal/plan.ts';
 import { painter } from '../../../bench/terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, MAX_SUMMARY_LINES, summaryLines } from '../../../bench/terminal/summary.ts';
