@@ -26,6 +26,9 @@ const COLUMNS = [
   num('p50, ms'),
   num('p99, ms'),
   num('CPU/tick, µs'),
+  num('agent busy, %'),
+  num('agent lag p99, ms'),
+  { label: 'canary' },
 ];
 
 function trialRow({ page, result }: ReportView, trial: Trial): Content[] {
@@ -49,7 +52,19 @@ function trialRow({ page, result }: ReportView, trial: Trial): Content[] {
     milliseconds(latencyUs.p50),
     milliseconds(latencyUs.p99),
     server.cpuPerDeliveryUs === null ? '–' : formatNumber(server.cpuPerDeliveryUs),
+    formatNumber(Math.max(0, ...trial.agents.map((agent) => agent.utilisation)) * 100),
+    formatNumber(Math.max(0, ...trial.agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us)) / 1000),
+    canaryText(trial),
   ];
+}
+
+/** What library clients saw against what the load saw. */
+function canaryText({ canary }: Trial): string {
+  if (canary === null) return '–';
+  if (canary.differenceUs === null) return 'too few ticks';
+  const { median, low, high } = canary.differenceUs;
+  const [typical, from, to] = [median, low, high].map((us) => formatNumber(us / 1000));
+  return `${canary.agrees === true ? 'agrees' : 'differs'}: ${typical} ms (${from} to ${to})`;
 }
 
 /** Every trial, also the invalid ones, and how to run them again. */

@@ -1,0 +1,51 @@
+// What one message costs in isolation, with tinybench: `npm run bench:micro`. Prints a table and writes results/micro.json.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Bench } from 'tinybench';
+import { readEnvironment } from '../environment.ts';
+import { writeAtomically } from '../result/store.ts';
+import { table } from '../terminal/style.ts';
+import { BATCH, microCases } from './cases.ts';
+
+/** Nanoseconds for one message: mean and median over the timed calls, and half the 95 % interval of the mean. */
+type MicroResult = { step: string; what: string; meanNs: number; medianNs: number; marginNs: number; calls: number };
+
+const TIME_MS = 500;
+const WARMUP_MS = 300;
+
+const results: MicroResult[] = [];
+for (const { step, what, run } of microCases()) {
+  const came = run();
+  if (Math.abs(came - BATCH) > 1e-9) throw new Error(`${step} ${what}: ${came} of ${BATCH} messages came through`);
+  const bench = new Bench({ time: TIME_MS, warmupTime: WARMUP_MS });
+  bench.add(what, () => void run());
+  await bench.run();
+  const [task] = bench.tasks;
+  if (task?.result.state !== 'completed') throw new Error(`${step} ${what}: ${task?.result.state ?? 'did not run'}`);
+  const { mean, p50, moe, samplesCount } = task.result.latency;
+  const perMessage = (ms: number) => (ms * 1e6) / BATCH;
+  results.push({
+    step,
+    what,
+    meanNs: perMessage(mean),
+    medianNs: perMessage(p50),
+    marginNs: perMessage(moe),
+    calls: samplesCount,
+  });
+}
+
+const rows = results.map(({ step, what, medianNs, meanNs, marginNs }) => [
+  step,
+  what,
+  medianNs.toFixed(0),
+  `${meanNs.toFixed(0)} ± ${marginNs.toFixed(0)}`,
+]);
+process.stdout.write(`${table([['step', 'what', 'median ns', 'mean ns'], ...rows], 2).join('\n')}\n`);
+
+const folder = fileURLToPath(new URL('../../results/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+const { cpuModel, node } = readEnvironment();
+writeAtomically(`${folder}micro.json`, `${JSON.stringify({ cpuModel, node, batch: BATCH, results }, null, 2)}\n`);
+process.stdout.write(
+  '\nA message is a tick of 128 bytes; an answer to a poll carries ten. Written to results/micro.json.\n',
+);
