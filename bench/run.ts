@@ -8,7 +8,8 @@ import { SCHEMA_VERSION, type Cell, type Plan, type RunResult, type Trial, type 
 import { writeAtomically, writeResult } from './result/store.ts';
 import type { RunEvent } from './run-event.ts';
 import { judge } from './stats/gates.ts';
-import { runTrial, type TrialSpec } from './trial.ts';
+import { runTrial } from './trial.ts';
+import type { TrialSpec } from './trial-spec.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import type { TrialProgress } from './run-event.ts';
 

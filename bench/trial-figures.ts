@@ -10,7 +10,7 @@ import type { AgentFigures, BytesFigures, CanaryFigures, ConnectError, ServerFig
 import type { UnjudgedTrial } from './stats/gates.ts';
 import { summarise } from './stats/summary.ts';
 import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
-import type { TrialSpec } from './trial.ts';
+import type { TrialSpec } from './trial-spec.ts';
 
 /** Everything that a trial's processes have told, before it becomes figures. Samples: one for each server process. */
 export type TrialEvidence = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
-import { NO_FAULTS, type Faults } from '../server/feed/faults.ts';
+import { NO_FAULTS } from '../server/feed/faults.ts';
 import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
 import { sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
@@ -10,24 +10,10 @@ import { watchCores } from './process/cpu-usage.ts';
 import { place } from './process/pinning.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
-import type { Cell, Settings } from './result/schema.ts';
 import type { Phase, TrialProgress } from './run-event.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import { composeTrial } from './trial-figures.ts';
-
-/** One life of a server, with its clients. */
-export type TrialSpec = {
-  cell: Cell;
-  settings: Settings;
-  block: number;
-  order: number;
-  attempt: number;
-  /** Where the server listens; 0 takes a free port. */
-  port: number;
-  cores: number;
-  /** What the server is to do wrong on purpose; set by the self-test alone. */
-  faults?: Partial<Faults>;
-};
+import type { TrialSpec } from './trial-spec.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;

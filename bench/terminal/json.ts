@@ -1,5 +1,5 @@
 import type { RunEvent } from '../run-event.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './progress-display.ts';
 import type { Output } from './style.ts';
 
 /** Per second and per client: of use in the result file, but too long for a line. Histograms are longer still. */

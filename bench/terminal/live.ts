@@ -2,7 +2,7 @@ import type { Position, RunEvent, TrialProgress } from '../run-event.ts';
 import type { Cell } from '../result/schema.ts';
 import { formatClock } from '../units.ts';
 import { cellName, figuresText, phaseText, reasonTexts, trialNumber, trialText, varying } from './position.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './progress-display.ts';
 import { fit, type Output, type Paint } from './style.ts';
 
 const MIN_REDRAW_MS = 100;

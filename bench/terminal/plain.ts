@@ -2,7 +2,7 @@ import type { RunEvent } from '../run-event.ts';
 import type { Cell } from '../result/schema.ts';
 import { formatClock } from '../units.ts';
 import { cellName, figuresText, phaseText, reasonTexts, trialNumber, trialText, varying } from './position.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './progress-display.ts';
 import { visible, type Output } from './style.ts';
 
 const LINE_EVERY_MS = 10_000;

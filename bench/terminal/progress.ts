@@ -1,12 +1,5 @@
-import type { RunEvent } from '../run-event.ts';
+import type { Progress } from './progress-display.ts';
 import type { Paint, Output } from './style.ts';
-
-/** Shows a run while it lasts. */
-export type Progress = {
-  handle: (event: RunEvent) => void;
-  /** Leaves the terminal as it was found. May be called at any time, and more than once. */
-  stop: () => void;
-};
 
 export type ProgressKind = 'live' | 'plain' | 'json' | 'off';
 

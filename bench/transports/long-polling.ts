@@ -1,8 +1,6 @@
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { PollClients } from './poll-client.ts';
-
-/** Held by the server until a tick comes or its own limit is reached; the path up to the cursor. */
-export const LONG_POLLING_PATH = '/feed/long-polling?after=';
+import { LONG_POLLING_PATH } from './routes.ts';
 
 /** Long polling over raw sockets: every answer is followed at once by the next request. */
 const createLongPollingDriver: CreateDriver = (options, recorder, events) => {

@@ -1,3 +1,20 @@
+import { deriveSeed, randomFrom, shuffled } from '../random.ts';
+import type { DriverOptions } from './contract.ts';
+
+/**
+ * Each client's share of the interval at which it polls, random but repeatable with the seed: every client draws from a
+ * slice of its own, in random order. Each phase is uniform, and the mean over the clients varies far less than that of
+ * independent draws (stratified sampling), so that a small cohort polls like a large one.
+ */
+export function pollPhases(options: DriverOptions): number[] {
+  const random = randomFrom(deriveSeed(options.seed, options.firstClient));
+  const slices = shuffled(
+    Array.from({ length: options.clients }, (_, slice) => slice),
+    random,
+  );
+  return slices.map((slice) => (slice + random()) / options.clients);
+}
+
 /**
  * When each of many clients polls: at its own random phase, then every interval, whatever the answers do. Pure but for
  * the place that it keeps; time is passed in.

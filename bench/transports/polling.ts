@@ -1,28 +1,9 @@
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, record } from '../measure/histogram.ts';
-import { deriveSeed, randomFrom, shuffled } from '../random.ts';
-import type { ClientTransport, CreateDriver, DriverOptions } from './contract.ts';
+import type { ClientTransport, CreateDriver } from './contract.ts';
 import { PollClients } from './poll-client.ts';
-import { PollSchedule } from './poll-schedule.ts';
-
-/** The path up to the cursor, the same for the lean and the library driver. */
-export function pollingPath(options: DriverOptions): string {
-  return `/feed/polling?${options.poll.latestOnly ? 'latest=1&' : ''}after=`;
-}
-
-/**
- * Each client's share of the interval at which it polls, random but repeatable with the seed: every client draws from a
- * slice of its own, in random order. Each phase is uniform, and the mean over the clients varies far less than that of
- * independent draws (stratified sampling), so that a small cohort polls like a large one.
- */
-export function pollPhases(options: DriverOptions): number[] {
-  const random = randomFrom(deriveSeed(options.seed, options.firstClient));
-  const slices = shuffled(
-    Array.from({ length: options.clients }, (_, slice) => slice),
-    random,
-  );
-  return slices.map((slice) => (slice + random()) / options.clients);
-}
+import { pollPhases, PollSchedule } from './poll-schedule.ts';
+import { pollingPath } from './routes.ts';
 
 /**
  * Short polling over raw sockets: every client asks at its own phase, then every interval, not an interval after the

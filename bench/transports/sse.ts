@@ -1,10 +1,8 @@
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
+import { SSE_PATH } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { SseParser } from './wire/sse.ts';
-
-/** The path of the stream, the same for the lean and the library driver. */
-export const SSE_PATH = '/feed/sse';
 
 /** Server-Sent Events over raw sockets: HTTP/1.1 response, chunked coding, event stream. */
 const createSseDriver: CreateDriver = (options, recorder, events) => {

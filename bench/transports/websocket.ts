@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
+import { WEBSOCKET_PATH } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { acceptFor, encodeClientFrame, encodeUpgradeRequest, WebSocketParser } from './wire/websocket.ts';
-
-export const WEBSOCKET_PATH = '/feed/websocket';
 
 const OPCODE_CLOSE = 8;
 const OPCODE_PONG = 10;

@@ -1,6 +1,7 @@
 import { deriveSeed } from '../random.ts';
 import type { UnjudgedTrial } from '../stats/gates.ts';
-import { runTrial, type TrialSpec } from '../trial.ts';
+import { runTrial } from '../trial.ts';
+import type { TrialSpec } from '../trial-spec.ts';
 import { USUAL_CELL, USUAL_SETTINGS, type Check, type Outcome, type TrialRequest } from './check.ts';
 import { CHECKS, judgeClocks } from './checks.ts';
 

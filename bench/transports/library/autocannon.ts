@@ -6,8 +6,8 @@ import { nowUs } from '../../../server/clock.ts';
 import { newestDue } from '../../../server/feed/schedule.ts';
 import { createHistogram, record } from '../../measure/histogram.ts';
 import type { CreateDriver, DriverEvents, DriverOptions } from '../contract.ts';
-import { LONG_POLLING_PATH } from '../long-polling.ts';
-import { pollingPath, pollPhases } from '../polling.ts';
+import { pollPhases } from '../poll-schedule.ts';
+import { LONG_POLLING_PATH, pollingPath } from '../routes.ts';
 import type { Recorder } from '../../measure/recorder.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
 

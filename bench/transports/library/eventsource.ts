@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { SSE_PATH } from '../sse.ts';
+import { SSE_PATH } from '../routes.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
 export const createEventSourceDriver: CreateDriver = (options, recorder, events) => {

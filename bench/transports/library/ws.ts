@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { WEBSOCKET_PATH } from '../websocket.ts';
+import { WEBSOCKET_PATH } from '../routes.ts';
 
 /** WebSocket with the `ws` client, as applications use it. */
 export const createWsDriver: CreateDriver = (options, recorder, events) => {

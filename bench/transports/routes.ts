@@ -1,0 +1,14 @@
+// Where each transport is asked for: the same for its lean and its library driver.
+import type { DriverOptions } from './contract.ts';
+
+export const SSE_PATH = '/feed/sse';
+
+export const WEBSOCKET_PATH = '/feed/websocket';
+
+/** Held by the server until a tick comes or its own limit is reached; the path up to the cursor. */
+export const LONG_POLLING_PATH = '/feed/long-polling?after=';
+
+/** The path up to the cursor. */
+export function pollingPath(options: DriverOptions): string {
+  return `/feed/polling?${options.poll.latestOnly ? 'latest=1&' : ''}after=`;
+}
