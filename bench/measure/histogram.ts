@@ -57,7 +57,7 @@ export function distribution(histogram: Histogram): Distribution {
     p90: at(90),
     p99: at(99),
     p999: at(99.9),
-    max: empty ? 0 : histogram.maxValue,
+    max: at(100), // as whoever decodes it finds it: the end of the last bucket
     hdr: encode(histogram),
   };
 }

@@ -22,7 +22,8 @@ function assertDerivable(name: string, stored: Distribution): void {
   ] as const) {
     assert.equal(histogram.getValueAtPercentile(percentile), stored[figure], `${name}: ${figure}`);
   }
-  assert.equal(histogram.maxValue, stored.max, `${name}: max`);
+  // The largest value may be known more exactly than its bucket tells, which is a thousandth wide.
+  assert.ok(Math.abs(histogram.maxValue - stored.max) <= 0.001 * stored.max, `${name}: max`);
 }
 
 test('every percentile of every trial of the sample follows from its stored histogram', () => {
