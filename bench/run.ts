@@ -4,7 +4,15 @@ import { ownCommit, ownVersion, readEnvironment } from './environment.ts';
 import { estimate } from './plan.ts';
 import { summaryCsv } from './result/csv.ts';
 import { assembleResult, Journal, type JournalHead } from './result/journal.ts';
-import { SCHEMA_VERSION, type Cell, type Plan, type RunResult, type Trial, type Validity } from './result/schema.ts';
+import {
+  SCHEMA_VERSION,
+  type Cell,
+  type Micro,
+  type Plan,
+  type RunResult,
+  type Trial,
+  type Validity,
+} from './result/schema.ts';
 import { writeAtomically, writeResult } from './result/store.ts';
 import type { RunEvent } from './run-event.ts';
 import { judge } from './stats/gates.ts';
@@ -21,6 +29,8 @@ export type RunRequest = {
   command: string;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
+  /** What the micro-benchmark found on this machine, where it was run. */
+  micro?: Micro | undefined;
   /** Ends the run early: what was measured so far is kept and the result is marked interrupted. */
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
@@ -55,6 +65,7 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
     },
     plan,
     environment: readEnvironment(),
+    ...(request.micro ? { micro: request.micro } : {}),
   };
   const journal = new Journal(join(directory, 'journal.ndjson'), head);
   const trials: Trial[] = [];

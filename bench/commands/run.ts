@@ -24,7 +24,7 @@ import {
   type Facts,
   type Needs,
 } from '../preflight.ts';
-import type { Cell, Plan, RunResult } from '../result/schema.ts';
+import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import { sameCell } from '../stats/standing.ts';
@@ -53,6 +53,8 @@ export type RunCollaborators = {
   probeMachine: (needs: Needs) => Promise<Facts>;
   /** Resolves also when the signal was aborted; the result is marked then, and written. */
   runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
+  /** What the micro-benchmark found on this machine, from the folder of the results. */
+  readMicro: (results: string) => Micro | undefined;
   renderReport: (directory: string) => Promise<string>;
   openFile: (path: string) => Promise<string | null>;
   now: () => Date;
@@ -187,6 +189,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         label: options.label,
         command,
         port: options.port,
+        micro: collaborators.readMicro(resolve(surroundings.cwd, RESULTS)),
         signal: stop.signal,
         onEvent: progress.handle,
       })
@@ -272,17 +275,21 @@ const LOADER: RunLoader = {
     canPin,
   }),
   collaborators: async () => {
-    const [{ createPlan, estimate }, { runPlan }, { renderReport }, { openFile }] = await Promise.all([
-      import('../plan.ts'),
-      import('../run.ts'),
-      import('./render-report.ts'),
-      import('./open-file.ts'),
-    ]);
+    const [{ createPlan, estimate }, { runPlan }, { renderReport }, { openFile }, { readMicro }, { readEnvironment }] =
+      await Promise.all([
+        import('../plan.ts'),
+        import('../run.ts'),
+        import('./render-report.ts'),
+        import('./open-file.ts'),
+        import('../micro/file.ts'),
+        import('../environment.ts'),
+      ]);
     return {
       createPlan,
       estimate,
       runPlan,
       probeMachine,
+      readMicro: (results) => readMicro(results, readEnvironment()),
       renderReport,
       openFile,
       now: () => new Date(),

@@ -7,15 +7,14 @@ import { ticksToJson } from '../../server/transports/polling.ts';
 import { httpChunk, sseEvent } from '../../server/transports/sse.ts';
 import { textFrame } from '../../server/transports/websocket.ts';
 import { Recorder } from '../measure/recorder.ts';
+import type { Micro } from '../result/schema.ts';
 import { HttpResponseParser } from '../transports/wire/http-response.ts';
 import { splitJsonArray } from '../transports/wire/json-array.ts';
 import { SseParser } from '../transports/wire/sse.ts';
 import { WebSocketParser } from '../transports/wire/websocket.ts';
 
 /** What one message costs in one step, in isolation: `run` handles {@link BATCH} messages and says how many came through. */
-export type MicroCase = {
-  readonly step: 'encode' | 'frame' | 'parse' | 'record';
-  readonly what: string;
+export type MicroCase = Pick<Micro['results'][number], 'step' | 'transport' | 'what' | 'library'> & {
   readonly run: () => number;
 };
 
@@ -25,7 +24,8 @@ export const BATCH = 1000;
 /** Ticks in the answer to one short poll: an interval of a second at the default rate. */
 const TICKS_PER_POLL = 10;
 
-const PAYLOAD_BYTES = 128;
+/** Size of the ticks. */
+export const PAYLOAD_BYTES = 128;
 const SCHEDULE = { startUs: 1_000_000, rateHz: 10_000 };
 const SEED = 1;
 
@@ -42,7 +42,7 @@ function encodeCases(encode: (seq: number, dueUs: number) => Tick): MicroCase[] 
     for (let seq = 1; seq <= BATCH; seq++) bytes += encode(seq, dueUs(SCHEDULE, seq)).bytes.length;
     return bytes / PAYLOAD_BYTES;
   };
-  return [{ step: 'encode', what: 'tick', run }];
+  return [{ step: 'encode', transport: null, what: 'tick', library: false, run }];
 }
 
 function frameCases(ticks: readonly Tick[]): MicroCase[] {
@@ -53,11 +53,19 @@ function frameCases(ticks: readonly Tick[]): MicroCase[] {
   };
   const answers = pollAnswers(ticks);
   return [
-    { step: 'frame', what: 'SSE', run: each((tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1')) },
-    { step: 'frame', what: 'WebSocket', run: each(textFrame) },
     {
       step: 'frame',
+      transport: 'sse',
+      what: 'SSE',
+      library: false,
+      run: each((tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1')),
+    },
+    { step: 'frame', transport: 'websocket', what: 'WebSocket', library: false, run: each(textFrame) },
+    {
+      step: 'frame',
+      transport: 'polling',
       what: `polling, ${TICKS_PER_POLL} ticks an answer`,
+      library: false,
       run: () => {
         const toJson = ticksToJson();
         let bytes = 0;
@@ -109,22 +117,46 @@ function parseCases(ticks: readonly Tick[]): MicroCase[] {
       for (const message of messages) feed(message);
     });
   return [
-    { step: 'parse', what: 'SSE, lean', run: each(chunks, (chunk) => response.push(chunk, 0, chunk.length)) },
     {
       step: 'parse',
+      transport: 'sse',
+      what: 'SSE, lean',
+      library: false,
+      run: each(chunks, (chunk) => response.push(chunk, 0, chunk.length)),
+    },
+    {
+      step: 'parse',
+      transport: 'sse',
       what: 'SSE, eventsource-parser (without HTTP)',
+      library: true,
       run: each(events, (event) => libraryStream.feed(decoder.decode(event, { stream: true }))),
     },
-    { step: 'parse', what: 'WebSocket, lean', run: each(frames, (frame) => socket.push(frame, 0, frame.length)) },
-    { step: 'parse', what: 'WebSocket, ws', run: each(frames, (frame) => receiver.write(frame)) },
     {
       step: 'parse',
+      transport: 'websocket',
+      what: 'WebSocket, lean',
+      library: false,
+      run: each(frames, (frame) => socket.push(frame, 0, frame.length)),
+    },
+    {
+      step: 'parse',
+      transport: 'websocket',
+      what: 'WebSocket, ws',
+      library: true,
+      run: each(frames, (frame) => receiver.write(frame)),
+    },
+    {
+      step: 'parse',
+      transport: 'polling',
       what: `polling, lean, ${TICKS_PER_POLL} ticks an answer`,
+      library: false,
       run: each(answers, (answer) => poll.push(answer, 0, answer.length)),
     },
     {
       step: 'parse',
+      transport: 'polling',
       what: `polling, JSON.parse (without HTTP), ${TICKS_PER_POLL} ticks an answer`,
+      library: true,
       run: each(answers, (answer) => {
         const body = answer.toString('latin1', answer.indexOf('\r\n\r\n') + 4);
         count += (JSON.parse(body) as unknown[]).length;
@@ -171,7 +203,7 @@ function recordCase(encode: (seq: number, dueUs: number) => Tick): MicroCase {
     }
     return recorder.live().delivered - before;
   };
-  return { step: 'record', what: 'bytes checked, ledger, latency, age', run };
+  return { step: 'record', transport: null, what: 'bytes checked, ledger, latency, age', library: false, run };
 }
 
 function pollAnswers(ticks: readonly Tick[]): Tick[][] {

@@ -5,16 +5,16 @@ import { Bench } from 'tinybench';
 import { readEnvironment } from '../environment.ts';
 import { writeAtomically } from '../result/store.ts';
 import { table } from '../terminal/style.ts';
-import { BATCH, microCases } from './cases.ts';
-
-/** Nanoseconds for one message: mean and median over the timed calls, and half the 95 % interval of the mean. */
-type MicroResult = { step: string; what: string; meanNs: number; medianNs: number; marginNs: number; calls: number };
+import type { Micro } from '../result/schema.ts';
+import { BATCH, microCases, PAYLOAD_BYTES } from './cases.ts';
+import { MICRO_FILE } from './file.ts';
 
 const TIME_MS = 500;
 const WARMUP_MS = 300;
 
-const results: MicroResult[] = [];
-for (const { step, what, run } of microCases()) {
+const results: Micro['results'] = [];
+for (const { run, ...kind } of microCases()) {
+  const { step, what } = kind;
   const came = run();
   if (Math.abs(came - BATCH) > 1e-9) throw new Error(`${step} ${what}: ${came} of ${BATCH} messages came through`);
   const bench = new Bench({ time: TIME_MS, warmupTime: WARMUP_MS });
@@ -25,8 +25,7 @@ for (const { step, what, run } of microCases()) {
   const { mean, p50, moe, samplesCount } = task.result.latency;
   const perMessage = (ms: number) => (ms * 1e6) / BATCH;
   results.push({
-    step,
-    what,
+    ...kind,
     meanNs: perMessage(mean),
     medianNs: perMessage(p50),
     marginNs: perMessage(moe),
@@ -45,7 +44,8 @@ process.stdout.write(`${table([['step', 'what', 'median ns', 'mean ns'], ...rows
 const folder = fileURLToPath(new URL('../../results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 const { cpuModel, node } = readEnvironment();
-writeAtomically(`${folder}micro.json`, `${JSON.stringify({ cpuModel, node, batch: BATCH, results }, null, 2)}\n`);
+const micro: Micro = { measuredAt: new Date().toISOString(), cpuModel, node, payloadBytes: PAYLOAD_BYTES, results };
+writeAtomically(`${folder}${MICRO_FILE}`, `${JSON.stringify(micro, null, 2)}\n`);
 process.stdout.write(
-  '\nA message is a tick of 128 bytes; an answer to a poll carries ten. Written to results/micro.json.\n',
+  '\nA message is a tick of 128 bytes; an answer to a poll carries ten. Written to results/micro.json;\nreports of later runs on this machine show it.\n',
 );

@@ -5,12 +5,18 @@ import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
 import { summariseCells } from '../stats/summary.ts';
 import { judgeRun } from '../stats/verdict.ts';
-import { Environment, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
+import { Environment, Micro, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
 import { assertSchema } from './store.ts';
 
 /** What a run knows before its first trial: the first line of its journal. */
 export const JournalHead = Type.Object(
-  { schemaVersion: Type.Literal(SCHEMA_VERSION), run: RunInfo, plan: Plan, environment: Environment },
+  {
+    schemaVersion: Type.Literal(SCHEMA_VERSION),
+    run: RunInfo,
+    plan: Plan,
+    environment: Environment,
+    micro: Type.Optional(Micro),
+  },
   { additionalProperties: false },
 );
 export type JournalHead = Static<typeof JournalHead>;
@@ -84,6 +90,7 @@ export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
     run: head.run,
     plan: head.plan,
     environment: head.environment,
+    ...(head.micro ? { micro: head.micro } : {}),
     transports,
     metrics: metricInfos(),
     trials,

@@ -437,6 +437,27 @@ export const Environment = closed({
 });
 export type Environment = Static<typeof Environment>;
 
+/** What one message costs in one step, in isolation: what `npm run bench:micro` found on the machine of the run. */
+export const Micro = closed({
+  measuredAt: Type.String({ description: 'UTC, ISO 8601' }),
+  cpuModel: Type.String(),
+  node: Type.String(),
+  payloadBytes: Type.Integer({ minimum: 1 }),
+  results: Type.Array(
+    closed({
+      step: Type.Union([Type.Literal('encode'), Type.Literal('frame'), Type.Literal('parse'), Type.Literal('record')]),
+      transport: Type.Union([TransportName, Type.Null()], { description: 'null where all transports share the step' }),
+      what: Type.String({ description: 'as a table names it' }),
+      library: Type.Boolean({ description: "someone else's code, beside ours" }),
+      meanNs: amount('of one message'),
+      marginNs: amount('half the 95 % interval of the mean'),
+      medianNs: amount(),
+      calls: count('timed calls, each with a batch of messages'),
+    }),
+  ),
+});
+export type Micro = Static<typeof Micro>;
+
 export const RunInfo = closed({
   id: Type.String(),
   label: Type.String(),
@@ -454,6 +475,7 @@ export const RunResult = closed({
   run: RunInfo,
   plan: Plan,
   environment: Environment,
+  micro: Type.Optional(Micro),
   transports: Type.Array(TransportLook),
   metrics: Type.Array(Metric),
   trials: Type.Array(Trial),

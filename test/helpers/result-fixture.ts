@@ -1,6 +1,14 @@
 // Schema-valid results with real histograms, seeded, for tests of whatever reads results.
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Cell, Distribution, RunResult, TransportLook, Trial, Validity } from '../../bench/result/schema.ts';
+import type {
+  Cell,
+  Distribution,
+  Micro,
+  RunResult,
+  TransportLook,
+  Trial,
+  Validity,
+} from '../../bench/result/schema.ts';
 import { metricInfos } from '../../bench/stats/metrics.ts';
 import { summariseCells } from '../../bench/stats/summary.ts';
 import { judgeRun } from '../../bench/stats/verdict.ts';
@@ -49,6 +57,34 @@ export const FEED_LATE: Validity = {
     },
   ],
 };
+
+/** What the micro-benchmark found: ours and the libraries', a step a line. */
+export const MICRO: Micro = {
+  measuredAt: '2026-11-20T10:00:00.000Z',
+  cpuModel: 'Intel(R) Xeon(R) Platinum 8370C CPU @ 2.80GHz',
+  node: '26.10.0',
+  payloadBytes: 128,
+  results: [
+    micro('encode', null, 'tick', false, 506),
+    micro('frame', 'sse', 'SSE', false, 446),
+    micro('frame', 'websocket', 'WebSocket', false, 180),
+    micro('parse', 'sse', 'SSE, lean', false, 205),
+    micro('parse', 'sse', 'SSE, eventsource-parser (without HTTP)', true, 628),
+    micro('parse', 'websocket', 'WebSocket, lean', false, 207),
+    micro('parse', 'websocket', 'WebSocket, ws', true, 643),
+    micro('record', null, 'bytes checked, ledger, latency, age', false, 450),
+  ],
+};
+
+function micro(
+  step: Micro['results'][number]['step'],
+  transport: string | null,
+  what: string,
+  library: boolean,
+  medianNs: number,
+): Micro['results'][number] {
+  return { step, transport, what, library, meanNs: medianNs * 1.05, marginNs: medianNs * 0.02, medianNs, calls: 1000 };
+}
 
 const LOOKS: readonly TransportLook[] = [
   { id: 'websocket', label: 'WebSocket', colour: { light: '#0072B2', dark: '#56B4E9' }, shape: 'circle', dash: [] },
@@ -333,6 +369,7 @@ export function fixtureResult(options: FixtureOptions = {}): RunResult {
       limits: { openFiles: 1_048_576 },
       sysctls: { 'net.core.somaxconn': '4096', 'net.ipv4.ip_local_port_range': '32768 60999' },
     },
+    micro: MICRO,
     transports: [...LOOKS],
     metrics: metricInfos(),
     trials,

@@ -50,6 +50,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
       calls.push('render');
       return join(directory, 'report.html');
     },
+    readMicro: () => undefined,
     openFile: (path) => (calls.push(`open ${path}`), Promise.resolve(null)),
     now: () => new Date('2026-01-31T12:00:00Z'),
     onSignal: (call) => {
