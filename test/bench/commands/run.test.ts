@@ -16,6 +16,7 @@ import {
   invalidBecause,
   startEvent,
 } from '../terminal/fake-run.ts';
+import { MICRO } from '../../helpers/result-fixture.ts';
 import { fakeSurroundings } from './surroundings.ts';
 
 const ID = '2026-01-31T12-00-00';
@@ -50,7 +51,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
       calls.push('render');
       return join(directory, 'report.html');
     },
-    readMicro: () => undefined,
+    readMicro: () => MICRO,
     openFile: (path) => (calls.push(`open ${path}`), Promise.resolve(null)),
     now: () => new Date('2026-01-31T12:00:00Z'),
     onSignal: (call) => {
@@ -97,6 +98,7 @@ describe('run', () => {
       label: 'a b',
       command: "npm run bench -- run --clients 10 --quick --label 'a b' --seed 99",
       port: 0,
+      micro: MICRO,
     });
     assert.equal(await readlink(join(cwd, 'results/latest')), ID);
     assert.match(stdout(), new RegExp(`Result:  results/${ID}/result.json`));
