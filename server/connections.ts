@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 /** What went over a server's sockets since its start, closed connections included. */
 export type ConnectionTotals = { open: number; accepted: number; bytesSent: number; bytesReceived: number };

@@ -110,15 +110,15 @@ export class Cohort {
   }
 
   /** Everything but the process's own samples. */
-  report(): Omit<AgentReport, 'baseline' | 'measureStart' | 'measureEnd'> {
+  report(): Omit<AgentReport, 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
     const { pollLatenessUs, readLagUs } = this.#driver;
     return {
       recording: this.recorder.finish(this.#connected + this.#dropped),
       clients: { connected: this.#connected, failed: this.#failed, dropped: this.#dropped },
       errors: [...this.#errors.values()],
       connectHdr: encode(this.#connectUs),
-      pollLatenessHdr: pollLatenessUs ? encode(pollLatenessUs) : null,
-      readLagHdr: readLagUs ? encode(readLagUs) : null,
+      pollLatenessHdr: pollLatenessUs ? encode(pollLatenessUs.histogram()) : null,
+      readLagHdr: readLagUs ? encode(readLagUs.histogram()) : null,
       connections: this.#connections,
     };
   }

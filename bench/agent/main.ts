@@ -4,7 +4,9 @@
 import { nowUs } from '../../server/clock.ts';
 import { Probe, type ProcessSample } from '../../server/probe.ts';
 import type { MeasuredWindow } from '../measure/recorder.ts';
-import { PROGRESS_HZ, type Assignment, type FromAgent, type ToAgent } from '../process/messages.ts';
+import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from '../process/messages.ts';
+import type { TransportId } from '../../server/transports/index.ts';
+import type { CreateDriver } from '../transports/contract.ts';
 import { CLIENT_TRANSPORTS, isTransportId } from '../transports/index.ts';
 import { Cohort } from './cohort.ts';
 
@@ -44,11 +46,15 @@ async function handle(message: ToAgent): Promise<void> {
 
 async function assign(assignment: Assignment): Promise<void> {
   if (!isTransportId(assignment.transport)) throw new Error(`no such transport: ${assignment.transport}`);
-  const transport = CLIENT_TRANSPORTS[assignment.transport];
-  const createDriver = assignment.driver === 'lean' ? transport.lean : await transport.library();
+  const createDriver = await driverOf(assignment.transport, assignment.driver);
   cohort = new Cohort(assignment, createDriver);
   baseline = probe.sample({ collect: true });
   send({ type: 'ready', pid: process.pid });
+}
+
+async function driverOf(transport: TransportId, driver: AgentDriver): Promise<CreateDriver> {
+  if (driver === 'control') return (await import('../self/control-driver.ts')).controlDriver(transport);
+  return driver === 'lean' ? CLIENT_TRANSPORTS[transport].lean : CLIENT_TRANSPORTS[transport].library();
 }
 
 function measure(window: MeasuredWindow): void {
@@ -73,7 +79,10 @@ function finish(): void {
   cohort!.progress();
   measureEnd ??= probe.sample();
   measureStart ??= measureEnd;
-  send({ type: 'report', report: { ...cohort!.report(), baseline, measureStart, measureEnd } });
+  send({
+    type: 'report',
+    report: { ...cohort!.report(), baseline, measureStart, measureEnd, held: probe.sample({ collect: true }) },
+  });
 }
 
 function stop(): void {

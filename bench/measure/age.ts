@@ -1,4 +1,4 @@
-import { createHistogram, encode, forEachRecorded, type Histogram, record } from './histogram.ts';
+import { createHistogram, encode, type Histogram, Tally } from './histogram.ts';
 
 /** What an agent knows of its clients' age of information; agents' parts add up. */
 export type AgePart = {
@@ -26,8 +26,8 @@ export class AgeOfInformation {
   readonly #endUs: number;
   readonly #heldDueUs: Float64Array;
   readonly #sinceUs: Float64Array;
-  readonly #begins: Histogram = createHistogram();
-  readonly #ends: Histogram = createHistogram();
+  readonly #begins = new Tally();
+  readonly #ends = new Tally();
   #ageSecondsUs = 0;
   #clientSeconds = 0;
   #peakSumUs = 0;
@@ -68,8 +68,8 @@ export class AgeOfInformation {
     if (toUs <= fromUs) return;
     const low = Math.max(0, fromUs - dueUs);
     const high = Math.max(0, toUs - dueUs);
-    record(this.#begins, low);
-    record(this.#ends, high);
+    this.#begins.record(low);
+    this.#ends.record(high);
     this.#ageSecondsUs += ((high * high - low * low) / 2) * 1e-6;
     this.#clientSeconds += (high - low) * 1e-6;
     if (renewed && untilUs <= this.#endUs) {
@@ -81,8 +81,8 @@ export class AgeOfInformation {
   /** Sweeps the age axis: between two neighbouring beginnings or ends the number of clients is constant. */
   #weighByTime(): Histogram {
     const changes = new Map<number, number>();
-    forEachRecorded(this.#begins, (value, count) => changes.set(value, count));
-    forEachRecorded(this.#ends, (value, count) => changes.set(value, (changes.get(value) ?? 0) - count));
+    this.#begins.forEach((value, count) => changes.set(value, count));
+    this.#ends.forEach((value, count) => changes.set(value, (changes.get(value) ?? 0) - count));
     const weighted = createHistogram();
     let clients = 0;
     let lastUs = 0;

@@ -28,6 +28,55 @@ export function record(histogram: Histogram, us: number): void {
   histogram.recordValue(Math.min(Math.round(us), MAX_RECORDED_US));
 }
 
+/** Values below this are counted each by itself; above, every power of two is cut into half as many buckets. */
+const SUB_BUCKETS = 2048;
+const HALF_BUCKETS_BITS = 10;
+const TALLY_BUCKETS = (33 - HALF_BUCKETS_BITS) << HALF_BUCKETS_BITS;
+
+/**
+ * Counts microseconds in the buckets of {@link createHistogram}'s configuration, for the hot path of an agent: a receipt is
+ * counted five times, and `recordValue` of the library takes about 90 ns where this takes 6 (`npm run bench:micro`,
+ * step record). It only counts; every figure comes from {@link Tally.histogram}.
+ */
+export class Tally {
+  readonly #counts = new Uint32Array(TALLY_BUCKETS);
+  #total = 0;
+
+  /** Counts a value, rounded to whole microseconds. It must not be negative: callers count those apart. */
+  record(us: number): void {
+    const value = us < MAX_RECORDED_US ? (us + 0.5) >>> 0 : MAX_RECORDED_US;
+    // The library's index (HdrHistogram, countsArrayIndex): the bucket is the power of two, the rest its leading bits.
+    const shift = value < SUB_BUCKETS ? 0 : 21 - Math.clz32(value);
+    this.#counts[(shift << HALF_BUCKETS_BITS) + (value >>> shift)]!++;
+    this.#total++;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** All that was counted, as a histogram. */
+  histogram(): Histogram {
+    const histogram = createHistogram();
+    this.forEach((value, count) => histogram.recordValueWithCount(value, count));
+    return histogram;
+  }
+
+  /** Calls `visit` with the middle of each bucket that holds any, in ascending order, and how many. */
+  forEach(visit: (value: number, count: number) => void): void {
+    this.#counts.forEach((count, index) => {
+      if (count === 0) return;
+      const shift = index < SUB_BUCKETS ? 0 : (index >>> HALF_BUCKETS_BITS) - 1;
+      visit((index - (shift << HALF_BUCKETS_BITS)) * 2 ** shift + ((1 << shift) >>> 1), count);
+    });
+  }
+
+  reset(): void {
+    if (this.#total > 0) this.#counts.fill(0);
+    this.#total = 0;
+  }
+}
+
 /** Base64 of the compressed HdrHistogram V2 encoding, which every HdrHistogram implementation reads. */
 export function encode(histogram: Histogram): string {
   return hdr.encodeIntoCompressedBase64(histogram);
@@ -60,16 +109,6 @@ export function distribution(histogram: Histogram): Distribution {
     max: at(100), // as whoever decodes it finds it: the end of the last bucket
     hdr: encode(histogram),
   };
-}
-
-/** Calls `visit` with each recorded value, in ascending order, and how often it was recorded. */
-export function forEachRecorded(histogram: Histogram, visit: (value: number, count: number) => void): void {
-  const iterator = histogram.recordedValuesIterator;
-  iterator.reset();
-  while (iterator.hasNext()) {
-    const step = iterator.next();
-    visit(step.valueIteratedTo, step.countAddedInThisIterationStep);
-  }
 }
 
 function asJs(histogram: hdr.Histogram): Histogram {

@@ -1,5 +1,5 @@
 import { nowUs } from '../../server/clock.ts';
-import { createHistogram, type Histogram, record } from './histogram.ts';
+import { Tally } from './histogram.ts';
 
 /** A loop that polls again this soon after it has worked off its events did not sleep: more were waiting already. */
 const SLEPT_US = 30;
@@ -17,7 +17,7 @@ const SLEPT_US = 30;
  * of a tick come in one burst.
  */
 export class ReadLag {
-  readonly histogram: Histogram = createHistogram();
+  readonly tally = new Tally();
   #inBatch = false;
   #beganUs = 0;
   #endedUs = 0;
@@ -32,7 +32,8 @@ export class ReadLag {
       this.#beganUs = atUs;
       setImmediate(this.#end); // runs once the batch is worked off, before the loop looks for more
     }
-    record(this.histogram, Math.max(this.#behindUs, atUs - this.#beganUs));
+    const waitedUs = atUs - this.#beganUs;
+    this.tally.record(waitedUs > this.#behindUs ? waitedUs : this.#behindUs);
   }
 
   readonly #end = (): void => {

@@ -1,7 +1,7 @@
 import { dueUs, type Schedule } from '../../server/feed/schedule.ts';
 import { readSeq, type Tick, tickEncoder } from '../../server/feed/tick.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
-import { createHistogram, encode, record } from './histogram.ts';
+import { encode, Tally } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
 
 /** The measured window: only ticks due in [startUs, endUs) count. */
@@ -39,15 +39,18 @@ const KNOWN_TICKS = 4096;
  * latency and renews its client's age. Allocates nothing per tick.
  */
 export class Recorder {
-  /** When the bytes that are being parsed arrived. Set once per readable event, before parsing. */
-  receivedUs = 0;
+  /** When the bytes that are being parsed arrived. */
+  #receivedUs = 0;
+  /** The intact ticks of the read that is being parsed, and whether there was nothing else. */
+  readonly #readTicks: Tick[] = [];
+  #isReadSound = true;
   /** Each client's newest sequence number, 0 for none: the cursor that pollers ask with. */
   readonly newest: Float64Array;
   readonly #options: RecorderOptions;
   readonly #encodeTick: (seq: number, dueUs: number) => Tick;
   readonly #known: (Tick | undefined)[] = Array.from({ length: KNOWN_TICKS }, () => undefined);
-  readonly #latency = createHistogram();
-  #second = createHistogram();
+  readonly #latency = new Tally();
+  readonly #second = new Tally();
   #secondAt = Number.NEGATIVE_INFINITY;
   readonly #seconds: { second: number; hdr: string }[] = [];
   readonly #negative = { count: 0, minUs: 0 };
@@ -86,25 +89,45 @@ export class Recorder {
     }
   }
 
-  /** Books the tick whose wire form is buffer[start, end), received at {@link receivedUs}. */
+  /** Bytes became readable at `atUs`: the time of every tick that is delivered until the next read. */
+  beginRead(atUs: number): void {
+    this.#receivedUs = atUs;
+    this.#readTicks.length = 0;
+    this.#isReadSound = true;
+  }
+
+  /** The ticks of the current read in their order, where each was intact; undefined where one was not. */
+  get soundTicks(): readonly Tick[] | undefined {
+    return this.#isReadSound ? this.#readTicks : undefined;
+  }
+
+  /** Books the tick whose wire form is buffer[start, end), received with the current read. */
   deliver(client: number, buffer: Uint8Array, start: number, end: number): void {
     const seq = readSeq(buffer, start, end);
     const known = seq < 1 ? undefined : this.#knownTick(seq);
     if (!known) {
+      this.#isReadSound = false;
       this.#ledger.receiveUnreadable();
-      return;
+    } else if (known.bytes.compare(buffer, start, end) === 0) {
+      this.#readTicks.push(known);
+      this.deliverIntact(client, known);
+    } else {
+      this.#isReadSound = false;
+      this.#ledger.receive(client, seq, false);
     }
-    const intact = known.bytes.compare(buffer, start, end) === 0;
+  }
+
+  /** Books a tick whose bytes are known to be right, received with the current read. */
+  deliverIntact(client: number, { seq, dueUs }: Tick): void {
+    const receivedUs = this.#receivedUs;
     const renews = seq > this.newest[client]!;
-    const receipt = this.#ledger.receive(client, seq, intact);
-    if (!intact) return;
-    const receivedUs = this.receivedUs;
+    const receipt = this.#ledger.receive(client, seq, true);
     if (renews) {
-      if (this.#window) this.#age.renew(client, known.dueUs, receivedUs);
+      if (this.#window) this.#age.renew(client, dueUs, receivedUs);
       else this.#heldSinceUs[client] = receivedUs;
     }
     if (receipt === 'duplicate') return;
-    const latencyUs = receivedUs - known.dueUs;
+    const latencyUs = receivedUs - dueUs;
     this.#recordSecond(receivedUs, latencyUs);
     if (receipt === 'delivered') this.#recordLatency(seq, latencyUs, receivedUs);
   }
@@ -116,14 +139,10 @@ export class Recorder {
 
   /** Figures for a progress display: of the newest whole second. */
   live(): { delivered: number; gaps: number; p50Us: number | null; p99Us: number | null } {
-    const histogram = this.#second;
-    const empty = histogram.totalCount === 0;
-    return {
-      delivered: this.#ledger.delivered,
-      gaps: this.#ledger.gaps,
-      p50Us: empty ? null : histogram.getValueAtPercentile(50),
-      p99Us: empty ? null : histogram.getValueAtPercentile(99),
-    };
+    const { delivered, gaps } = this.#ledger;
+    if (this.#second.total === 0) return { delivered, gaps, p50Us: null, p99Us: null };
+    const histogram = this.#second.histogram();
+    return { delivered, gaps, p50Us: histogram.getValueAtPercentile(50), p99Us: histogram.getValueAtPercentile(99) };
   }
 
   /** @param connected how many of the clients were connected when the window began */
@@ -131,7 +150,7 @@ export class Recorder {
     this.#closeSecond();
     return {
       ledger: this.#ledger.counts(connected),
-      latencyHdr: encode(this.#latency),
+      latencyHdr: encode(this.#latency.histogram()),
       negative: { ...this.#negative },
       age: this.#age.finish(),
       firstReceiptUs: [...this.#firstReceiptUs],
@@ -147,9 +166,9 @@ export class Recorder {
       // A histogram cannot hold it; the count and the worst are published and judged by a gate, not hidden.
       this.#negative.count++;
       this.#negative.minUs = Math.min(this.#negative.minUs, latencyUs);
-      record(this.#latency, 0);
+      this.#latency.record(0);
     } else {
-      record(this.#latency, latencyUs);
+      this.#latency.record(latencyUs);
     }
     const tick = seq - this.#window!.firstSeq;
     this.#latencySumUs[tick]! += latencyUs;
@@ -163,17 +182,17 @@ export class Recorder {
   #recordSecond(receivedUs: number, latencyUs: number): void {
     const origin = this.#window?.startUs;
     if (origin === undefined) {
-      record(this.#second, Math.max(0, latencyUs));
+      this.#second.record(latencyUs > 0 ? latencyUs : 0);
       return;
     }
     const second = Math.floor((receivedUs - origin) / 1e6);
     if (second !== this.#secondAt) this.#closeSecond(second);
-    record(this.#second, Math.max(0, latencyUs));
+    this.#second.record(latencyUs > 0 ? latencyUs : 0);
   }
 
   #closeSecond(next: number = Number.POSITIVE_INFINITY): void {
-    if (this.#second.totalCount > 0 && Number.isFinite(this.#secondAt)) {
-      this.#seconds.push({ second: this.#secondAt, hdr: encode(this.#second) });
+    if (this.#second.total > 0 && Number.isFinite(this.#secondAt)) {
+      this.#seconds.push({ second: this.#secondAt, hdr: encode(this.#second.histogram()) });
     }
     this.#second.reset();
     this.#secondAt = next;
@@ -185,7 +204,7 @@ export class Recorder {
     if (known?.seq === seq) return known;
     const at = dueUs(this.#options.schedule, seq);
     // A number so far from any that can be due is not a tick of this feed: nothing is kept for it.
-    if (!Number.isSafeInteger(at) || at > this.receivedUs + 3.6e9) return undefined;
+    if (!Number.isSafeInteger(at) || at > this.#receivedUs + 3.6e9) return undefined;
     return (this.#known[slot] = this.#encodeTick(seq, at));
   }
 }

@@ -198,7 +198,7 @@ function recordCase(encode: (seq: number, dueUs: number) => Tick): MicroCase {
     const tick = encode(++seq, dueUs(SCHEDULE, seq));
     const before = recorder.live().delivered;
     for (let client = 0; client < BATCH; client++) {
-      recorder.receivedUs = tick.dueUs + client;
+      recorder.beginRead(tick.dueUs + client);
       recorder.deliver(client, tick.bytes, 0, tick.bytes.length);
     }
     return recorder.live().delivered - before;

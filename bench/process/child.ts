@@ -14,7 +14,7 @@ export type Child<Out, In> = Channel<Out, In> & {
 };
 
 /** Which entry to start: paths from the repository's root. */
-export type Entry = 'server/main.ts' | 'bench/agent/main.ts';
+export type Entry = 'server/main.ts' | 'bench/agent/main.ts' | 'bench/self/write-server.ts';
 
 /** As much of a child's standard error as its error message quotes. */
 const KEPT_STDERR = 2000;

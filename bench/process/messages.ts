@@ -5,10 +5,13 @@ import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow, Recording } from '../measure/recorder.ts';
 import type { ConnectError, DriverKind } from '../result/schema.ts';
 
+/** Who the clients are; `control` reads and does nothing else (bench/self). */
+export type AgentDriver = DriverKind | 'control';
+
 /** Everything that an agent must know about its share of a trial. */
 export type Assignment = {
   transport: string;
-  driver: DriverKind;
+  driver: AgentDriver;
   host: string;
   port: number;
   /** This agent's clients, and how many of the trial's come before them. */
@@ -72,4 +75,6 @@ export type AgentReport = {
   baseline: ProcessSample;
   measureStart: ProcessSample;
   measureEnd: ProcessSample;
+  /** When all was over, after a full collection. */
+  held: ProcessSample;
 };

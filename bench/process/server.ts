@@ -2,7 +2,7 @@ import { serverConfig, type ServerConfig } from '../../server/config.ts';
 import type { FromServer, ServerSample, ToServer } from '../../server/control.ts';
 import { PushbenchError } from '../errors.ts';
 import { receive } from './channel.ts';
-import { startChild, type Child } from './child.ts';
+import { startChild, type Child, type Entry } from './child.ts';
 
 type ServerChild = Child<ToServer, FromServer>;
 
@@ -23,15 +23,21 @@ export class ServerGroup {
   /**
    * Starts one process for each entry of `cpus` (null: not pinned) and waits until all listen.
    *
+   * @param program another program that obeys the same messages, and its arguments behind the configuration
    * @throws PushbenchError `PORT_TAKEN`, or what else kept a process from listening
    */
-  static async start(config: Partial<ServerConfig>, cpus: readonly (number | null)[]): Promise<ServerGroup> {
+  static async start(
+    config: Partial<ServerConfig>,
+    cpus: readonly (number | null)[],
+    program: readonly [Entry, ...string[]] = ['server/main.ts'],
+  ): Promise<ServerGroup> {
+    const [entry, ...args] = program;
     const children: ServerChild[] = [];
     let port = config.port ?? 0;
     try {
       for (const cpu of cpus) {
         const whole = serverConfig({ ...config, port, reusePort: cpus.length > 1 });
-        const child: ServerChild = startChild('server/main.ts', [JSON.stringify(whole)], cpu);
+        const child: ServerChild = startChild(entry, [JSON.stringify(whole), ...args], cpu);
         children.push(child);
         // One after the other: the first decides the port of all.
         port = await listening(child, port);

@@ -1,7 +1,7 @@
 import type { TransportLook } from '../result/schema.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from '../measure/recorder.ts';
-import type { Histogram } from '../measure/histogram.ts';
+import type { Tally } from '../measure/histogram.ts';
 
 /** Where an agent's clients connect to, and how they behave. */
 export type DriverOptions = {
@@ -34,9 +34,9 @@ export type Driver = {
   /** Ends every client, quietly: neither failed nor dropped is reported any more. */
   stop(): void;
   /** Request sent - request scheduled, for drivers whose requests have a schedule. */
-  readonly pollLatenessUs?: Histogram;
+  readonly pollLatenessUs?: Tally;
   /** How long bytes that had arrived waited for the agent to read them, for drivers that can tell. */
-  readonly readLagUs?: Histogram;
+  readonly readLagUs?: Tally;
 };
 
 export type CreateDriver = (options: DriverOptions, recorder: Recorder, events: DriverEvents) => Driver;

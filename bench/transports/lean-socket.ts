@@ -2,10 +2,11 @@ import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../../server/clock.ts';
 import { MAX_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
-import type { Histogram } from '../measure/histogram.ts';
+import type { Tally } from '../measure/histogram.ts';
 import { ReadLag } from '../measure/read-lag.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { DriverEvents, DriverOptions } from './contract.ts';
+import { RepeatedRead } from './repeated-read.ts';
 
 /**
  * The one read buffer of the process: reading and parsing are synchronous, so no two sockets use it at a time. Parsers
@@ -17,8 +18,14 @@ const READ_BUFFER = Buffer.allocUnsafe(MAX_PAYLOAD_BYTES * 2);
 export type LeanProtocol = {
   /** The TCP connection stands. */
   connected(client: number, socket: Socket): void;
-  /** The next bytes; valid only during the call. */
-  read(client: number, buffer: Uint8Array, end: number): void;
+  /**
+   * The next bytes; valid only during the call.
+   *
+   * @returns whether the client now stands between two messages, so that the next read begins one
+   */
+  read(client: number, buffer: Uint8Array, end: number): boolean;
+  /** The client's next bytes, which begin and end between messages, were booked without being parsed. */
+  repeated?(client: number): void;
   /** The peer ended or lost the connection. `error` is undefined for an orderly end. */
   ended(client: number): void;
 };
@@ -40,6 +47,9 @@ export class LeanSockets {
   readonly #sockets: (Socket | undefined)[];
   readonly #state: Uint8Array;
   readonly #readLag = new ReadLag();
+  readonly #repeats: RepeatedRead;
+  /** 1 for clients whose next read begins a message. */
+  readonly #isBetween: Uint8Array;
   #stopped = false;
 
   constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, protocol: LeanProtocol) {
@@ -49,6 +59,8 @@ export class LeanSockets {
     this.#protocol = protocol;
     this.#sockets = Array.from({ length: options.clients }, () => undefined);
     this.#state = new Uint8Array(options.clients);
+    this.#isBetween = new Uint8Array(options.clients);
+    this.#repeats = new RepeatedRead(READ_BUFFER, recorder);
   }
 
   open(client: number): void {
@@ -63,11 +75,7 @@ export class LeanSockets {
       onread: {
         buffer: READ_BUFFER,
         callback: (bytes, buffer) => {
-          // One clock reading serves every tick of the read: they became readable together.
-          const atUs = nowUs();
-          this.#recorder.receivedUs = atUs;
-          this.#readLag.note(atUs);
-          this.#protocol.read(client, buffer, bytes);
+          this.#read(client, buffer, bytes);
           return true;
         },
       },
@@ -81,9 +89,24 @@ export class LeanSockets {
     });
   }
 
+  #read(client: number, buffer: Uint8Array, end: number): void {
+    // One clock reading serves every tick of the read: they became readable together.
+    const atUs = nowUs();
+    this.#recorder.beginRead(atUs);
+    this.#readLag.note(atUs);
+    const beganBetween = this.#isBetween[client] === 1;
+    if (beganBetween && this.#repeats.book(client, end)) {
+      this.#protocol.repeated?.(client);
+      return;
+    }
+    const endsBetween = this.#protocol.read(client, buffer, end);
+    this.#isBetween[client] = endsBetween ? 1 : 0;
+    if (beganBetween && endsBetween) this.#repeats.remember(end);
+  }
+
   /** How long bytes waited for this process to read them. */
-  get readLagUs(): Histogram {
-    return this.#readLag.histogram;
+  get readLagUs(): Tally {
+    return this.#readLag.tally;
   }
 
   isOpen(client: number): boolean {

@@ -60,8 +60,7 @@ export class PollClients {
           this.#take(client, body.bytes, 0, body.length);
           body.clear();
         }
-        this.#inFlight[client] = 0;
-        this.#onAnswer(client);
+        this.#answered(client);
       },
       error: fail,
     };
@@ -72,7 +71,12 @@ export class PollClients {
         this.sockets.opened(client);
         turns.onOpen(client);
       },
-      read: (client, buffer, end) => void parsers[client]!.push(buffer, 0, end),
+      read: (client, buffer, end) => {
+        const parser = parsers[client]!;
+        parser.push(buffer, 0, end);
+        return parser.isBetweenResponses;
+      },
+      repeated: (client) => this.#answered(client),
       ended: (client) => parsers[client]?.close(),
     });
   }
@@ -86,6 +90,11 @@ export class PollClients {
     this.#inFlight[client] = 1;
     const after = Math.max(this.#recorder.newest[client]!, this.#startSeq[client]!);
     this.sockets.write(client, `GET ${this.#path}${after}${this.#tail}`);
+  }
+
+  #answered(client: number): void {
+    this.#inFlight[client] = 0;
+    this.#onAnswer(client);
   }
 
   #take(client: number, buffer: Uint8Array, start: number, end: number): void {

@@ -1,5 +1,5 @@
 import { nowUs } from '../../server/clock.ts';
-import { createHistogram, record } from '../measure/histogram.ts';
+import { Tally } from '../measure/histogram.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { PollClients } from './poll-client.ts';
 import { pollPhases, PollSchedule } from './poll-schedule.ts';
@@ -11,13 +11,13 @@ import { pollingPath } from './routes.ts';
  * answered, and its lateness shows.
  */
 const createPollingDriver: CreateDriver = (options, recorder, events) => {
-  const latenessUs = createHistogram();
+  const latenessUs = new Tally();
   const owedSinceUs = new Float64Array(options.clients);
   const schedule = new PollSchedule(nowUs(), options.poll.intervalUs, pollPhases(options));
   let timer: NodeJS.Timeout | undefined;
 
   const ask = (client: number, dueUs: number) => {
-    record(latenessUs, Math.max(0, nowUs() - dueUs));
+    latenessUs.record(Math.max(0, nowUs() - dueUs));
     clients.ask(client);
   };
   const clients = new PollClients(options, recorder, events, {

@@ -41,7 +41,11 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
       responses[client] = new HttpResponseParser(client, responseHandlers);
       sockets.write(client, request);
     },
-    read: (client, buffer, end) => void responses[client]!.push(buffer, 0, end),
+    read: (client, buffer, end) => {
+      const response = responses[client]!;
+      response.push(buffer, 0, end);
+      return response.isBetweenChunks && streams[client]!.isBetweenEvents;
+    },
     ended: (client) => streams[client]?.close(),
   });
 

@@ -53,16 +53,20 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     },
     read: (client, buffer, end) => {
       const open = frames[client];
-      if (open) return open.push(buffer, 0, end);
+      if (open) {
+        open.push(buffer, 0, end);
+        return open.isBetweenMessages;
+      }
       const handshake = handshakes.get(client);
-      if (!handshake) return undefined;
+      if (!handshake) return false;
       // The first frames may stand in the same read as the answer to the upgrade.
       const rest = handshake.parser.push(buffer, 0, end);
       if (frames[client]) {
         handshakes.delete(client);
         frames[client].push(buffer, rest, end);
+        return frames[client].isBetweenMessages;
       }
-      return undefined;
+      return false;
     },
     ended: (client) => void handshakes.delete(client),
   });

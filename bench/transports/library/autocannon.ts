@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import autocannon from 'autocannon';
 import { nowUs } from '../../../server/clock.ts';
 import { newestDue } from '../../../server/feed/schedule.ts';
-import { createHistogram, record } from '../../measure/histogram.ts';
+import { Tally } from '../../measure/histogram.ts';
 import type { CreateDriver, DriverEvents, DriverOptions } from '../contract.ts';
 import { pollPhases } from '../poll-schedule.ts';
 import { LONG_POLLING_PATH, pollingPath } from '../routes.ts';
@@ -61,7 +61,7 @@ function createDriver(
         headers: { accept: 'application/json' },
         setupRequest: (request) => ({ ...request, path: `${path}${Math.max(recorder.newest[client]!, startSeq)}` }),
         onResponse: (status, body) => {
-          recorder.receivedUs = nowUs();
+          recorder.beginRead(nowUs());
           if (status === 204 || status === 304) return;
           if (status !== 200) return lose(`HTTP_${status}`, `the server answered ${status}`);
           const bytes = Buffer.from(body, 'latin1');
@@ -125,7 +125,7 @@ function createDriver(
 
 /** Short polling with autocannon, at the same phases and interval as the lean driver. */
 export const createAutocannonPollingDriver: CreateDriver = (options, recorder, events) => {
-  const latenessUs = createHistogram();
+  const latenessUs = new Tally();
   const originUs = nowUs();
   const phases = pollPhases(options);
   const { intervalUs } = options.poll;
@@ -135,7 +135,7 @@ export const createAutocannonPollingDriver: CreateDriver = (options, recorder, e
     const dueUs = firstUs + Math.max(0, Math.ceil((nowUs() - firstUs) / intervalUs)) * intervalUs;
     setTimeout(
       () => {
-        record(latenessUs, Math.max(0, nowUs() - dueUs));
+        latenessUs.record(Math.max(0, nowUs() - dueUs));
         send();
       },
       Math.max(0, Math.ceil((dueUs - nowUs()) / 1000)),

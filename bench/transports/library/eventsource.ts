@@ -18,7 +18,7 @@ export const createEventSourceDriver: CreateDriver = (options, recorder, events)
       wasOpen = true;
     });
     source.addEventListener('message', ({ data }: { data: string }) => {
-      recorder.receivedUs = nowUs();
+      recorder.beginRead(nowUs());
       const bytes = Buffer.from(data, 'latin1');
       recorder.deliver(client, bytes, 0, bytes.length);
     });

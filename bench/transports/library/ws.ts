@@ -28,7 +28,7 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
       events.opened(client);
     });
     socket.on('message', (data: Buffer) => {
-      recorder.receivedUs = nowUs();
+      recorder.beginRead(nowUs());
       recorder.deliver(client, data, 0, data.length);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => lose(error.code ?? 'WS', error.message));

@@ -160,6 +160,16 @@ export class HttpResponseParser {
     return pos;
   }
 
+  /** The bytes so far end where a chunk-size line begins: nothing of the past bears on what the next chunk means. */
+  get isBetweenChunks(): boolean {
+    return this.state === CHUNK_SIZE && this.lineBytes === 0;
+  }
+
+  /** The bytes so far end with a whole response, after which another may begin. */
+  get isBetweenResponses(): boolean {
+    return this.state === HEAD && (this.carry === undefined || this.carry.length === 0);
+  }
+
   /**
    * The connection ended: completes a response that lasts until then (RFC 9112 section 6.3 rule 8), or reports one that
    * was cut with `HTTP_TRUNCATED`. The parser is then ready for the next connection. Not to be called from a handler.

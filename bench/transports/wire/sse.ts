@@ -84,6 +84,14 @@ export class SseParser {
     return this.type === '' ? 'message' : this.type;
   }
 
+  /**
+   * The bytes so far end with a whole event: nothing of the past bears on what the next bytes mean, but the last event id,
+   * which a stream whose events all carry one sets anew each time.
+   */
+  get isBetweenEvents(): boolean {
+    return !this.unsettled && !this.hasData && !this.hasNextId && this.type === '';
+  }
+
   /** Reads `buffer[start..end)`, the next bytes of the stream. */
   push(buffer: Uint8Array, start: number, end: number): void {
     let pos = start;

@@ -75,6 +75,11 @@ export class WebSocketParser {
     this.maxPayloadBytes = maxPayloadBytes;
   }
 
+  /** The bytes so far end with a whole message: nothing of the past bears on what the next bytes mean. */
+  get isBetweenMessages(): boolean {
+    return this.state === AWAIT_FIRST_BYTE && this.messageOpcode === 0;
+  }
+
   /** Reads `buffer[start..end)`, the next bytes from the server. */
   push(buffer: Uint8Array, start: number, end: number): void {
     let pos = start;

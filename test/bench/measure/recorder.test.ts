@@ -17,7 +17,7 @@ function recorderOf(clients: number) {
 /** Delivers tick `seq` to the client, `latencyUs` after it was due. */
 function deliver(recorder: Recorder, client: number, seq: number, latencyUs: number) {
   const tick = encode(seq, dueUs(schedule, seq));
-  recorder.receivedUs = tick.dueUs + latencyUs;
+  recorder.beginRead(tick.dueUs + latencyUs);
   recorder.deliver(client, tick.bytes, 0, tick.bytes.length);
 }
 
@@ -43,7 +43,7 @@ test('a tick with other bytes is corrupt: neither delivered, nor missed, nor tim
     const tick = encode(seq, dueUs(schedule, seq));
     const bytes = Uint8Array.from(tick.bytes);
     if (seq === 120) bytes[100]! ^= 1;
-    recorder.receivedUs = tick.dueUs + 500;
+    recorder.beginRead(tick.dueUs + 500);
     recorder.deliver(0, bytes, 0, seq === 130 ? bytes.length - 1 : bytes.length);
   }
   const { ledger, latencyHdr } = recorder.finish(1);
@@ -55,7 +55,7 @@ test('bytes that are no tick of this feed are corrupt, and the tick they replace
   const recorder = recorderOf(1);
   recorder.measure(window);
   for (const text of ['nonsense', '{"seq":99999999999999,"due":1}', '{"seq":0}']) {
-    recorder.receivedUs = 2_000_000;
+    recorder.beginRead(2_000_000);
     recorder.deliver(0, Buffer.from(text), 0, text.length);
   }
   const { ledger } = recorder.finish(1);

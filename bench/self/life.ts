@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '../../server/clock.ts';
+import type { FanOutMode } from '../../server/config.ts';
+import type { Schedule } from '../../server/feed/schedule.ts';
+import type { ProcessSample } from '../../server/probe.ts';
+import { decode } from '../measure/histogram.ts';
+import { AgentGroup } from '../process/agents.ts';
+import type { AgentDriver } from '../process/messages.ts';
+import { place } from '../process/pinning.ts';
+import { ServerGroup } from '../process/server.ts';
+import { nextWindow } from '../trial.ts';
+import type { TransportId } from '../../server/transports/index.ts';
+
+/** Who serves and who receives in one life: each side is the real one or its control. */
+export type Subject = {
+  readonly transport: TransportId;
+  /** `control`: `write-server.ts`, which only writes. */
+  readonly server: FanOutMode | 'control';
+  /** `control`: `control-driver.ts`, which only reads. */
+  readonly agent: AgentDriver;
+};
+
+export type Load = {
+  readonly clients: number;
+  readonly rateHz: number;
+  readonly payloadBytes: number;
+  readonly pollIntervalMs: number;
+  readonly warmupMs: number;
+  readonly measureMs: number;
+  readonly rampPerSecond: number;
+  readonly seed: number;
+};
+
+/** What both sides used in the measured window, and held at its end. */
+export type Life = {
+  /** Ticks delivered; for short polling polls answered. */
+  messages: number;
+  serverCpuUs: number;
+  agentCpuUs: number;
+  /** Event loop utilisation, 0 to 1. */
+  serverUtilisation: number;
+  agentUtilisation: number;
+  /** Growth since before the first client: resident set, and heap and external memory after full collections. */
+  server: { rssBytes: number; heldBytes: number };
+  agent: { rssBytes: number; heldBytes: number };
+  /** From the first connect until the last client was open, and the 99th percentile of one connect. */
+  openMs: number;
+  connectP99Us: number;
+  /** Sent by the server for each message. */
+  bytesPerMessage: number;
+};
+
+const FEED_START_US = 300_000;
+const OPEN_IN_US = 20_000;
+const OPEN_TIMEOUT_MS = 60_000;
+const AFTER_WINDOW_MS = 150;
+const GRACE_MS = 3000;
+
+/**
+ * One server and one agent, each on a core of its own, from start to end.
+ *
+ * @throws Error where not every client connected, or the bytes sent do not fit the messages: no figure rather than a wrong one
+ */
+export async function live(subject: Subject, load: Load, cores: number, pin: boolean): Promise<Life> {
+  const { transport } = subject;
+  const placement = place(1, 1, cores, pin);
+  const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: load.rateHz };
+  const agents = new AgentGroup(placement.agents);
+  agents.lost.catch(() => undefined);
+  const config = {
+    startUs: schedule.startUs,
+    rateHz: load.rateHz,
+    payloadBytes: load.payloadBytes,
+    seed: load.seed,
+    fanOut: subject.server === 'idiomatic' ? ('idiomatic' as const) : ('prepared' as const),
+  };
+  let server: ServerGroup | undefined;
+  try {
+    server =
+      subject.server === 'control'
+        ? await ServerGroup.start(config, placement.servers, ['bench/self/write-server.ts', transport])
+        : await ServerGroup.start(config, placement.servers);
+    server.lost.catch(() => undefined);
+    await agents.assign({
+      transport,
+      driver: subject.agent,
+      host: '127.0.0.1',
+      port: server.port,
+      clients: load.clients,
+      rampPerSecond: load.rampPerSecond,
+      schedule,
+      payloadBytes: load.payloadBytes,
+      seed: load.seed,
+      pollIntervalMs: load.pollIntervalMs,
+      pollLatest: false,
+    });
+    const [baseline] = await server.sample(0, true);
+    const openUs = nowUs() + OPEN_IN_US;
+    await agents.open(openUs, OPEN_TIMEOUT_MS);
+    const openedUs = nowUs();
+    const window = nextWindow(schedule, openedUs + load.warmupMs * 1000, load.measureMs * 1000);
+    agents.send({ type: 'measure', window });
+    const waitMs = (window.endUs - nowUs()) / 1000;
+    const samples = Promise.all([
+      server.sample(window.startUs, false, waitMs),
+      server.sample(window.endUs, false, waitMs),
+    ]);
+    await sleep(waitMs + AFTER_WINDOW_MS);
+    const [[start], [end]] = await samples;
+    const [held] = await server.sample(0, true);
+    const [agent] = await agents.finish();
+    const { report } = agent!;
+    const ticks = window.lastSeq - window.firstSeq + 1;
+    const messages =
+      transport === 'polling' ? (load.clients * load.measureMs) / load.pollIntervalMs : load.clients * ticks;
+    if (report.clients.connected !== load.clients) {
+      throw new Error(`${describe(subject)}: ${report.clients.connected} of ${load.clients} clients connected`);
+    }
+    const sentBytes = end!.connections.bytesSent - start!.connections.bytesSent;
+    const emitted = end!.feed.emitted - start!.feed.emitted;
+    if (Math.abs(emitted - ticks) > 1) {
+      throw new Error(`${describe(subject)}: ${emitted} ticks were emitted in the window instead of ${ticks}`);
+    }
+    await agents.stop(GRACE_MS);
+    await server.stop(GRACE_MS);
+    return {
+      messages,
+      serverCpuUs: cpuUs(start!.process, end!.process),
+      agentCpuUs: cpuUs(report.measureStart, report.measureEnd),
+      serverUtilisation: utilisation(start!.process, end!.process),
+      agentUtilisation: utilisation(report.measureStart, report.measureEnd),
+      server: growth(baseline!.process, end!.process, held!.process),
+      agent: growth(report.baseline, report.measureEnd, report.held),
+      openMs: (openedUs - openUs) / 1000,
+      connectP99Us: decode(report.connectHdr).getValueAtPercentile(99),
+      bytesPerMessage: sentBytes / messages,
+    };
+  } finally {
+    agents.kill();
+    server?.kill();
+  }
+}
+
+/** As tables name it. */
+export function describe({ transport, server, agent }: Subject): string {
+  return `${transport}: ${server} server, ${agent} agent`;
+}
+
+function cpuUs(start: ProcessSample, end: ProcessSample): number {
+  return end.cpuUserUs - start.cpuUserUs + end.cpuSystemUs - start.cpuSystemUs;
+}
+
+function utilisation(start: ProcessSample, end: ProcessSample): number {
+  const active = end.loop.activeMs - start.loop.activeMs;
+  return active / Math.max(1e-9, active + end.loop.idleMs - start.loop.idleMs);
+}
+
+function growth(before: ProcessSample, loaded: ProcessSample, held: ProcessSample): Life['server'] {
+  return { rssBytes: loaded.rssBytes - before.rssBytes, heldBytes: held.heldBytes - before.heldBytes };
+}
