@@ -84,7 +84,7 @@ export function controlDriver(transport: TransportId): CreateDriver {
       stop: () => {
         stopped = true;
         clearTimeout(timer);
-        for (const socket of sockets) socket?.destroy();
+        for (const socket of sockets) socket?.resetAndDestroy();
       },
       pollLatenessUs: latenessUs,
     };

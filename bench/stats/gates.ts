@@ -96,6 +96,25 @@ const feedLate: Gate = ({ server, cell }) => {
   };
 };
 
+const IMBALANCE = 0.1;
+
+const balanced: Gate = ({ server }) => {
+  const counts = server.connectionsPerWorker;
+  if (counts.length < 2) return null;
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const value = mean === 0 ? 0 : Math.max(...counts) / mean - 1;
+  // The kernel deals connections out at random: four standard deviations of that are no imbalance.
+  const limit = IMBALANCE + 4 / Math.sqrt(Math.max(1, mean));
+  if (value <= limit) return null;
+  return {
+    code: 'WORKERS_UNBALANCED',
+    severity: 'caution',
+    message: `the server's workers held ${counts.join(', ')} connections: the busiest one sets the latencies. A system without SO_REUSEPORT balancing does this; use one worker there`,
+    value,
+    limit,
+  };
+};
+
 const AGENT_BUSY = 0.9;
 
 const agentSaturated: Gate = ({ agents }) => {
@@ -264,6 +283,7 @@ const GATES: readonly Gate[] = [
   agentLag,
   feedRate,
   feedLate,
+  balanced,
   pollsOnTime,
   steady,
   canaryLedger,

@@ -49,6 +49,16 @@ test('each broken property has its own reason, with the measured value and the l
   }
 });
 
+test('workers that share the connections unevenly are a caution, chance is not', () => {
+  const held = (...connectionsPerWorker: number[]) =>
+    codesOf((trial) => ({ ...trial, server: { ...trial.server, connectionsPerWorker } }));
+  assert.deepEqual(held(18_300, 17_700), []);
+  assert.deepEqual(held(40, 24), [], 'few connections vary by chance');
+  assert.deepEqual(held(2000), [], 'one worker has them all');
+  assert.deepEqual(held(24_000, 12_000), ['WORKERS_UNBALANCED']);
+  assert.deepEqual(held(4000, 0), ['WORKERS_UNBALANCED']);
+});
+
 /** The sound trial with one agent changed. */
 function withAgent(change: Partial<UnjudgedTrial['agents'][number]>): UnjudgedTrial {
   return { ...good, agents: [{ ...good.agents[0]!, ...change }] };

@@ -1,0 +1,271 @@
+// The harness measured against controls, in one run, interleaved: `npm run bench:self`. What do the load agents cost beyond
+// reading, the server beyond writing, and a client in memory? Prints tables and writes results/self.json.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { TransportId } from '../../server/transports/index.ts';
+import { ownCommit, readEnvironment } from '../environment.ts';
+import { canPin } from '../preflight.ts';
+import { randomFrom, shuffled } from '../random.ts';
+import { writeAtomically } from '../result/store.ts';
+import { judge } from '../stats/gates.ts';
+import { summarise } from '../stats/summary.ts';
+import { table } from '../terminal/style.ts';
+import { runTrial } from '../trial.ts';
+import { costsOf, keyOf, SUBJECTS } from './costs.ts';
+import { describe, live, type Life, type Load, type Subject } from './life.ts';
+import { slopeOf } from './memory.ts';
+import { findCeiling, type Step } from './rates.ts';
+
+const PARTS = ['costs', 'memory', 'opening', 'rates'] as const;
+const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
+
+const options = readOptions();
+const cores = navigator.hardwareConcurrency;
+const pin = cores > 1 && canPin();
+const LOAD: Load = {
+  clients: options.clients,
+  rateHz: options.rate,
+  payloadBytes: 128,
+  pollIntervalMs: 1000,
+  warmupMs: 2000,
+  measureMs: 3000,
+  rampPerSecond: 4000,
+  seed: 1,
+};
+const found: Record<string, unknown> = {
+  measuredAt: new Date().toISOString(),
+  commit: ownCommit(),
+  environment: readEnvironment(),
+  load: LOAD,
+  pinned: pin,
+};
+
+if (options.parts.includes('costs')) found['costs'] = await measureCosts();
+if (options.parts.includes('memory')) found['memory'] = await measureMemory();
+if (options.parts.includes('opening')) found['opening'] = await measureOpening();
+if (options.parts.includes('rates')) found['rates'] = await measureRates();
+
+const folder = fileURLToPath(new URL('../../results/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+writeAtomically(`${folder}self.json`, `${JSON.stringify(found, null, 2)}\n`);
+say(options.json ? JSON.stringify(found) : 'Written to results/self.json.');
+
+async function measureCosts() {
+  const blocks: Map<string, Life>[] = [];
+  for (let block = 0; block < options.blocks; block++) {
+    const lives = new Map<string, Life>();
+    blocks.push(lives);
+    for (const subject of shuffled([...SUBJECTS], randomFrom(block))) {
+      note(`costs, block ${block + 1}/${options.blocks}: ${describe(subject)}`);
+      const life = await tryLive(subject, { ...loadOf(subject), seed: block });
+      if (life) lives.set(keyOf(subject), life);
+    }
+  }
+  const costs = costsOf(blocks);
+  print(
+    `CPU per message, ${LOAD.clients} clients, ${LOAD.rateHz} ticks/s (long polling ${LOAD.rateHz / 2}; of polling: per poll, ${LOAD.pollIntervalMs / 1000} s apart)`,
+    [
+      ['side', 'transport', 'who', 'us', 'control us', 'ratio', '95 % interval', 'busy'],
+      ...costs.map((cost) => [
+        cost.side,
+        cost.transport,
+        cost.what,
+        cost.cpuUs.toFixed(2),
+        cost.controlCpuUs.toFixed(2),
+        cost.ratio.toFixed(2),
+        cost.ratioLow === null ? 'too few blocks' : `${cost.ratioLow.toFixed(2)} to ${cost.ratioHigh!.toFixed(2)}`,
+        `${(cost.utilisation * 100).toFixed(0)} %`,
+      ]),
+    ],
+  );
+  return costs;
+}
+
+/** A server that answers 20,000 long polls a second is at its end on a slow core: they are asked for half as often. */
+function loadOf({ transport }: Subject): Load {
+  return transport === 'long-polling' ? { ...LOAD, rateHz: LOAD.rateHz / 2 } : LOAD;
+}
+
+async function measureMemory() {
+  const counts = [500, 1000, 2000, 4000, 8000];
+  const slopes = [];
+  for (const transport of TRANSPORTS) {
+    const points: { clients: number; life: Life }[] = [];
+    for (const clients of counts) {
+      note(`memory: ${transport}, ${clients} clients`);
+      const life = await tryLive({ transport, server: 'prepared', agent: 'lean' }, { ...LOAD, clients, rateHz: 2 });
+      if (life) points.push({ clients, life });
+    }
+    if (points.length < 4) continue;
+    const slope = (of: (life: Life) => number) =>
+      slopeOf(points.map(({ clients, life }) => ({ clients, bytes: of(life) })));
+    slopes.push({
+      transport,
+      counts: points.map(({ clients }) => clients),
+      agentHeld: slope((life) => life.agent.heldBytes),
+      agentRss: slope((life) => life.agent.rssBytes),
+      serverHeld: slope((life) => life.server.heldBytes),
+      serverRss: slope((life) => life.server.rssBytes),
+    });
+  }
+  const cell = ({ bytes, least, greatest }: ReturnType<typeof slopeOf>) =>
+    `${kib(bytes)} (${kib(least)} to ${kib(greatest)})`;
+  print(
+    `Memory per client in KiB, slope over ${counts.join(', ')} clients (least to greatest between successive counts)`,
+    [
+      ['transport', 'agent held', 'agent RSS', 'server held', 'server RSS'],
+      ...slopes.map((row) => [
+        row.transport,
+        cell(row.agentHeld),
+        cell(row.agentRss),
+        cell(row.serverHeld),
+        cell(row.serverRss),
+      ]),
+    ],
+  );
+  return slopes;
+}
+
+async function measureOpening() {
+  const clients = 10_000;
+  const rows = [];
+  for (const transport of TRANSPORTS) {
+    const lives: Life[] = [];
+    for (let time = 0; time < 3; time++) {
+      note(`opening ${clients}: ${transport}, ${time + 1}/3`);
+      const load = { ...LOAD, clients, rateHz: 1, rampPerSecond: 1_000_000, warmupMs: 0, measureMs: 1000, seed: time };
+      const life = await tryLive({ transport, server: 'prepared', agent: 'lean' }, load);
+      if (life) lives.push(life);
+    }
+    if (lives.length === 0) continue;
+    const openMs = summarise(lives.map((life) => life.openMs)).median;
+    const connectP99Ms = summarise(lives.map((life) => life.connectP99Us)).median / 1000;
+    rows.push({ transport, clients, openMs, perSecond: (clients / openMs) * 1000, connectP99Ms, times: lives.length });
+  }
+  print(`Opening ${clients} connections as fast as they go, one agent`, [
+    ['transport', 'seconds', 'per second', 'p99 of one, ms'],
+    ...rows.map((row) => [
+      row.transport,
+      (row.openMs / 1000).toFixed(2),
+      row.perSecond.toFixed(0),
+      row.connectP99Ms.toFixed(1),
+    ]),
+  ]);
+  return rows;
+}
+
+async function measureRates() {
+  const rows = [];
+  for (const transport of ['sse', 'websocket'] as const) {
+    const real = await findCeiling(options.rate, (rateHz) => tryRealRate(transport, rateHz));
+    const control = await findCeiling(options.rate, (rateHz) => tryControlRate(transport, rateHz));
+    rows.push({ transport, what: 'pushbench', ...real }, { transport, what: 'control', ...control });
+  }
+  const cell = (step: Step | null) => (step ? `${step.deliveredPerSecond.toFixed(0)} (${step.rateHz}/s)` : 'none');
+  print(`Messages delivered per second at ${LOAD.clients} clients (ticks per second), by raising the rate`, [
+    ['transport', 'who', 'before any gate trips', 'before one invalidates', 'which'],
+    ...rows.map((row) => [
+      row.transport,
+      row.what,
+      cell(row.untripped),
+      cell(row.sound),
+      row.brokeAt?.codes.join(' ') ?? 'none did',
+    ]),
+  ]);
+  return rows;
+}
+
+async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step> {
+  note(`rates: ${transport}, pushbench, ${rateHz} ticks/s`);
+  const cell = {
+    transport,
+    clients: LOAD.clients,
+    rateHz,
+    payloadBytes: LOAD.payloadBytes,
+    pollIntervalMs: null,
+    driver: 'lean' as const,
+    fanOut: 'prepared' as const,
+  };
+  const settings = {
+    warmupMs: LOAD.warmupMs,
+    durationMs: LOAD.measureMs,
+    blocks: 1,
+    agents: 1,
+    rampPerSecond: LOAD.rampPerSecond,
+    serverWorkers: 1,
+    pin,
+    pollLatest: false,
+    seed: 1,
+  };
+  const spec = { cell, settings, block: 0, order: 0, attempt: 1, port: 0, cores };
+  const trial = await runTrial(spec, () => undefined, new AbortController().signal);
+  const { status, reasons } = judge(trial);
+  return {
+    rateHz,
+    deliveredPerSecond: trial.ledger.delivered / (trial.phases.measureMs / 1000),
+    status,
+    codes: reasons.map(({ code }) => code),
+  };
+}
+
+/** The gates that a control can be held to: every tick was written in time, and the reader had time to spare. */
+async function tryControlRate(transport: TransportId, rateHz: number): Promise<Step> {
+  note(`rates: ${transport}, control, ${rateHz} ticks/s`);
+  const life = await tryLive({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
+  const codes = life === null ? ['FEED_RATE_OFF'] : life.agentUtilisation > 0.9 ? ['AGENT_SATURATED'] : [];
+  const deliveredPerSecond = (life?.messages ?? 0) / (LOAD.measureMs / 1000);
+  return { rateHz, deliveredPerSecond, status: codes.length > 0 ? 'invalid' : 'valid', codes };
+}
+
+async function tryLive(subject: Subject, load: Load): Promise<Life | null> {
+  try {
+    return await live(subject, load, cores, pin);
+  } catch (error) {
+    note(`no figure: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        part: { type: 'string', default: PARTS.join(',') },
+        blocks: { type: 'string', default: '6' },
+        clients: { type: 'string', default: '2000' },
+        rate: { type: 'string', default: '10' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const parts = values.part.split(',');
+    const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
+    if (unknown.length > 0) throw new Error(`--part ${unknown.join(',')}: allowed: ${PARTS.join(', ')}`);
+    const whole = (name: 'blocks' | 'clients' | 'rate') => {
+      const value = Number(values[name]);
+      if (!Number.isInteger(value) || value < 1)
+        throw new Error(`--${name} ${values[name]}: a whole number from 1 is expected`);
+      return value;
+    };
+    return { parts, blocks: whole('blocks'), clients: whole('clients'), rate: whole('rate'), json: values.json };
+  } catch (error) {
+    process.stderr.write(`bench:self: ${(error as Error).message}\n`);
+    return process.exit(2);
+  }
+}
+
+function print(title: string, rows: string[][]): void {
+  if (!options.json) say(`\n${title}\n\n${table(rows, 3).join('\n')}\n`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
+}
