@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../errors.ts';
-import { parseFlags, type FlagContext } from '../flags.ts';
+import { NO_DEFAULTS, parseFlags } from '../flags.ts';
 import { runLines } from '../terminal/runs.ts';
 import { painter, wantsColor } from '../terminal/style.ts';
 import type { Command } from './command.ts';
@@ -26,6 +26,3 @@ export const listCommand: Command = {
     return EXIT.done.code;
   },
 };
-
-/** The flags of commands that measure nothing depend on no machine. */
-export const NO_DEFAULTS: FlagContext = { cores: 1, randomSeed: () => 0, transports: [], canPin: () => false };

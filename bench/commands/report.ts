@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
 import { evaluateAssertions, resolveAssertions } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { parseFlags, throwMistakes } from '../flags.ts';
+import { NO_DEFAULTS, parseFlags, throwMistakes } from '../flags.ts';
 import { assertionLines } from '../terminal/assertions.ts';
 import { sameCell } from '../stats/standing.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter, visible } from '../terminal/style.ts';
-import { NO_DEFAULTS } from './list.ts';
 import { findResult, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from './results.ts';
 
 /** What the command works with; a test brings its own. */
