@@ -129,9 +129,14 @@ export async function executeRun(
         `${JSON.stringify({ plan, trials, estimatedMs: Math.round(ms), openFiles: files, problems, notes })}\n`,
       );
     } else {
-      stdout.write(
-        `${[...planLines(plan, { trials, ms }, needs), ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`,
+      const lines = planLines(
+        plan,
+        { trials, ms },
+        needs,
+        shownPath(needs.directory, cwd),
+        stdout.columns ?? MAX_SUMMARY_COLUMNS,
       );
+      stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
     }
     throwProblems(problems);
     return EXIT.done.code;

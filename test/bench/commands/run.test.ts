@@ -242,7 +242,7 @@ describe('run --dry-run', () => {
   it('shows plan, needs and time, and makes nothing', async (t) => {
     const { cwd, run, calls, stdout } = await prepare(t);
     assert.equal(await run({ 'dry-run': [null], clients: ['10k'] }), 0);
-    assert.match(stdout(), /Cells: 4[\s\S]*10,064 open files[\s\S]*Takes: about \d\d:\d\d/);
+    assert.match(stdout(), /^Would run 32 trials in about \d\d:\d\d: 8 blocks of 4 cells\n[\s\S]*10,064 open files/);
     assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
   });
 
@@ -256,7 +256,7 @@ describe('run --dry-run', () => {
   it('shows the plan also where the machine lacks something, and then says so', async (t) => {
     const { run, stdout } = await prepare(t);
     await assert.rejects(run({ 'dry-run': [null], clients: ['200k'] }), hasReason('resource', 'ulimit -n 200064'));
-    assert.match(stdout(), /Cells: 4/);
+    assert.match(stdout(), /^Would run 32 trials/);
   });
 });
 
