@@ -38,6 +38,7 @@ import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
   errorCode,
+  indexProblem,
   makeDirectory,
   pointLatest,
   RESULT_FILE,
@@ -56,6 +57,8 @@ export type RunCollaborators = {
   /** What the micro-benchmark found on this machine, from the folder of the results. */
   readMicro: (results: string) => Micro | undefined;
   renderReport: (directory: string) => Promise<string>;
+  /** Shows the past runs below the folder of results. */
+  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
   openFile: (path: string) => Promise<string | null>;
   now: () => Date;
   /** Calls at each SIGINT and SIGTERM, instead of ending the process, until the returned function is called. */
@@ -226,7 +229,7 @@ async function conclude(
   result: RunResult,
   asserted: readonly AssertionResult[],
   { stdout, stderr, env, cwd }: Surroundings,
-  { renderReport, openFile }: RunCollaborators,
+  { renderReport, renderIndex, openFile }: RunCollaborators,
 ): Promise<Error | null> {
   let failure: Error | null = null;
   const report = await renderReport(directory).catch((error: unknown) => {
@@ -234,9 +237,12 @@ async function conclude(
     return null;
   });
   if (options.out === undefined) {
-    await pointLatest(resolve(cwd, RESULTS), directory).catch((error: unknown) => {
+    const root = resolve(cwd, RESULTS);
+    await pointLatest(root, directory).catch((error: unknown) => {
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });
+    const index = await renderIndex(root);
+    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
   }
 
   const file = join(directory, RESULT_FILE);
@@ -280,15 +286,23 @@ const LOADER: RunLoader = {
     canPin,
   }),
   collaborators: async () => {
-    const [{ createPlan, estimate }, { runPlan }, { renderReport }, { openFile }, { readMicro }, { readEnvironment }] =
-      await Promise.all([
-        import('../plan.ts'),
-        import('../run.ts'),
-        import('./render-report.ts'),
-        import('./open-file.ts'),
-        import('../micro/file.ts'),
-        import('../environment.ts'),
-      ]);
+    const [
+      { createPlan, estimate },
+      { runPlan },
+      { renderReport },
+      { renderIndex },
+      { openFile },
+      { readMicro },
+      { readEnvironment },
+    ] = await Promise.all([
+      import('../plan.ts'),
+      import('../run.ts'),
+      import('./render-report.ts'),
+      import('./render-index.ts'),
+      import('./open-file.ts'),
+      import('../micro/file.ts'),
+      import('../environment.ts'),
+    ]);
     return {
       createPlan,
       estimate,
@@ -296,6 +310,7 @@ const LOADER: RunLoader = {
       probeMachine,
       readMicro: (results) => readMicro(results, readEnvironment()),
       renderReport,
+      renderIndex,
       openFile,
       now: () => new Date(),
       onSignal,
