@@ -55,7 +55,9 @@ export function runLines(pastRuns: readonly PastRun[], { paint, width, most, ind
 /** The first line or lines of each run: in a table, or by themselves where that would be too wide. */
 function headLines(runs: readonly Run[], width: number): { header: string[]; heads: string[][] } {
   if (runs.length === 0) return { header: [], heads: [] };
-  const transports = [...new Set(runs.flatMap(({ p99Us }) => p99Us.map(({ transport }) => transport)))];
+  // in the order of the run that has the most of them
+  const fullest = runs.toSorted((a, b) => b.p99Us.length - a.p99Us.length);
+  const transports = [...new Set(fullest.flatMap(({ p99Us }) => p99Us.map(({ transport }) => transport)))];
   const header = ['run', 'standing', ...transports.map((name, at) => `${at === 0 ? 'p99 ms: ' : ''}${visible(name)}`)];
   const rows = runs.map((run) => [
     visible(run.id),

@@ -82,15 +82,23 @@ function headLines(result: RunResult, width: number): string[] {
   const trials =
     standing.length === planned ? formatCount(planned) : `${formatCount(standing.length)} of ${formatCount(planned)}`;
   const took = run.finishedAt === null ? [] : [formatClock(Date.parse(run.finishedAt) - Date.parse(run.startedAt))];
-  const parts = [`run ${visible(run.id)}`, run.status, `${trials} trials: ${counts.join(', ')}`, ...took];
-  const left = width - columnsOf(parts.join(' · ')) - ' · ""'.length;
-  const most = left >= MIN_LABEL ? left : width >= 2 * MAX_LABEL ? MAX_LABEL : 0;
-  if (run.label !== '' && most > 0) parts.splice(1, 0, `"${fit(visible(run.label), most)}"`);
-  return pack(parts, ' · ', width).map((line) => fit(line, width));
+  const [id, judged] = [`run ${visible(run.id)}`, [`${trials} trials: ${counts.join(', ')}`, ...took]];
+  const labelled = (most: number) =>
+    run.label === '' || most < MIN_LABEL ? [id, run.status] : [id, `"${fit(visible(run.label), most)}"`, run.status];
+  const left = (parts: readonly string[]) => width - columnsOf(parts.join(' · ')) - ' · ""'.length;
+  const inOne = [id, run.status, ...judged];
+  if (run.label === '' || left(inOne) >= Math.min(MAX_LABEL, columnsOf(visible(run.label)))) {
+    const line = [...labelled(left(inOne)), ...judged].join(' · ');
+    if (columnsOf(line) <= width) return [line];
+  }
+  return [labelled(left([id, run.status])), judged].flatMap((parts) =>
+    pack(parts, ' · ', width).map((line) => fit(line, width)),
+  );
 }
 
-/** A label that is cut to less says nothing: it makes for a second line then, unless lines are short. */
-const MIN_LABEL = 12;
+/** A label that is cut to less says nothing. */
+const MIN_LABEL = 8;
+/** So much of it is worth a second line. */
 const MAX_LABEL = 36;
 
 function footLines(files: SummaryFiles): string[] {

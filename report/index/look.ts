@@ -12,10 +12,11 @@ const SHAPES: Readonly<Record<TransportLook['shape'], Markup>> = {
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const GREY = { light: '#5B6270', dark: '#A6AEBB' } as const;
 
-/** How each transport is drawn, as the newest run that knows it says; one that none describes is grey. */
+/** How each transport is drawn, in the order of the run that has the most; one that none describes is grey. */
 export function looksOf(results: readonly RunResult[]): TransportLook[] {
   const looks = new Map<string, TransportLook>();
-  for (const { transports } of results) {
+  // a stable sort: of runs with as many transports the newest comes first
+  for (const { transports } of results.toSorted((a, b) => b.transports.length - a.transports.length)) {
     for (const look of transports) if (!looks.has(look.id)) looks.set(look.id, look);
   }
   const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));

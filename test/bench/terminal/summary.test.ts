@@ -82,6 +82,22 @@ describe('the summary of a run', () => {
     assert.match(text.slice(from).join('\n'), /\.\n\nReport/);
   });
 
+  it('cuts a label to what its line leaves, and breaks the line where little of it would be left', () => {
+    const label = 'default settings, two cloud cores, after the fix';
+    const heads = (width: number, text = label) =>
+      lines({ ...defaultResult(), run: { ...defaultResult().run, label: text } }, width).slice(0, 2);
+    assert.deepEqual(heads(100), [
+      'run 2026-01-31T12-00-00 · "default settings, two cloud cores, after the fix" · complete',
+      '32 trials: 32 valid · 03:12',
+    ]);
+    assert.equal(heads(80)[0], 'run 2026-01-31T12-00-00 · "default settings, two cloud cores, after…" · complete');
+    assert.equal(
+      heads(100, 'first try')[0],
+      'run 2026-01-31T12-00-00 · "first try" · complete · 32 trials: 32 valid · 03:12',
+    );
+    assert.deepEqual(heads(40), ['run 2026-01-31T12-00-00 · complete', '32 trials: 32 valid · 03:12']);
+  });
+
   it('says in one line why there are no verdicts', () => {
     const trials = FOUR.map((cell) => fakeTrial(cell, 0));
     const text = lines(fakeResult(fakePlan(FOUR), trials));
