@@ -69,6 +69,9 @@ export type FlagContext = {
   canPin: () => boolean;
 };
 
+/** The flags of commands that measure nothing depend on no machine. */
+export const NO_DEFAULTS: FlagContext = { cores: 1, randomSeed: () => 0, transports: [], canPin: () => false };
+
 export type Flag<T> = {
   /** Without its dashes. */
   readonly name: string;

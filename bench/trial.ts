@@ -195,6 +195,7 @@ class PhaseClock {
   #sinceUs = nowUs();
   #totalMs = 0;
   #measuredSinceUs: number | undefined;
+  #measuredUntilUs: number | undefined;
 
   constructor(
     onProgress: (progress: TrialProgress) => void,
@@ -204,7 +205,9 @@ class PhaseClock {
       const { agents, cores, target } = facts();
       const newest = agents.progress;
       const delivered = newest.reduce((sum, agent) => sum + agent.delivered, 0);
-      const measuredUs = this.#measuredSinceUs === undefined ? 0 : nowUs() - this.#measuredSinceUs;
+      // in the drain the last ticks of the window still come in, but the window is over
+      const measuredUs =
+        this.#measuredSinceUs === undefined ? 0 : (this.#measuredUntilUs ?? nowUs()) - this.#measuredSinceUs;
       onProgress({
         phase: this.#phase,
         phaseMs: (nowUs() - this.#sinceUs) / 1000,
@@ -228,6 +231,7 @@ class PhaseClock {
     this.#sinceUs = nowUs();
     this.#totalMs = totalMs;
     if (phase === 'measure') this.#measuredSinceUs = this.#sinceUs;
+    if (phase === 'drain') this.#measuredUntilUs = this.#sinceUs;
     this.#report();
   }
 

@@ -1,11 +1,10 @@
 import type { RunResult } from '../result/schema.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { parseFlags } from '../flags.ts';
+import { NO_DEFAULTS, parseFlags } from '../flags.ts';
 import { compareRuns, type RunComparison } from '../stats/compare-runs.ts';
 import { comparisonLines } from '../terminal/comparison.ts';
 import { painter, wantsColor } from '../terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { NO_DEFAULTS } from './list.ts';
 import { checkedResult, type ReportCollaborators } from './report.ts';
 import { findResult } from './results.ts';
 

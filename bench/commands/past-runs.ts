@@ -1,85 +1,185 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trialCounts } from '../terminal/outcome.ts';
-import type { RunResult } from '../result/schema.ts';
+import { PushbenchError } from '../errors.ts';
+import { quote } from '../flags.ts';
+import { outlineOf, type Outline } from '../result/outline.ts';
+import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import { enumerate, loadText } from '../stats/wording.ts';
 import { errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
 
-/** A past run as `list` shows it; a folder that holds none says why. */
+/** A run below the folder of results; a folder that holds none says why. */
+export type FoundRun = { kind: 'run'; id: string; outline: Outline } | NoRun;
+
+type NoRun = { kind: 'journal' | 'broken'; id: string; problem: string };
+
+/** A past run as `list` shows it. */
 export type PastRun =
   | {
       kind: 'run';
       id: string;
       startedAt: string;
       label: string;
-      status: 'complete' | 'interrupted';
-      cells: number;
+      status: RunResult['run']['status'];
+      /** As the report's badge says it: `invalid` without any trial that counts, `valid` where all are and none is missing. */
+      standing: 'valid' | 'caution' | 'invalid';
+      planned: number;
       trials: number;
       valid: number;
+      caution: number;
       invalid: number;
-      /** Of each transport's first cell: the median over its trials, in microseconds; null without a figure. */
-      p99Us: { transport: string; value: number | null }[];
+      /** Of the first cell; figures and verdict are for it. */
+      load: LoadLevel;
+      loads: number;
+      p99Us: P99[];
+      verdict: string;
     }
-  | { kind: 'journal'; id: string; problem: string }
-  | { kind: 'broken'; id: string; problem: string };
+  | NoRun;
 
-/** The runs below a folder, newest first; those that cannot be read come last. A folder that is not there holds none. */
-export async function readRuns(root: string): Promise<PastRun[]> {
+/** Median over the trials of a cell with its interval, in microseconds; null without a figure, bounds also with few trials. */
+export type P99 = {
+  transport: string;
+  pollIntervalMs: number | null;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+};
+
+/**
+ * The runs below a folder, newest first; those that cannot be read come last.
+ *
+ * @returns null where the folder is not there
+ * @throws {PushbenchError} `resource` where it cannot be read
+ */
+export async function findRuns(root: string): Promise<FoundRun[] | null> {
   const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new PushbenchError('resource', 'NOT_READABLE', `cannot read the folder ${root} (${errorCode(error)})`, {
+      cause: error,
+    });
   });
+  if (entries === null) return null;
   // a link, as latest is, would show its run twice
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const runs: PastRun[] = [];
-  // one after the other: a result may be megabytes of JSON
-  for (const name of names) runs.push(await readRun(root, name));
-  const time = (run: PastRun) => (run.kind === 'run' ? run.startedAt : '');
+  const runs: FoundRun[] = [];
+  // one after the other: a result may be megabytes
+  for (const name of names) runs.push(await findRun(root, name));
+  const time = (run: FoundRun) => (run.kind === 'run' ? run.outline.result.run.startedAt : '');
   return runs.toSorted((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
 }
 
-async function readRun(root: string, id: string): Promise<PastRun> {
+async function findRun(root: string, id: string): Promise<FoundRun> {
   const directory = join(root, id);
-  try {
-    return pastRun(id, JSON.parse(await readFile(join(directory, RESULT_FILE), 'utf8')) as unknown);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}` };
+  const files = await readdir(directory).catch(errorCode);
+  if (typeof files === 'string') return { kind: 'broken', id, problem: `cannot be read (${files})` };
+  const rebuild = `npm run bench -- report ${quote(id)}`;
+  const hasJournal = files.includes(JOURNAL_FILE);
+  if (!files.includes(RESULT_FILE)) {
+    return hasJournal
+      ? { kind: 'journal', id, problem: `still running, or cut short; then ${rebuild} rebuilds it` }
+      : { kind: 'broken', id, problem: `no ${RESULT_FILE}` };
   }
-  const files = await readdir(directory).catch((): string[] => []);
-  return files.includes(JOURNAL_FILE)
-    ? { kind: 'journal', id, problem: `not finished; rebuild it: npm run bench -- report ${id}` }
-    : { kind: 'broken', id, problem: `no ${RESULT_FILE}` };
+  try {
+    const outline = outlineOf(await readFile(join(directory, RESULT_FILE)));
+    checkOutline(outline.result);
+    return { kind: 'run', id, outline };
+  } catch (error) {
+    const remedy = hasJournal ? `; its journal is there: move ${RESULT_FILE} away, then ${rebuild} rebuilds it` : '';
+    return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}${remedy}` };
+  }
 }
 
 /**
- * Picks what a line shows. The whole schema is not checked: a list must be quick, and what is missing shows here as well.
+ * Looks whether the parts are there that a list shows. The whole schema is not checked: a list must be quick.
  *
  * @throws {Error} saying what is not as it should be
  */
-function pastRun(id: string, content: unknown): PastRun {
+function checkOutline(content: unknown): void {
   const result = content as Partial<RunResult> | null;
   if (typeof result !== 'object' || result === null) throw new Error('not a result');
   const version: unknown = result.schemaVersion;
   if (typeof version === 'number' && version > SCHEMA_VERSION)
     throw new Error(`written by a newer pushbench (schema ${version})`);
   if (version !== SCHEMA_VERSION) throw new Error('not a result of pushbench');
-  const { run, trials, cells } = result;
-  if (!run || !Array.isArray(trials) || !Array.isArray(cells)) throw new Error('incomplete');
-  const p99Us: { transport: string; value: number | null }[] = [];
-  for (const { cell, metrics } of cells) {
-    if (p99Us.some((figure) => figure.transport === cell.transport)) continue;
-    p99Us.push({ transport: cell.transport, value: metrics['p99']?.median ?? null });
-  }
+  const { run, plan, environment, transports, cells, verdicts } = result;
+  const lists: unknown[] = [plan?.cells, plan?.order, transports, cells, verdicts];
+  const isWhole =
+    typeof run?.startedAt === 'string' &&
+    typeof run.label === 'string' &&
+    plan?.cells?.[0] !== undefined &&
+    typeof plan.settings === 'object' &&
+    typeof environment?.node === 'string' &&
+    typeof environment.dependencies === 'object' &&
+    typeof environment.sysctls === 'object' &&
+    lists.every(Array.isArray) &&
+    cells?.every(({ cell, metrics }) => cell && metrics) === true &&
+    transports?.every(({ colour, dash }) => colour && Array.isArray(dash)) === true;
+  if (!isWhole) throw new Error('incomplete');
+}
+
+/** The load of a cell: what it shares with those that it is compared with. */
+export function loadOf({ clients, rateHz, payloadBytes, driver, fanOut }: Cell): LoadLevel {
+  return { clients, rateHz, payloadBytes, driver, fanOut };
+}
+
+/** A text that two cells share if and only if their loads are the same. */
+export function loadKey(cell: LoadLevel): string {
+  const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
+  return JSON.stringify([clients, rateHz, payloadBytes, driver, fanOut]);
+}
+
+/** What a list shows of a run: its first load stands for it. */
+export function pastRun(found: FoundRun): PastRun {
+  if (found.kind !== 'run') return found;
+  const { result, counts } = found.outline;
+  const { run, plan, cells, verdicts } = result;
+  const load = loadOf(plan.cells[0]!);
+  const trials = counts.valid + counts.caution + counts.invalid;
+  const isAllValid = counts.valid === trials && run.status === 'complete';
   return {
     kind: 'run',
-    id,
+    id: found.id,
     startedAt: run.startedAt,
     label: run.label,
     status: run.status,
-    cells: cells.length,
-    ...trialCounts(trials),
-    p99Us,
+    standing: counts.invalid === trials ? 'invalid' : isAllValid ? 'valid' : 'caution',
+    planned: plan.order.reduce((sum, block) => sum + block.length, 0),
+    trials,
+    ...counts,
+    load,
+    loads: new Set(plan.cells.map(loadKey)).size,
+    p99Us: cells.filter(({ cell }) => loadKey(cell) === loadKey(load)).map(p99Of),
+    verdict: verdictInShort(
+      verdicts.find(
+        (verdict): verdict is RankingVerdict =>
+          verdict.kind === 'ranking' && verdict.question === 'latency' && loadKey(verdict.load) === loadKey(load),
+      ),
+    ),
   };
+}
+
+/** The p99 of delivery latency of a cell; none where no trial of it counts. */
+export function p99Of({ cell, valid, metrics }: CellSummary): P99 {
+  const { median = null, low = null, high = null } = (valid > 0 ? metrics['p99'] : undefined) ?? {};
+  return { transport: cell.transport, pollIntervalMs: cell.pollIntervalMs, value: median, low, high };
+}
+
+/** Who comes first, in a few words: a list has no room for more. */
+function verdictInShort(ranking: RankingVerdict | undefined): string {
+  if (ranking === undefined) return 'nothing to compare';
+  const [first, ...others] = ranking.tiers;
+  if (first === undefined) {
+    const sentence = ranking.sentence.slice(loadText(ranking.load).length).replace(/^: /, '');
+    return sentence.replace(/^no verdict on [^:]*/, 'no verdict').replace(/\.$/, '');
+  }
+  const labels = first.competitors.map(({ label }) => label);
+  if (others.length === 0) {
+    return first.relation === 'equivalent' ? 'p99: all equivalent' : 'p99: cannot tell which is lowest';
+  }
+  if (first.relation === 'alone') return `p99 lowest with ${labels[0]}`;
+  return first.relation === 'equivalent'
+    ? `p99 lowest with ${enumerate(labels)} (equivalent)`
+    : `p99 lowest with ${enumerate(labels, 'or')} (not told apart)`;
 }

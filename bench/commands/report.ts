@@ -1,15 +1,23 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
 import { evaluateAssertions, resolveAssertions } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { parseFlags, throwMistakes } from '../flags.ts';
+import { NO_DEFAULTS, parseFlags, throwMistakes } from '../flags.ts';
 import { assertionLines } from '../terminal/assertions.ts';
 import { sameCell } from '../stats/standing.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter, visible } from '../terminal/style.ts';
-import { NO_DEFAULTS } from './list.ts';
-import { findResult, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from './results.ts';
+import {
+  findResult,
+  indexProblem,
+  JOURNAL_FILE,
+  RESULT_FILE,
+  RESULTS,
+  shownPath,
+  type FoundResult,
+} from './results.ts';
 
 /** What the command works with; a test brings its own. */
 export type ReportCollaborators = {
@@ -20,6 +28,8 @@ export type ReportCollaborators = {
   writeResult: (file: string, result: RunResult) => void;
   /** @returns the path of the report. @throws {PushbenchError} `defect` */
   renderReport: (directory: string) => Promise<string>;
+  /** Shows the past runs below the folder of results. */
+  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
   /** @returns null, or a sentence that says why it was not opened */
   openFile: (path: string) => Promise<string | null>;
 };
@@ -42,7 +52,7 @@ export const reportCommand: Command = {
 export async function executeReport(
   { values, operands, mistakes }: Invocation,
   { stdout, stderr, cwd }: Surroundings,
-  { readResult, resultFromJournal, writeResult, renderReport, openFile }: ReportCollaborators,
+  { readResult, resultFromJournal, writeResult, renderReport, renderIndex, openFile }: ReportCollaborators,
 ): Promise<number> {
   const options = parseFlags(['assertions', 'open', 'json'], values, NO_DEFAULTS, mistakes);
   const [given] = operands;
@@ -59,6 +69,12 @@ export async function executeReport(
     stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
   }
   const report = await renderReport(found.directory);
+  const root = resolve(cwd, RESULTS);
+  // found folders are without links
+  if (dirname(found.directory) === (await realpath(root).catch(() => null))) {
+    const index = await renderIndex(root);
+    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
+  }
   if (options.json) {
     stdout.write(`${JSON.stringify({ result: file, report, assertions: asserted })}\n`);
   } else {
@@ -88,10 +104,11 @@ export function checkedResult(
 }
 
 async function collaborators(): Promise<ReportCollaborators> {
-  const [store, journal, render, open] = await Promise.all([
+  const [store, journal, render, index, open] = await Promise.all([
     import('../result/store.ts'),
     import('../result/journal.ts'),
     import('./render-report.ts'),
+    import('./render-index.ts'),
     import('./open-file.ts'),
   ]);
   return {
@@ -99,6 +116,7 @@ async function collaborators(): Promise<ReportCollaborators> {
     writeResult: store.writeResult,
     resultFromJournal: journal.resultFromJournal,
     renderReport: render.renderReport,
+    renderIndex: index.renderIndex,
     openFile: open.openFile,
   };
 }

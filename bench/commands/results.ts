@@ -20,6 +20,7 @@ const LATEST = 'latest';
 export const RESULT_FILE = 'result.json';
 export const JOURNAL_FILE = 'journal.ndjson';
 export const REPORT_FILE = 'report.html';
+export const INDEX_FILE = 'index.html';
 
 /** The name of a run that starts at that time: sorts by time and is a valid file name everywhere. */
 export function runId(startedAt: Date): string {
@@ -183,6 +184,11 @@ function existing(path: string): Promise<string | null> {
 export function errorCode(error: unknown): string {
   if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
   return String(error);
+}
+
+/** That the page of past runs is not what it should be; nothing else is wrong then. */
+export function indexProblem({ path, problem }: { path: string; problem: string | null }, cwd: string): string {
+  return `${shownPath(path, cwd)} was not written: ${problem}`;
 }
 
 /** A path as it is shown and typed: relative to the working folder where that is shorter. */

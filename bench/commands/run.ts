@@ -38,6 +38,7 @@ import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
   errorCode,
+  indexProblem,
   makeDirectory,
   pointLatest,
   RESULT_FILE,
@@ -56,6 +57,8 @@ export type RunCollaborators = {
   /** What the micro-benchmark found on this machine, from the folder of the results. */
   readMicro: (results: string) => Micro | undefined;
   renderReport: (directory: string) => Promise<string>;
+  /** Shows the past runs below the folder of results. */
+  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
   openFile: (path: string) => Promise<string | null>;
   now: () => Date;
   /** Calls at each SIGINT and SIGTERM, instead of ending the process, until the returned function is called. */
@@ -129,9 +132,14 @@ export async function executeRun(
         `${JSON.stringify({ plan, trials, estimatedMs: Math.round(ms), openFiles: files, problems, notes })}\n`,
       );
     } else {
-      stdout.write(
-        `${[...planLines(plan, { trials, ms }, needs), ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`,
+      const lines = planLines(
+        plan,
+        { trials, ms },
+        needs,
+        shownPath(needs.directory, cwd),
+        stdout.columns ?? MAX_SUMMARY_COLUMNS,
       );
+      stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
     }
     throwProblems(problems);
     return EXIT.done.code;
@@ -221,7 +229,7 @@ async function conclude(
   result: RunResult,
   asserted: readonly AssertionResult[],
   { stdout, stderr, env, cwd }: Surroundings,
-  { renderReport, openFile }: RunCollaborators,
+  { renderReport, renderIndex, openFile }: RunCollaborators,
 ): Promise<Error | null> {
   let failure: Error | null = null;
   const report = await renderReport(directory).catch((error: unknown) => {
@@ -229,9 +237,12 @@ async function conclude(
     return null;
   });
   if (options.out === undefined) {
-    await pointLatest(resolve(cwd, RESULTS), directory).catch((error: unknown) => {
+    const root = resolve(cwd, RESULTS);
+    await pointLatest(root, directory).catch((error: unknown) => {
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });
+    const index = await renderIndex(root);
+    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
   }
 
   const file = join(directory, RESULT_FILE);
@@ -275,15 +286,23 @@ const LOADER: RunLoader = {
     canPin,
   }),
   collaborators: async () => {
-    const [{ createPlan, estimate }, { runPlan }, { renderReport }, { openFile }, { readMicro }, { readEnvironment }] =
-      await Promise.all([
-        import('../plan.ts'),
-        import('../run.ts'),
-        import('./render-report.ts'),
-        import('./open-file.ts'),
-        import('../micro/file.ts'),
-        import('../environment.ts'),
-      ]);
+    const [
+      { createPlan, estimate },
+      { runPlan },
+      { renderReport },
+      { renderIndex },
+      { openFile },
+      { readMicro },
+      { readEnvironment },
+    ] = await Promise.all([
+      import('../plan.ts'),
+      import('../run.ts'),
+      import('./render-report.ts'),
+      import('./render-index.ts'),
+      import('./open-file.ts'),
+      import('../micro/file.ts'),
+      import('../environment.ts'),
+    ]);
     return {
       createPlan,
       estimate,
@@ -291,6 +310,7 @@ const LOADER: RunLoader = {
       probeMachine,
       readMicro: (results) => readMicro(results, readEnvironment()),
       renderReport,
+      renderIndex,
       openFile,
       now: () => new Date(),
       onSignal,

@@ -4,17 +4,22 @@ import { nowUs } from '../../server/clock.ts';
 /** Clock ticks per second in /proc, 100 on every Linux that Node runs on (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
+/** Over less the steps of 10 ms in which /proc counts would show, and reading it would cost more than it tells. */
+const MIN_INTERVAL_US = 1_000_000;
+
 /**
- * Returns the function that tells how many cores the processes have used since it was last called, from outside them:
- * for live display only, since the resolution is 10 ms. Null where the system does not tell.
+ * Returns the function that tells how many cores the processes use, from outside them, over the last second or more: for
+ * live display only. Null until a second has passed, and where the system does not tell.
  */
 export function watchCores(pids: readonly number[]): () => number | null {
   let lastUs = nowUs();
   let lastTicks = cpuTicks(pids);
+  let cores: number | null = null;
   return () => {
     const atUs = nowUs();
+    if (atUs - lastUs < MIN_INTERVAL_US) return cores;
     const ticks = cpuTicks(pids);
-    const cores =
+    cores =
       ticks === null || lastTicks === null ? null : (ticks - lastTicks) / TICKS_PER_SECOND / ((atUs - lastUs) * 1e-6);
     lastUs = atUs;
     lastTicks = ticks;

@@ -1,8 +1,9 @@
 import type { Command } from '../commands/command.ts';
 import { EXIT } from '../errors.ts';
 import { FLAG_GROUPS, type Flag, type FlagTable } from '../flags.ts';
-import { wrap } from './style.ts';
+import { definitions, hang, wrap } from './style.ts';
 
+const MIN_WIDTH = 40;
 const MAX_WIDTH = 100;
 const START = 'npm run bench --';
 
@@ -11,32 +12,40 @@ const START = 'npm run bench --';
  * commands, flags in groups with defaults and what is allowed, exit codes.
  */
 export function helpText(command: Command, commands: readonly Command[], table: FlagTable, columns: number): string {
-  const width = Math.max(60, Math.min(MAX_WIDTH, columns));
+  const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, columns));
   const operands = command.operands.map((operand) => ` ${operand}`).join('');
   const isDefault = command === commands[0];
   const usage = isDefault ? `${START} [command] [flags]` : `${START} ${command.name}${operands} [flags]`;
+  const flags = command.flags.map((key): Flag<unknown> => table[key]);
+  // one for all groups, so that the eye runs down one edge
+  const nameWidth = Math.max(...flags.map((flag) => flagName(flag).length));
+  const heading = (text: string) => wrap(text, width);
   const sections = [
-    [command.summary],
+    hang(wrap(`pushbench${isDefault ? '' : ` ${command.name}`}: ${command.summary}`, width - 2), '  '),
     [
       'Examples',
-      ...command.examples.flatMap(([line, does]) => [`  ${does}:`, `    ${START} ${line}`.replace(/ -- $/, '')]),
+      ...command.examples.flatMap(([line, does]) => [
+        ...wrap(`${does}:`, width - 2).map((text) => `  ${text}`),
+        // never broken, so that it can be copied
+        `    ${START} ${line}`.replace(/ -- $/, ''),
+      ]),
     ],
     [`Usage: ${usage}`],
   ];
   if (isDefault) {
     const lines = commands.map((each): [string, string] => [[each.name, ...each.operands].join(' '), each.summary]);
     sections.push([
-      `Commands (without one: ${command.name}; flags of another: ${START} COMMAND --help)`,
-      ...pairs(lines, width),
+      ...heading(`Commands (without one: ${command.name}; flags of another: ${START} COMMAND --help)`),
+      ...definitions(lines, width),
     ]);
   }
   for (const [group, title] of Object.entries(FLAG_GROUPS)) {
-    const flags = command.flags.map((key): Flag<unknown> => table[key]).filter((flag) => flag.group === group);
-    if (flags.length > 0) sections.push([title, ...pairs(flags.map(flagPair), width)]);
+    const rows = flags.filter((flag) => flag.group === group).map((flag) => [flagName(flag), flagText(flag)] as const);
+    if (rows.length > 0) sections.push([...heading(title), ...definitions(rows, width, nameWidth)]);
   }
   sections.push([
     'Exit codes',
-    ...pairs(
+    ...definitions(
       Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]),
       width,
     ),
@@ -44,16 +53,12 @@ export function helpText(command: Command, commands: readonly Command[], table: 
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function flagPair(flag: Flag<unknown>): [string, string] {
-  const value = flag.placeholder === null ? '' : ` ${flag.placeholder}`;
-  const facts = [flag.allowed, flag.defaultText && `default: ${flag.defaultText}`].filter((fact) => fact !== '');
-  return [`--${flag.name}${value}`, `${flag.help}${facts.length > 0 ? ` [${facts.join('; ')}]` : ''}`];
+function flagName({ name, placeholder }: Flag<unknown>): string {
+  return `--${name}${placeholder === null ? '' : ` ${placeholder}`}`;
 }
 
-/** Two columns, the second one wrapped. */
-function pairs(rows: readonly (readonly [string, string])[], width: number): string[] {
-  const first = Math.max(...rows.map(([left]) => left.length));
-  return rows.flatMap(([left, right]) =>
-    wrap(right, width - first - 4).map((line, index) => `  ${(index === 0 ? left : '').padEnd(first)}  ${line}`),
-  );
+function flagText({ help, allowed, defaultText, placeholder }: Flag<unknown>): string {
+  // that a switch is off until it is given goes without saying
+  const facts = [allowed, defaultText && placeholder !== null ? `default: ${defaultText}` : ''].filter(Boolean);
+  return `${help}${facts.length > 0 ? ` [${facts.join('; ')}]` : ''}`;
 }

@@ -1,16 +1,20 @@
 import type { RunEvent } from '../run-event.ts';
 import type { Cell } from '../result/schema.ts';
 import { formatClock } from '../units.ts';
-import { cellName, figuresText, phaseText, reasonTexts, trialNumber, trialText, varying } from './position.ts';
+import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, varying } from './position.ts';
 import type { Progress } from './progress-display.ts';
 import { visible, type Output } from './style.ts';
 
 const LINE_EVERY_MS = 10_000;
 
-/** For logs: one line a trial, and one every ten seconds while it runs. No carriage returns, no colours. */
+/**
+ * For logs: one line a trial, and one every ten seconds while it runs; below a trial what its status means, where no
+ * earlier one had it. No carriage returns, no colours.
+ */
 export function plainProgress(output: Output, nowMs: () => number = () => performance.now()): Progress {
   let varies: ReadonlySet<keyof Cell> = new Set();
   let lineAtMs = nowMs();
+  const newReasons = reasonTeller();
   const line = (text: string) => {
     lineAtMs = nowMs();
     output.write(`${text}\n`);
@@ -30,14 +34,15 @@ export function plainProgress(output: Output, nowMs: () => number = () => perfor
         case 'trial-progress':
           if (nowMs() - lineAtMs < LINE_EVERY_MS) return;
           line(
-            `${trialNumber(event)} ${cellName(event.cell, varies)} · ${phaseText(event)} · ETA ${formatClock(event.etaMs)} | ${figuresText(event)}`,
+            [
+              [`${trialNumber(event)} ${cellName(event.cell, varies)}`, ...placeParts(event), eta(event)].join(' · '),
+              ...figureParts(event, false),
+            ].join(' | '),
           );
           return;
         case 'trial-end':
-          line(
-            `${trialNumber(event)} ${cellName(event.cell, varies)} · ${trialText(event.trial)} · ETA ${formatClock(event.etaMs)}`,
-          );
-          for (const reason of reasonTexts(event.trial)) line(`  ${reason}`);
+          line(`${trialNumber(event)} ${cellName(event.cell, varies)} · ${trialText(event.trial)} · ${eta(event)}`);
+          for (const reason of newReasons(event.trial)) line(`  ${reason}`);
           return;
         case 'run-end':
           line(`run ${event.result.run.status}: ${event.result.trials.length} trials`);
@@ -45,4 +50,8 @@ export function plainProgress(output: Output, nowMs: () => number = () => perfor
     },
     stop: () => {},
   };
+}
+
+function eta({ etaMs }: { etaMs: number }): string {
+  return `ETA ${formatClock(etaMs)}`;
 }

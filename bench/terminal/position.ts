@@ -34,47 +34,76 @@ export function varying(cells: readonly Cell[]): Set<keyof Cell> {
   );
 }
 
-/** Where a trial stands: `1000/1000 clients · measure 00:02/00:03`. */
-export function phaseText(progress: TrialProgress): string {
+/** Where a trial stands: `1000/1000 clients`, `measure 00:02/00:03`. */
+export function placeParts(progress: TrialProgress): string[] {
   const { connected, target, phase, phaseMs, phaseTotalMs } = progress;
   const clock = phaseTotalMs > 0 ? `${formatClock(phaseMs)}/${formatClock(phaseTotalMs)}` : formatClock(phaseMs);
-  return `${connected}/${target} clients · ${phase} ${clock}`;
+  return [`${connected}/${target} clients`, `${PHASE_WORDS[phase]} ${clock}`];
 }
 
-/** The live figures: `p50 1.23 ms p99 4.56 ms | 10,000/s | missed 0 | server CPU 0.42 | agents 37 %`. */
-export function figuresText(progress: TrialProgress): string {
-  const { p50Us, p99Us, deliveredPerSecond, missed, serverCores, agentUtilisation } = progress;
+const PHASE_WORDS = {
+  start: 'start',
+  ramp: 'connect',
+  warmup: 'warm-up',
+  measure: 'measure',
+  drain: 'drain',
+} as const satisfies Record<TrialProgress['phase'], string>;
+
+/** What is unknown before the measured window; what was counted until then is not what the trial will report. */
+const UNMEASURED: ReadonlySet<TrialProgress['phase']> = new Set(['start', 'ramp', 'warmup']);
+
+/**
+ * The live figures, each with its name: `p50 1.23 ms p99 4.56 ms`, `10,000 delivered/s`, `missed 0`, `server CPU 0.42
+ * cores`, `agent load 37 %`.
+ *
+ * @param brief with names that are shorter, for a terminal of 80 columns
+ */
+export function figureParts(progress: TrialProgress, brief: boolean): string[] {
+  const { phase, p50Us, p99Us, deliveredPerSecond, missed, serverCores, agentUtilisation } = progress;
+  const isMeasured = !UNMEASURED.has(phase);
+  const cores = shown(serverCores, (value) => value.toFixed(2));
+  const load = shown(agentUtilisation, (value) => `${Math.round(value * 100)} %`);
   return [
-    `p50 ${micros(p50Us)} p99 ${micros(p99Us)}`,
-    `${formatCount(deliveredPerSecond)}/s`,
-    `missed ${formatCount(missed)}`,
-    `server CPU ${serverCores === null ? '-' : serverCores.toFixed(2)}`,
-    `agents ${agentUtilisation === null ? '-' : `${Math.round(agentUtilisation * 100)} %`}`,
-  ].join(' | ');
+    `p50 ${shown(p50Us, formatMicros)} p99 ${shown(p99Us, formatMicros)}`,
+    `${shown(isMeasured ? deliveredPerSecond : null, formatCount)}${brief ? '/s' : ' delivered/s'}`,
+    `missed ${shown(isMeasured ? missed : null, formatCount)}`,
+    `server CPU ${cores}${brief ? '' : ' cores'}`,
+    `${brief ? 'agents' : 'agent load'} ${load}`,
+  ];
 }
 
-function micros(value: number | null): string {
-  return value === null ? '-' : formatMicros(value);
+function shown(value: number | null, format: (value: number) => string): string {
+  return value === null ? '-' : format(value);
 }
 
-/** How a trial ended: its ledger and its latency, or why it does not count. */
+/** How a trial ended: its ledger and its latency, and how it was judged, with the codes of the reasons. */
 export function trialText(trial: Trial): string {
   const { clients, ledger, latencyUs, validity } = trial;
   const figures =
     latencyUs.count === 0 ? 'no deliveries' : `p50 ${formatMicros(latencyUs.p50)} p99 ${formatMicros(latencyUs.p99)}`;
   const cpu = trial.server.cpuPerDeliveryUs;
+  const codes = validity.reasons.map(({ code }) => visible(code));
   const parts = [
     `${clients.connected}/${clients.target} clients`,
     `${formatCount(ledger.delivered)} delivered`,
     `${formatCount(ledger.missed)} missed`,
     figures,
     cpu === null ? '' : `CPU ${formatFigure(cpu)} us per delivery`,
-    validity.status,
+    codes.length === 0 ? validity.status : `${validity.status}: ${codes.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** The reasons of a trial's status, each as `code: sentence`. */
-export function reasonTexts(trial: Trial): string[] {
-  return trial.validity.reasons.map(({ code, message }) => `${visible(code)}: ${visible(message)}`);
+/**
+ * Returns the function that explains the reasons of a trial's status, each as `code: sentence`: in full the first time,
+ * then no more, since one cause tends to befall many trials of a run.
+ */
+export function reasonTeller(): (trial: Trial) => string[] {
+  const told = new Set<string>();
+  return ({ validity }) =>
+    validity.reasons.flatMap(({ code, message }) => {
+      if (told.has(code)) return [];
+      told.add(code);
+      return [`${visible(code)}: ${visible(message)}`];
+    });
 }

@@ -1,9 +1,10 @@
 import type { CellSummary, MetricSummary, RunResult } from '../result/schema.ts';
 import { formatClock, formatCount, formatFigure } from '../units.ts';
 import { sameCell, standingTrials } from '../stats/standing.ts';
+import { plural } from '../stats/wording.ts';
 import { warningsOf, type Warning } from './outcome.ts';
 import { cellName, varying } from './position.ts';
-import { fit, quoteLabel, table, visible, wrap, type Paint } from './style.ts';
+import { columnsOf, fit, hang, pack, table, visible, wrap, type Paint } from './style.ts';
 import { verdictLines } from './verdicts.ts';
 
 /** The end of a run stays on a screen together with what one types next. */
@@ -17,13 +18,18 @@ const COLUMNS: readonly Column[] = [
   { id: 'p50', header: 'p50 ms', divisor: 1000 },
   { id: 'p99', header: 'p99 ms', divisor: 1000 },
   { id: 'ageMean', header: 'age ms', divisor: 1000 },
-  { id: 'cpu', header: 'CPU us', divisor: 1 },
+  { id: 'cpu', header: 'CPU us/tick', divisor: 1 },
   { id: 'memory', header: 'KiB/client', divisor: 1024 },
   { id: 'bytes', header: 'B/tick', divisor: 1 },
 ];
 
+const MISSED = 'missed';
+
 /** Which columns get their interval first where the width does not allow all. */
 const INTERVAL_FIRST = ['p99', 'p50', 'cpu', 'ageMean', 'memory', 'bytes'];
+
+/** Which columns are left out first where the width does not even allow them without intervals. */
+const LEFT_OUT_FIRST = ['memory', 'bytes', 'ageMean', 'cpu', 'p50', MISSED];
 
 /** Paths as they are shown, and the command that one types next. */
 export type SummaryFiles = { result: string; report: string | null; next: string };
@@ -39,25 +45,33 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   const columns = Math.max(40, Math.min(width, MAX_SUMMARY_COLUMNS));
   const warnings = warningsOf(result);
   const foot = ['', ...footLines(files)];
-  const head = fit(headline(result), columns);
+  const head = headLines(result, columns);
   const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
-  // a headline, the matrix's own header, and a blank line before the warnings
-  const free = MAX_SUMMARY_LINES - 2 - foot.length - (warnings.length > 0 ? 1 : 0);
+  // the matrix's own header, and a blank line before the warnings
+  const free = MAX_SUMMARY_LINES - head.length - 1 - foot.length - (warnings.length > 0 ? 1 : 0);
   const mostRows = hasVerdicts ? (warnings.length > 0 ? 4 : 6) : warnings.length > 0 ? Math.min(8, free - 4) : free;
   const matrix = matrixLines(result, columns, mostRows);
 
-  const left = MAX_SUMMARY_LINES - 1 - matrix.length - foot.length;
-  const warned = warnings.length > 0 ? ['', ...warningLines(warnings, columns, hasVerdicts ? 3 : left - 1, paint)] : [];
+  const left = MAX_SUMMARY_LINES - head.length - matrix.length - foot.length;
+  const kept = Math.min(warnings.length, MIN_WARNINGS_LINES);
+  const judged = hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - kept - 1, paint)] : [];
+  const gap = hasVerdicts ? [] : [''];
+  const room = left - judged.length - gap.length;
+  const warned = warnings.length > 0 ? [...gap, ...warningLines(warnings, columns, room, paint)] : [];
   return [
-    paint('bold', head),
+    ...head.map((line) => paint('bold', line)),
     ...matrix.map((line, index) => (index === 0 ? paint('dim', line) : line)),
-    ...(hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - warned.length - 1, paint)] : []),
+    ...judged,
     ...warned,
     ...foot,
   ];
 }
 
-function headline(result: RunResult): string {
+/** How many lines verdicts leave to warnings, where there are any. */
+const MIN_WARNINGS_LINES = 2;
+
+/** Which run, how it ended, how its trials are judged, how long it took. A label is cut to what one line leaves. */
+function headLines(result: RunResult, width: number): string[] {
   const { run, plan } = result;
   const standing = standingTrials(result.trials);
   const planned = plan.order.reduce((sum, block) => sum + block.length, 0);
@@ -68,11 +82,24 @@ function headline(result: RunResult): string {
   const trials =
     standing.length === planned ? formatCount(planned) : `${formatCount(standing.length)} of ${formatCount(planned)}`;
   const took = run.finishedAt === null ? [] : [formatClock(Date.parse(run.finishedAt) - Date.parse(run.startedAt))];
-  const label = run.label === '' ? [] : [quoteLabel(run.label)];
-  return [`run ${visible(run.id)}`, ...label, run.status, `${trials} trials: ${counts.join(', ')}`, ...took].join(
-    ' · ',
+  const [id, judged] = [`run ${visible(run.id)}`, [`${trials} trials: ${counts.join(', ')}`, ...took]];
+  const labelled = (most: number) =>
+    run.label === '' || most < MIN_LABEL ? [id, run.status] : [id, `"${fit(visible(run.label), most)}"`, run.status];
+  const left = (parts: readonly string[]) => width - columnsOf(parts.join(' · ')) - ' · ""'.length;
+  const inOne = [id, run.status, ...judged];
+  if (run.label === '' || left(inOne) >= Math.min(MAX_LABEL, columnsOf(visible(run.label)))) {
+    const line = [...labelled(left(inOne)), ...judged].join(' · ');
+    if (columnsOf(line) <= width) return [line];
+  }
+  return [labelled(left([id, run.status])), judged].flatMap((parts) =>
+    pack(parts, ' · ', width).map((line) => fit(line, width)),
   );
 }
+
+/** A label that is cut to less says nothing. */
+const MIN_LABEL = 8;
+/** So much of it is worth a second line. */
+const MAX_LABEL = 36;
 
 function footLines(files: SummaryFiles): string[] {
   const lines = [];
@@ -92,23 +119,35 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
   const missed = (summary: CellSummary) =>
     standing.filter((trial) => sameCell(trial.cell, summary.cell)).reduce((sum, trial) => sum + trial.ledger.missed, 0);
 
-  const build = (intervals: ReadonlySet<string>) =>
-    table(
+  const build = (intervals: ReadonlySet<string>, leftOut: ReadonlySet<string>) => {
+    const columns = COLUMNS.filter(({ id }) => !leftOut.has(id));
+    const withMissed = (text: string) => (leftOut.has(MISSED) ? [] : [text]);
+    return table(
       [
-        ['', ...COLUMNS.map((column) => column.header), 'missed'],
+        ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)],
         ...shown.map((summary) => [
           cellName(summary.cell, varies),
-          ...COLUMNS.map((column) => figure(summary.metrics[column.id], column.divisor, intervals.has(column.id))),
-          formatCount(missed(summary)),
+          ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
+          ...withMissed(formatCount(missed(summary))),
         ]),
       ],
       1,
     );
-  let lines = build(new Set());
+  };
+  const isTooWide = (lines: readonly string[]) => lines.some((line) => columnsOf(line) > width);
+  // whole columns go rather than the ends of lines: half a figure is a wrong one
+  const leftOut = new Set<string>();
+  let lines = build(new Set(), leftOut);
+  for (const id of LEFT_OUT_FIRST) {
+    if (!isTooWide(lines)) break;
+    leftOut.add(id);
+    lines = build(new Set(), leftOut);
+  }
   const intervals = new Set<string>();
   for (const id of INTERVAL_FIRST) {
-    const wider = build(new Set([...intervals, id]));
-    if (wider.some((line) => line.length > width)) continue;
+    if (leftOut.size > 0) break;
+    const wider = build(new Set([...intervals, id]), leftOut);
+    if (isTooWide(wider)) continue;
     intervals.add(id);
     lines = wider;
   }
@@ -124,28 +163,31 @@ function figure(summary: MetricSummary | undefined, divisor: number, withInterva
   return `${shown} (${formatFigure(low / divisor)}-${formatFigure(high / divisor)})`;
 }
 
-/** One to two lines a warning, `budget` in all. */
+/** Most lines that one warning may take where others wait. */
+const MAX_WARNING_LINES = 3;
+
+/** The warnings in at most `budget` lines in all: in full as far as that goes, then their codes. */
 function warningLines(warnings: readonly Warning[], width: number, budget: number, paint: Paint): string[] {
-  const blocks = warnings.map((warning) => {
-    const trials = warning.trials === 1 ? '1 trial' : `${warning.trials} trials`;
-    const where = warning.transports.map(visible).join(', ');
-    const [first = '', second, ...more] = wrap(
-      `${warning.severity}: ${trials} (${where}): ${visible(warning.message)}`,
-      width - 2,
-    );
-    const lines = [fit(first, width)];
-    if (second !== undefined) lines.push(fit(`  ${more.length > 0 ? `${second}…` : second}`, width));
-    return lines.map((line) => paint(warning.severity === 'invalid' ? 'red' : 'yellow', line));
-  });
   const lines: string[] = [];
-  for (const [index, block] of blocks.entries()) {
-    const isLast = index === blocks.length - 1;
-    // room must stay for the line that says what is left out
-    if (lines.length + block.length > budget - (isLast ? 0 : 1)) {
-      lines.push(`… ${blocks.length - index} more kinds of warnings stand in the report`);
+  for (const [index, warning] of warnings.entries()) {
+    const isLast = index === warnings.length - 1;
+    const free = budget - lines.length - (isLast ? 0 : 1);
+    if (free < 1) {
+      const rest = warnings.slice(index);
+      lines.push(fit(`and ${plural(rest.length, 'kind')} more: ${rest.map(countText).join(', ')}`, width));
       break;
     }
-    lines.push(...block);
+    const where = warning.transports.map(visible).join(', ');
+    const text = `${warning.severity}: ${countText(warning)} (${where}): ${visible(warning.message)}`;
+    const all = hang(wrap(text, width - 3), '  ');
+    const most = isLast ? free : Math.min(free, MAX_WARNING_LINES);
+    const block = all.length <= most ? all : all.slice(0, most).with(most - 1, `${all[most - 1]} …`);
+    lines.push(...block.map((line) => paint(warning.severity === 'invalid' ? 'red' : 'yellow', fit(line, width))));
   }
   return lines;
+}
+
+/** `TICKS_MISSED in 3 trials`. */
+function countText({ code, trials }: Warning): string {
+  return `${visible(code)} in ${plural(trials, 'trial')}`;
 }

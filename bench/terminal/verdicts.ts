@@ -1,43 +1,63 @@
 import type { RankingVerdict, Verdict } from '../result/schema.ts';
 import { loadText } from '../stats/wording.ts';
-import { fit, visible, wrap, type Paint } from './style.ts';
+import { fit, hang, visible, wrap, type Paint } from './style.ts';
 
-/** Most decisive first. */
-const DECISIVE: readonly RankingVerdict['outcome'][] = ['ranked', 'partly', 'cannot-tell', 'withheld'];
+/** What says something first. */
+const ORDER = {
+  ranked: 0,
+  partly: 0,
+  'cannot-tell': 1,
+  withheld: 2,
+} as const satisfies Record<RankingVerdict['outcome'], number>;
 
 /**
- * The rankings of a run, most decisive first and never cut in the middle, below a heading with the load level where all share
- * it; then how many verdicts more stand in the report.
+ * The rankings of a run, what says something first, below a heading with the load level where all share it, and how many
+ * verdicts more stand in the report. None is cut in the middle; where not all fit, the medians are left out of the
+ * sentences, since they stand in the matrix.
  *
  * @param budget how many lines there may be in all, at least 2
  */
 export function verdictLines(verdicts: readonly Verdict[], width: number, budget: number, paint: Paint): string[] {
   const rankings = verdicts
     .filter((verdict) => verdict.kind === 'ranking')
-    .toSorted((a, b) => DECISIVE.indexOf(a.outcome) - DECISIVE.indexOf(b.outcome));
+    .toSorted((a, b) => ORDER[a.outcome] - ORDER[b.outcome]);
   const loads = new Set(rankings.map(({ load }) => loadText(load)));
   const [load = ''] = loads;
   const shared = loads.size === 1;
   const reason = sharedReason(rankings);
   if (reason !== null) return wrap(`No verdicts: ${visible(reason)}`, width).slice(0, budget);
 
-  const heading = shared ? `Verdicts ${load.charAt(0).toLowerCase()}${load.slice(1)}:` : 'Verdicts:';
-  const lines: string[] = [];
-  let shown = 0;
-  for (const ranking of rankings) {
-    const block = wrap(visible(shared ? withoutLoad(ranking) : ranking.sentence), width - 4);
-    // room must stay for the heading and for the line that says what is left out
-    if (lines.length + block.length > budget - 2) break;
-    lines.push(...block.map((line, index) => fit(`${index === 0 ? '  ' : '    '}${line}`, width)));
-    shown++;
+  const heading = (shown: number) => {
+    const at = shared ? ` ${load.charAt(0).toLowerCase()}${load.slice(1)}` : '';
+    const more = verdicts.length - shown;
+    return wrap(`Verdicts${at}${more > 0 ? ` (${more} more in the report)` : ''}:`, width);
+  };
+  const sentences = rankings.map((ranking) => visible(shared ? withoutLoad(ranking) : ranking.sentence));
+  const blocks = (texts: readonly string[]) =>
+    texts.map((text) => hang(wrap(text, width - 4), '  ').map((line) => fit(`  ${line}`, width)));
+
+  const free = budget - heading(0).length;
+  const whole = blocks(sentences);
+  const chosen = whole.flat().length <= free ? whole : blocks(sentences.map(withoutMedians));
+  const shown: string[][] = [];
+  for (const block of chosen) {
+    if (shown.flat().length + block.length > free) break;
+    shown.push(block);
   }
-  lines.push(fit(`  … ${verdicts.length - shown} more verdicts stand in the report`, width));
-  return [paint('dim', fit(heading, width)), ...lines];
+  return [...heading(shown.length).map((line) => paint('dim', fit(line, width))), ...shown.flat()];
 }
 
 function withoutLoad({ load, sentence }: RankingVerdict): string {
   const prefix = `${loadText(load)}: `;
   return sentence.startsWith(prefix) ? sentence.slice(prefix.length) : sentence;
+}
+
+/** `SSE (1.20 ms)` becomes `SSE`; of `(1.20 ms and 1.30 ms; 6 more blocks would settle it)` the outlook stays. */
+function withoutMedians(sentence: string): string {
+  return sentence
+    .replaceAll(/\([^();]*; ([^()]*)\)/g, '[$1]')
+    .replaceAll(/ \([^()]*\)/g, '')
+    .replaceAll(/\[([^[\]]*)\]/g, '($1)');
 }
 
 /** Why no question has a verdict, where one reason holds for all; else null. */

@@ -5,8 +5,7 @@ import type { Command, Invocation } from '../../../bench/commands/command.ts';
 import { main } from '../../../bench/commands/main.ts';
 import { suggestion } from '../../../bench/commands/suggest.ts';
 import { EXIT, PushbenchError } from '../../../bench/errors.ts';
-import { parseFlags } from '../../../bench/flags.ts';
-import { NO_DEFAULTS } from '../../../bench/commands/list.ts';
+import { NO_DEFAULTS, parseFlags } from '../../../bench/flags.ts';
 import { fakeSurroundings } from './surroundings.ts';
 
 /** The real table, but each command only notes how it was called and judges its flags. */

@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { listCommand } from '../../../bench/commands/list.ts';
+import { executeList } from '../../../bench/commands/list.ts';
 import type { PastRun } from '../../../bench/commands/past-runs.ts';
 import { executeReport, type ReportCollaborators } from '../../../bench/commands/report.ts';
 import { checkNewDirectory, findResult, makeDirectory, pointLatest, runId } from '../../../bench/commands/results.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import { readResult } from '../../../bench/result/store.ts';
-import { defaultResult, fakePlan, fakeResult, fakeTrial, FOUR, invalidBecause } from '../terminal/fake-run.ts';
+import {
+  defaultResult,
+  fakeCell,
+  fakePlan,
+  fakeResult,
+  fakeTrial,
+  FOUR,
+  invalidBecause,
+  recordedOutput,
+} from '../terminal/fake-run.ts';
 import { fakeSurroundings, temporaryDirectory } from './surroundings.ts';
 
 const NOON = new Date('2026-01-31T12:00:00.789Z');
@@ -144,7 +153,7 @@ describe('finding a result', () => {
 });
 
 describe('report', () => {
-  async function open(t: TestContext, overrides: Partial<ReportCollaborators> = {}) {
+  async function open(t: TestContext, overrides: Partial<ReportCollaborators> = {}, problem: string | null = null) {
     const { cwd, surroundings, stdout, stderr } = await fakeSurroundings(t);
     const calls: string[] = [];
     const collaborators: ReportCollaborators = {
@@ -152,6 +161,10 @@ describe('report', () => {
       resultFromJournal: (file) => (calls.push(`rebuild ${file}`), defaultResult()),
       writeResult: (file) => void calls.push(`write ${file}`),
       renderReport: (directory) => (calls.push(`render ${directory}`), Promise.resolve(join(directory, 'report.html'))),
+      renderIndex: (root) => (
+        calls.push(`index ${root}`),
+        Promise.resolve({ path: join(root, 'index.html'), problem })
+      ),
       openFile: (path) => (calls.push(`open ${path}`), Promise.resolve('The report was not opened.')),
       ...overrides,
     };
@@ -177,6 +190,20 @@ describe('report', () => {
       `write ${join(cwd, 'r/result.json')}`,
       `render ${join(cwd, 'r')}`,
     ]);
+  });
+
+  it('writes the page of past runs as well where the result is among them', async (t) => {
+    const { cwd, calls, report, stderr } = await open(t, {}, 'disk full');
+    await put(join(cwd, 'results/r'), ['result.json', '{}']);
+    await symlink('r', join(cwd, 'results/latest'));
+    for (const given of ['r', 'latest']) {
+      assert.equal(await report([given]), 0);
+      assert.deepEqual(calls.slice(-2), [`render ${join(cwd, 'results/r')}`, `index ${join(cwd, 'results')}`]);
+    }
+    assert.match(stderr(), /^results\/index\.html was not written: disk full\n/);
+    await put(join(cwd, 'results/deep/r'), ['result.json', '{}']);
+    await report(['results/deep/r']);
+    assert.equal(calls.at(-1), `render ${join(cwd, 'results/deep/r')}`);
   });
 
   it('judges assertions on what the result holds, and renders nothing where one cannot be meant', async (t) => {
@@ -216,12 +243,21 @@ describe('report', () => {
 });
 
 describe('list', () => {
-  async function list(t: TestContext, prepare: (root: string) => Promise<void>, json = false) {
-    const { cwd, surroundings, stdout } = await fakeSurroundings(t);
+  type Listing = { json?: boolean; columns?: number; isTTY?: boolean; problem?: string };
+
+  async function list(t: TestContext, prepare: (root: string) => Promise<void>, options: Listing = {}) {
+    const { json = false, problem = null } = options;
+    const { cwd, surroundings, stderr } = await fakeSurroundings(t);
+    const stdout = recordedOutput(options);
     await prepare(join(cwd, 'results'));
-    const values = json ? { json: [null] } : {};
-    assert.equal(await listCommand.execute({ values, operands: [], mistakes: [] }, surroundings), 0);
-    return stdout();
+    const rendered: string[] = [];
+    const invocation = { values: json ? { json: [null] } : {}, operands: [], mistakes: [] };
+    const code = await executeList(invocation, { ...surroundings, stdout: stdout.output }, (root) => {
+      rendered.push(root);
+      return Promise.resolve({ path: join(root, 'index.html'), problem });
+    });
+    assert.equal(code, 0);
+    return { cwd, stdout: stdout.text(), stderr: stderr(), rendered, lines: stdout.text().trimEnd().split('\n') };
   }
 
   const withRuns = async (root: string) => {
@@ -230,10 +266,17 @@ describe('list', () => {
       status: 'interrupted',
       label: 'tuned\u001B[2J',
     });
+    const slower = fakeTrial(FOUR[2]!, 0, { validity: invalidBecause('slow', 'm', 'caution') });
+    const swept = [FOUR[2]!, fakeCell({ transport: 'sse', clients: 5000 })];
+    const caution = fakeResult(fakePlan(swept), [slower], { startedAt: '2026-01-31T12:00:00.000Z' });
     await put(join(root, 'older'), ['result.json', JSON.stringify(old)]);
-    await put(join(root, 'newer'), ['result.json', JSON.stringify(defaultResult())]);
+    await put(join(root, '2026-01-31T12-00-00'), ['result.json', JSON.stringify(caution)]);
+    await put(join(root, 'newer'), [
+      'result.json',
+      JSON.stringify({ ...defaultResult(), run: { ...defaultResult().run, startedAt: '2026-01-31T12:30:00.000Z' } }),
+    ]);
     await put(join(root, 'halfway'), ['journal.ndjson', '']);
-    await put(join(root, 'truncated'), ['result.json', '{"schemaVersion":1,"run"']);
+    await put(join(root, 'truncated'), ['result.json', '{"schemaVersion":1,"run"'], ['journal.ndjson', '']);
     await put(join(root, 'future'), ['result.json', '{"schemaVersion":99}']);
     await put(join(root, 'hollow'), ['result.json', '{"schemaVersion":1}']);
     await put(join(root, 'foreign'), ['result.json', 'null']);
@@ -242,49 +285,116 @@ describe('list', () => {
     await writeFile(join(root, 'stray.txt'), '');
   };
 
-  it('shows runs, newest first, then what is broken and why', async (t) => {
-    const lines = (await list(t, withRuns)).trimEnd().split('\n');
+  it('shows runs, newest first, then what is broken and why, then the page', async (t) => {
+    const { lines, rendered, cwd, stderr } = await list(t, withRuns);
     assert.deepEqual(lines, [
-      'id     UTC                status       cells  trials  valid/invalid  p99 of each transport · label',
-      'newer  2026-01-31 12:00Z  complete         4      32           32/0  polling 5.35 ms · long-polling 10.3 ms · sse 15.3 ms · websocket 20.4 ms',
-      String.raw`older  2026-01-30 09:30Z  interrupted      4       1            0/1  polling - · long-polling - · sse 5.00 ms · websocket - · "tuned\u001b[2J"`,
+      'run                  standing  p99 ms: polling  long-polling   sse  websocket',
+      'newer                valid                5.35          10.3  15.3       20.4',
+      '  2026-01-31 12:30Z · 1,000 clients, 10/s, 128 B · p99 lowest with polling · 32 trials: 32 valid',
+      '2026-01-31T12-00-00  caution                 -             -  5.00          -',
+      '  1,000 clients, 10/s, 128 B (first of 2 loads) · nothing to compare · 1 trial: 0 valid, 1 caution',
+      'older                invalid                 -             -     -          -',
+      String.raw`  2026-01-30 09:30Z · "tuned\u001b[2J" · 1,000 clients, 10/s, 128 B`,
+      '  no verdict: fewer than 6 blocks count for any two (x) · interrupted after 1 of 4 trials: 0 valid, 1 invalid',
+      '',
       lines.find((line) => line.startsWith('truncated: result.json: ')),
+      ...lines.slice(10, -7),
       'hollow: result.json: incomplete',
-      'halfway: not finished; rebuild it: npm run bench -- report halfway',
+      'halfway: still running, or cut short; then npm run bench -- report halfway rebuilds it',
       'future: result.json: written by a newer pushbench (schema 99)',
-      'foreign: result.json: not a result',
+      'foreign: result.json: not a result of pushbench',
       'empty: no result.json',
+      '',
+      'Page:  results/index.html, with links to the reports and how p99 went',
     ]);
+    assert.match(lines.slice(9, -7).join(' '), /move result\.json away, then\s+npm run bench -- report truncated/);
+    assert.deepEqual(rendered, [join(cwd, 'results')]);
+    assert.equal(stderr, '');
+  });
+
+  it('fits narrow terminals, with the figures below their run', async (t) => {
+    for (const columns of [40, 60, 80]) {
+      const { lines } = await list(t, withRuns, { isTTY: true, columns });
+      const own = lines.slice(0, -1);
+      // oxlint-disable-next-line no-control-regex -- colours take no room
+      for (const line of own.map((text) => text.replaceAll(/\u001B\[\d+m/g, '')))
+        assert.ok(line.length <= columns, `${columns}: ${line}`);
+      if (columns === 40)
+        assert.match(
+          lines.join(' '),
+          /newer · valid {3}p99: polling 5\.35 ms {3}long-polling 10\.3 ms, sse 15\.3 ms {3}websocket 20\.4 ms/,
+        );
+    }
+  });
+
+  it('shows a terminal the newest twenty, and other readers all', async (t) => {
+    const many = async (root: string) => {
+      for (let day = 1; day <= 25; day++) {
+        const id = `2026-01-${String(day).padStart(2, '0')}T12-00-00`;
+        const startedAt = `${id.slice(0, 10)}T12:00:00.000Z`;
+        const result = fakeResult(fakePlan([FOUR[2]!]), [fakeTrial(FOUR[2]!, 0)], { id, startedAt });
+        await put(join(root, id), ['result.json', JSON.stringify(result)]);
+      }
+    };
+    const shown = await list(t, many, { isTTY: true, columns: 100 });
+    assert.equal(shown.lines.filter((line) => line.startsWith('2026-01-')).length, 20);
+    assert.ok(shown.lines.includes('… and 5 older runs, which the page has as well'), shown.stdout);
+    const { lines } = await list(t, many);
+    assert.equal(lines.filter((line) => line.startsWith('2026-01-')).length, 25);
+  });
+
+  it('says when the page could not be written, which is no failure', async (t) => {
+    const { lines, stderr } = await list(t, withRuns, { problem: 'read-only' });
+    assert.equal(stderr, 'results/index.html was not written: read-only\n');
+    assert.doesNotMatch(lines.join('\n'), /Page:/);
   });
 
   it('is one JSON document for programs', async (t) => {
-    const runs = JSON.parse(await list(t, withRuns, true)) as PastRun[];
-    assert.equal(runs.length, 8);
-    assert.deepEqual(runs[0], {
+    const runs = JSON.parse((await list(t, withRuns, { json: true })).stdout) as PastRun[];
+    assert.equal(runs.length, 9);
+    const p99 = (transport: string, value: number, pollIntervalMs: number | null = null) => ({
+      transport,
+      pollIntervalMs,
+      value,
+    });
+    const [first] = runs;
+    assert.ok(first?.kind === 'run');
+    const { p99Us, ...run } = first;
+    for (const { value, low, high } of p99Us) assert.ok(low! < value! && value! < high!);
+    assert.deepEqual(
+      p99Us.map(({ low: _low, high: _high, ...figure }) => figure),
+      [p99('polling', 5350, 1000), p99('long-polling', 10_350), p99('sse', 15_350), p99('websocket', 20_350)],
+    );
+    assert.deepEqual(run, {
       kind: 'run',
       id: 'newer',
-      startedAt: '2026-01-31T12:00:00.000Z',
+      startedAt: '2026-01-31T12:30:00.000Z',
       label: '',
       status: 'complete',
-      cells: 4,
+      standing: 'valid',
+      planned: 32,
       trials: 32,
       valid: 32,
+      caution: 0,
       invalid: 0,
-      p99Us: [
-        { transport: 'polling', value: 5350 },
-        { transport: 'long-polling', value: 10_350 },
-        { transport: 'sse', value: 15_350 },
-        { transport: 'websocket', value: 20_350 },
-      ],
+      load: { clients: 1000, rateHz: 10, payloadBytes: 128, driver: 'lean', fanOut: 'prepared' },
+      loads: 1,
+      verdict: 'p99 lowest with polling',
     });
     assert.deepEqual(runs.filter((run) => run.kind === 'broken').length, 5);
   });
 
-  it('is a sentence where there are none', async (t) => {
-    assert.match(
-      await list(t, async () => {}),
-      /^no runs in .*results yet; the first one: npm run bench -- --quick\n$/,
-    );
-    assert.equal(await list(t, async () => {}, true), '[]\n');
+  it('says that there are none, and what to do', async (t) => {
+    const { stdout, rendered } = await list(t, async () => {});
+    assert.match(stdout, /^no runs yet: there is no folder .*results\. The first one: npm run bench -- --quick\n$/);
+    assert.deepEqual(rendered, []);
+    assert.equal((await list(t, async () => {}, { json: true })).stdout, '[]\n');
+    const empty = await list(t, (root) => mkdir(root));
+    assert.match(empty.stdout, /^no runs in .*results yet\. The first one: npm run bench -- --quick\n$/);
+  });
+
+  it('names a folder that cannot be read', async (t) => {
+    const failure = list(t, async (root) => writeFile(root, ''));
+    await assert.rejects(failure, { reason: 'resource', message: /cannot read the folder .*results \(ENOTDIR\)/ });
   });
 });

@@ -51,6 +51,10 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
       calls.push('render');
       return join(directory, 'report.html');
     },
+    renderIndex: async (root) => {
+      calls.push('index');
+      return { path: join(root, 'index.html'), problem: null };
+    },
     readMicro: () => MICRO,
     openFile: (path) => (calls.push(`open ${path}`), Promise.resolve(null)),
     now: () => new Date('2026-01-31T12:00:00Z'),
@@ -90,7 +94,7 @@ describe('run', () => {
   it('measures into a folder of its own, renders the report, and shows figures on stdout only', async (t) => {
     const { cwd, run, calls, requests, listeners, stdout, stderr } = await prepare(t);
     assert.equal(await run({ clients: ['10'], label: ['a b'], quick: [null] }), 0);
-    assert.deepEqual(calls, ['load', 'run', 'render']);
+    assert.deepEqual(calls, ['load', 'run', 'render', 'index']);
     const { signal: _signal, onEvent: _onEvent, ...request } = requests[0]!;
     assert.deepEqual(request, {
       id: ID,
@@ -107,9 +111,10 @@ describe('run', () => {
   });
 
   it('writes where --out says, and leaves latest alone', async (t) => {
-    const { cwd, run, requests } = await prepare(t);
+    const { cwd, run, requests, calls } = await prepare(t);
     await mkdir(join(cwd, 'results'));
     assert.equal(await run({ out: ['a/b'] }), 0);
+    assert.deepEqual(calls, ['load', 'run', 'render'], 'the page of past runs does not show it');
     assert.deepEqual([requests[0]!.directory, requests[0]!.id], [join(cwd, 'a/b'), ID]);
     assert.deepEqual(await readdir(join(cwd, 'results')), []);
   });
@@ -242,7 +247,7 @@ describe('run --dry-run', () => {
   it('shows plan, needs and time, and makes nothing', async (t) => {
     const { cwd, run, calls, stdout } = await prepare(t);
     assert.equal(await run({ 'dry-run': [null], clients: ['10k'] }), 0);
-    assert.match(stdout(), /Cells: 4[\s\S]*10,064 open files[\s\S]*Takes: about \d\d:\d\d/);
+    assert.match(stdout(), /^Would run 32 trials in about \d\d:\d\d: 8 blocks of 4 cells\n[\s\S]*10,064 open files/);
     assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
   });
 
@@ -256,7 +261,7 @@ describe('run --dry-run', () => {
   it('shows the plan also where the machine lacks something, and then says so', async (t) => {
     const { run, stdout } = await prepare(t);
     await assert.rejects(run({ 'dry-run': [null], clients: ['200k'] }), hasReason('resource', 'ulimit -n 200064'));
-    assert.match(stdout(), /Cells: 4/);
+    assert.match(stdout(), /^Would run 32 trials/);
   });
 });
 
@@ -275,7 +280,7 @@ describe('signals during a run', () => {
           }),
       });
       assert.equal(await prepared.run(), code);
-      assert.deepEqual(prepared.calls, ['load', 'render']);
+      assert.deepEqual(prepared.calls, ['load', 'render', 'index']);
       assert.match(prepared.stderr(), new RegExp(`${name}: stopping; what was measured so far is kept`));
       assert.match(prepared.stdout(), /interrupted · 1 of 32 trials[\s\S]*Next: {4}npm run bench -- run --seed 7/);
       assert.equal(prepared.listeners.size, 0);

@@ -63,15 +63,30 @@ describe('the live line', () => {
 
   it('says where the run stands and what it finds', () => {
     assert.deepEqual(liveLines(stateOf(progressEvent()), new Set(), 0, 200), [
-      '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48 | p50 1.23 ms p99 4.56 ms | 10,000/s | missed 0 | server CPU 0.42 | agents 37 %',
+      '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48 | p50 1.23 ms p99 4.56 ms | 10,000 delivered/s | missed 0 | server CPU 0.42 cores | agent load 37 %',
     ]);
   });
 
-  it('takes a second line where one is too narrow, and never exceeds the width', () => {
-    const lines = liveLines(stateOf(progressEvent()), new Set(), 0, 100);
-    assert.equal(lines.length, 2);
-    assert.match(lines[1]!, /^p50 1\.23 ms .* agents 37 %$/);
-    for (const width of [20, 40, 79]) {
+  it('takes a second line where one is too narrow, in fewer words where that saves a third', () => {
+    assert.deepEqual(liveLines(stateOf(progressEvent()), new Set(), 0, 100), [
+      '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48',
+      'p50 1.23 ms p99 4.56 ms | 10,000 delivered/s | missed 0 | server CPU 0.42 cores | agent load 37 %',
+    ]);
+    assert.deepEqual(liveLines(stateOf(progressEvent()), new Set(), 0, 78), [
+      '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48',
+      'p50 1.23 ms p99 4.56 ms | 10,000/s | missed 0 | server CPU 0.42 | agents 37 %',
+    ]);
+  });
+
+  it('breaks between figures on a narrow terminal, loses none, and never exceeds the width', () => {
+    assert.deepEqual(liveLines(stateOf(progressEvent()), new Set(), 0, 38), [
+      '[12/32 trials] sse · 1000/1000 clients',
+      'measure 00:02/00:03 · ETA 01:48',
+      'p50 1.23 ms p99 4.56 ms | 10,000/s',
+      'missed 0 | server CPU 0.42',
+      'agents 37 %',
+    ]);
+    for (const width of [5, 20, 40, 79]) {
       for (const line of liveLines(stateOf(progressEvent()), new Set(), 0, width)) assert.ok(line.length <= width);
     }
   });
@@ -91,7 +106,8 @@ describe('the live line', () => {
 
   it('shows a dash for figures that are not known yet', () => {
     const nothing = { p50Us: null, p99Us: null, serverCores: null, agentUtilisation: null };
-    assert.match(liveLines(stateOf(progressEvent(nothing)), new Set(), 0, 200)[0]!, /p50 - p99 - .*CPU - \| agents -$/);
+    const [line] = liveLines(stateOf(progressEvent({ ...nothing, phase: 'warmup' })), new Set(), 0, 200);
+    assert.match(line!, /p50 - p99 - \| - delivered\/s \| missed - \| server CPU - cores \| agent load -$/);
   });
 
   it('redraws at most ten times a second', (t) => {
@@ -122,13 +138,63 @@ describe('the live line', () => {
     assert.ok(written.at(-1)!.startsWith('\r\u001B[1A\u001B[J'), JSON.stringify(written.at(-1)));
   });
 
-  it('leaves trials that are not valid above, with the reason made harmless', (t) => {
+  it('replaces what it drew also where the window has become narrower and the terminal broke the lines', (t) => {
+    const { output, written } = recordedOutput({ isTTY: true, columns: 100 });
+    let columns = 100;
+    const time = fakeClock();
+    const progress = liveProgress({ ...output, get columns() { return columns; } }, NO_COLOR, time.clock); // prettier-ignore
+    t.after(progress.stop);
+    progress.handle(progressEvent());
+    const [first = '', second = ''] = written.at(-1)!.split('\n');
+    assert.deepEqual([first.length > 50, second.length > 50, first.length <= 100], [true, true, true]);
+    columns = 50;
+    time.pass(200);
+    progress.handle(progressEvent());
+    assert.ok(written.at(-1)!.startsWith('\r\u001B[3A\u001B[J'), 'two lines had become four');
+    for (const line of written.at(-1)!.slice('\r\u001B[3A\u001B[J'.length).split('\n')) assert.ok(line.length <= 48);
+  });
+
+  it('takes a terminal that does not know its size for one of 80 columns', (t) => {
+    const { progress, written } = openLive(t, 0);
+    progress.handle(progressEvent());
+    assert.match(written.at(-1)!, /^\[12\/32 trials\].* ETA 01:48\np50 .* agents 37 %$/);
+  });
+
+  it('begins with what will run and how to end it', (t) => {
+    const { progress, written } = openLive(t);
+    progress.handle(startEvent());
+    assert.equal(
+      written.at(-1),
+      '32 trials of 4 cells, about 03:10. Ctrl-C ends it early and keeps what was measured.\n',
+    );
+  });
+
+  it('leaves trials that do not count above, with the reason made harmless', (t) => {
     const { progress, written } = openLive(t);
     progress.handle(progressEvent());
     progress.handle(trialEnd({ validity: invalidBecause('missed-ticks', HOSTILE) }));
     const text = written.join('');
-    assert.match(text, /\[12\/32 trials\] sse · .* · invalid\n/);
+    assert.match(text, /\[12\/32 trials\] sse · .* · invalid: missed-ticks\n/);
     assert.ok(text.includes(String.raw`missed-ticks: x\u001b[2J\u000d\u202ey`));
+  });
+
+  it('explains each reason once, and does not repeat cautions', (t) => {
+    const { progress, written } = openLive(t, 60);
+    const caution = invalidBecause(
+      'slow',
+      'Something was slow. Close other programs, or use fewer clients.',
+      'caution',
+    );
+    const invalid = invalidBecause('lost', 'Something was lost.');
+    for (const validity of [caution, caution, invalid, invalid]) progress.handle(trialEnd({ validity }));
+    const lines = written.join('').replaceAll('\r', '').trimEnd().split('\n');
+    const count = (part: string) => lines.filter((line) => line.includes(part)).length;
+    assert.deepEqual(
+      ['caution: slow', 'slow: Something', 'invalid: lost', 'lost: Something'].map(count),
+      [1, 1, 2, 1],
+      lines.join('\n'),
+    );
+    for (const line of lines) assert.ok(line.length <= 60, line);
   });
 
   it('hides the cursor and gives it back once, by whatever way it ends', (t) => {
@@ -165,16 +231,17 @@ describe('plain lines', () => {
     progress.handle({ type: 'trial-start', etaMs: 1, ...position() });
     for (now = 0; now <= 25_000; now += 250) progress.handle(progressEvent());
     progress.handle(trialEnd());
-    progress.handle(trialEnd({ validity: invalidBecause('missed-ticks', HOSTILE) }));
+    for (const _ of [1, 2]) progress.handle(trialEnd({ validity: invalidBecause('missed-ticks', HOSTILE) }));
     const lines = written.join('').trimEnd().split('\n');
     assert.deepEqual(lines, [
       'run r1: 32 trials, about 03:10, into /tmp/r1',
       ...Array(2).fill(
-        '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48 | p50 1.23 ms p99 4.56 ms | 10,000/s | missed 0 | server CPU 0.42 | agents 37 %',
+        '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48 | p50 1.23 ms p99 4.56 ms | 10,000 delivered/s | missed 0 | server CPU 0.42 cores | agent load 37 %',
       ),
       '[12/32 trials] sse · 1000/1000 clients · 30,000 delivered · 0 missed · p50 2.00 ms p99 5.00 ms · CPU 6.67 us per delivery · valid · ETA 01:00',
-      '[12/32 trials] sse · 1000/1000 clients · 30,000 delivered · 0 missed · p50 2.00 ms p99 5.00 ms · CPU 6.67 us per delivery · invalid · ETA 01:00',
+      '[12/32 trials] sse · 1000/1000 clients · 30,000 delivered · 0 missed · p50 2.00 ms p99 5.00 ms · CPU 6.67 us per delivery · invalid: missed-ticks · ETA 01:00',
       String.raw`  missed-ticks: x\u001b[2J\u000d\u202ey`,
+      '[12/32 trials] sse · 1000/1000 clients · 30,000 delivered · 0 missed · p50 2.00 ms p99 5.00 ms · CPU 6.67 us per delivery · invalid: missed-ticks · ETA 01:00',
     ]);
   });
 });

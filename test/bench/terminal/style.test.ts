@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { fit, painter, table, visible, wantsColor, wrap } from '../../../bench/terminal/style.ts';
+import {
+  columnsOf,
+  definitions,
+  fit,
+  painter,
+  table,
+  visible,
+  wantsColor,
+  wrap,
+} from '../../../bench/terminal/style.ts';
 
 describe('colours', () => {
   it('follow the flag first, then NO_COLOR, FORCE_COLOR, TERM=dumb and the terminal', () => {
@@ -41,6 +50,30 @@ describe('layout', () => {
   it('cuts to a width and marks the cut', () => {
     assert.equal(fit('abcdef', 6), 'abcdef');
     assert.equal(fit('abcdef', 4), 'abc…');
+  });
+
+  it('knows characters of two columns and of none, and never divides one', () => {
+    assert.deepEqual(['你好', '👩‍🚀x', 'e\u0301', 'Grüße · …'].map(columnsOf), [4, 3, 1, 9]);
+    assert.equal(fit('你好世界', 5), '你好…');
+    assert.equal(fit('👩‍🚀👩‍🚀👩‍🚀', 4), '👩‍🚀…');
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
+        assert.ok(columnsOf(fit(text, width)) <= width);
+      }),
+    );
+  });
+
+  it('puts an explanation beside its name, or below it where it would be too narrow', () => {
+    const rows = [['--flag <list>', 'what it is good for and what it is not']] as const;
+    assert.deepEqual(definitions(rows, 50), [
+      '  --flag <list>  what it is good for and what it',
+      '                 is not',
+    ]);
+    assert.deepEqual(definitions(rows, 40), [
+      '  --flag <list>',
+      '      what it is good for and what it is',
+      '      not',
+    ]);
   });
 
   it('wraps without losing a word', () => {

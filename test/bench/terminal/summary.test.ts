@@ -20,24 +20,31 @@ describe('the summary of a run', () => {
   it('is the matrix with intervals where they fit, then verdicts, files and the next command', () => {
     assert.deepEqual(lines(), [
       'run 2026-01-31T12-00-00 · complete · 32 trials: 32 valid · 03:12',
-      '                        p50 ms            p99 ms  age ms  CPU us        KiB/client  B/tick  missed',
-      'polling       2.14 (2.00-2.28)  5.35 (5.00-5.70)    50.0    7.14  4.88 (4.88-4.88)     145       0',
-      'long-polling  4.14 (4.00-4.28)  10.3 (10.0-10.7)    50.0    13.8  4.88 (4.88-4.88)     145       0',
-      'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0    20.5  4.88 (4.88-4.88)     145       0',
-      'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0    27.1  4.88 (4.88-4.88)     145       0',
+      'medians                 p50 ms            p99 ms  age ms  CPU us/tick  KiB/client  B/tick  missed',
+      'polling       2.14 (2.00-2.28)  5.35 (5.00-5.70)    50.0         7.14        4.88     145       0',
+      'long-polling  4.14 (4.00-4.28)  10.3 (10.0-10.7)    50.0         13.8        4.88     145       0',
+      'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0         20.5        4.88     145       0',
+      'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0         27.1        4.88     145       0',
       '',
-      'Verdicts at 1,000 clients, 10 ticks/s, 128 B, loopback:',
-      '  p99 is lowest with polling (5.35 ms), then long-polling (10.3 ms), then sse (15.3 ms), then',
-      '    websocket (20.4 ms).',
-      '  mean age is equivalent within 2 % with polling, long-polling, sse and websocket (50.0 ms, 50.0',
-      '    ms, 50.0 ms and 50.0 ms).',
-      '  server CPU per delivery is lowest with polling (7.14 us), then long-polling (13.8 us), then sse',
-      '    (20.5 us), then websocket (27.1 us).',
-      '  … 33 more verdicts stand in the report',
+      'Verdicts at 1,000 clients, 10 ticks/s, 128 B, loopback (31 more in the report):',
+      '  p99 is lowest with polling, then long-polling, then sse, then websocket.',
+      '  mean age is equivalent within 2 % with polling, long-polling, sse and websocket.',
+      '  server CPU per delivery is lowest with polling, then long-polling, then sse, then websocket.',
+      '  memory per client is equivalent within 2 % with polling, long-polling, sse and websocket.',
+      '  traffic per delivery is equivalent within 2 % with polling, long-polling, sse and websocket.',
       '',
       'Report:  results/r/report.html',
       'Result:  results/r/result.json',
       'Next:    npm run bench -- list',
+    ]);
+  });
+
+  it('leaves whole columns out on a narrow terminal, never half a figure', () => {
+    assert.deepEqual(lines(defaultResult(), 40).slice(0, 4), [
+      'run 2026-01-31T12-00-00 · complete',
+      '32 trials: 32 valid · 03:12',
+      'medians       p50 ms  p99 ms  missed',
+      'polling         2.14    5.35       0',
     ]);
   });
 
@@ -64,14 +71,31 @@ describe('the summary of a run', () => {
     );
     const text = lines(fakeResult(fakePlan(swept, 8), trials));
     assertFits(text);
-    const from = text.indexOf('Verdicts:');
+    const from = text.findIndex((line) => /^Verdicts \(6\d more in the report\):$/.test(line));
+    assert.ok(from > 0, text.join('\n'));
     // the first question at the first load cannot be told
     assert.match(
       text[from + 1]!,
       /^ {2}At 10 clients, 10 ticks\/s, 128 B, loopback: mean age is equivalent within 2 % with/,
     );
     assert.doesNotMatch(text.join('\n'), /cannot tell/);
-    assert.match(text.slice(from).join('\n'), /\.\n {2}… 6\d more verdicts stand in the report\n\nReport/);
+    assert.match(text.slice(from).join('\n'), /\.\n\nReport/);
+  });
+
+  it('cuts a label to what its line leaves, and breaks the line where little of it would be left', () => {
+    const label = 'default settings, two cloud cores, after the fix';
+    const heads = (width: number, text = label) =>
+      lines({ ...defaultResult(), run: { ...defaultResult().run, label: text } }, width).slice(0, 2);
+    assert.deepEqual(heads(100), [
+      'run 2026-01-31T12-00-00 · "default settings, two cloud cores, after the fix" · complete',
+      '32 trials: 32 valid · 03:12',
+    ]);
+    assert.equal(heads(80)[0], 'run 2026-01-31T12-00-00 · "default settings, two cloud cores, after…" · complete');
+    assert.equal(
+      heads(100, 'first try')[0],
+      'run 2026-01-31T12-00-00 · "first try" · complete · 32 trials: 32 valid · 03:12',
+    );
+    assert.deepEqual(heads(40), ['run 2026-01-31T12-00-00 · complete', '32 trials: 32 valid · 03:12']);
   });
 
   it('says in one line why there are no verdicts', () => {
@@ -91,7 +115,7 @@ describe('the summary of a run', () => {
       const all = text.join('\n');
       assert.match(
         all,
-        /Verdicts at .*\n[\s\S]*more verdicts stand[\s\S]*caution: 1 trial[\s\S]*more kinds of warnings stand/,
+        /Verdicts at [\s\S]*lowest with[\s\S]*\.\ncaution: code-0 in 1 trial[\s\S]*\nand \d+ kinds more: code-1 in/,
       );
     }
   });
@@ -104,9 +128,9 @@ describe('the summary of a run', () => {
     const text = lines(result);
     assertFits(text);
     assert.equal(text[0], 'run 2026-01-31T12-00-00 · complete · 32 trials: 28 valid, 3 caution, 1 invalid · 03:12');
-    const from = text.indexOf('invalid: 1 trial (sse): Ticks were missed: use fewer clients.');
+    const from = text.indexOf('invalid: missed in 1 trial (sse): Ticks were missed: use fewer clients.');
     assert.ok(from > 6, text.join('\n'));
-    assert.equal(text[from + 1], 'caution: 3 trials (polling, long-polling): The feed was late.');
+    assert.equal(text[from + 1], 'caution: feed-late in 3 trials (polling, long-polling): The feed was late.');
   });
 
   it('keeps within its lines and columns with many cells, many warnings and hostile texts', () => {
@@ -120,12 +144,11 @@ describe('the summary of a run', () => {
     assertFits(text);
     assert.ok(!text.join('').includes('\u001B'));
     assert.ok(text.some((line) => /^… \d+ more cells stand in the report$/.test(line)));
-    assert.ok(text.some((line) => /^… \d+ more kinds of warnings stand in the report$/.test(line)));
     const count = (pattern: RegExp) => Number(pattern.exec(text.join('\n'))?.[1]);
     const shownCells = text.filter((line) => line.startsWith('txxx')).length;
     assert.equal(shownCells + count(/… (\d+) more cells/), 60);
     const shownKinds = text.filter((line) => line.startsWith('invalid:')).length;
-    assert.equal(shownKinds + count(/… (\d+) more kinds/), 60);
+    assert.equal(shownKinds + count(/\nand (\d+) kinds more: code-/), 60);
   });
 
   it('sums what was missed instead of hiding it behind a median', () => {
@@ -176,18 +199,30 @@ describe('the plan in words', () => {
   it('names cells, trials, needs, place and time', () => {
     const plan = fakePlan([...FOUR, fakeCell({ clients: 10_000, rateHz: 0.5 })], 8);
     const needs = { clients: 10_000, agents: 2, serverWorkers: 1, port: 0, directory: '/r/x' };
-    const text = planLines(plan, { trials: 40, ms: 200_000 }, needs).join('\n');
+    const text = planLines(plan, { trials: 40, ms: 200_000 }, needs, 'results/x', 100).join('\n');
     for (const part of [
-      'Cells: 5',
+      'Would run 40 trials in about 03:20: 8 blocks of 5 cells\n',
+      '--seed 7 repeats it',
       /sse +10,000 +0\.500\/s +128 B/,
-      /polling +1,000 +10\.0\/s +128 B +1s/,
-      'Trials: 40',
-      'seed 7',
+      /polling +1,000 +10\/s +128 B +1s/,
       '10,064 open files for each server process, 5,064 for each agent',
-      'Writes to: /r/x',
-      'about 03:20',
+      /Writes to +results\/x\n/,
+      'Nothing was started; without --dry-run it would be.',
     ]) {
       assert.ok(typeof part === 'string' ? text.includes(part) : part.test(text), `${part} is not in\n${text}`);
     }
+  });
+
+  it('fits a narrow terminal, with what all cells share below their table', () => {
+    const needs = { clients: 1000, agents: 1, serverWorkers: 1, port: 0, directory: '/r/x' };
+    const lines = planLines(fakePlan(FOUR, 8), { trials: 32, ms: 200_000 }, needs, 'results/x', 40);
+    assert.ok(
+      lines.slice(0, -1).every((line) => line.length <= 40),
+      lines.join('\n'),
+    );
+    assert.match(
+      lines.join(' '),
+      /all with clients 1,000, ticks 10\/s,\s+payload 128 B, driver lean, fan-out\s+prepared/,
+    );
   });
 });

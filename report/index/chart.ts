@@ -1,0 +1,169 @@
+import type { TransportLook } from '../../bench/result/schema.ts';
+import { formatDuration, formatNumber, formatSetting, humanise, plural } from '../format.ts';
+import { html, type Markup } from '../html.ts';
+import type { History, HistoryPoint, Series } from './history.ts';
+import { classOf, mark, sign } from './look.ts';
+import { differencesText, loadLabel, minute, nameOf } from './wording.ts';
+
+const HEIGHT = 230;
+const TOP = 22;
+const BOTTOM = HEIGHT - 10;
+const LABEL_GAP = 17;
+const MOST_LETTERS = 24;
+
+/** Places of values on a logarithmic axis, in pixels from the top, and where its lines stand. */
+type Axis = { readonly y: (value: number) => number; readonly ticks: readonly number[] };
+
+/** A share of the width: the plot is as wide as the page allows, so that lengths across are in percent. */
+const across = (history: History, at: number) => `${(4 + (92 * at) / (history.runs.length - 1)).toFixed(2)}%`;
+
+/** The chart of a history with its legend at the ends of the lines, and below it what changed between the runs. */
+export function historyChart(history: History, looks: readonly TransportLook[]): Markup {
+  const { runs, older, series, changes } = history;
+  const axis = axisOf(series.flatMap(({ points }) => points));
+  const label = loadLabel(history.load);
+  const last = (transport: Series) => transport.points.at(-1)!;
+  const summary = series.map((each) => `${seriesLabel(each, history, looks)} ${humanise('us', last(each).value)}`);
+  return html`<figure class="chart">
+    <h3>${label}</h3>
+    <div class="history">
+      <svg class="axis" aria-hidden="true">
+        ${axis.ticks.map((value) => html`<text x="100%" y="${axis.y(value) + 4}">${formatNumber(value / 1000)}</text>`)}
+        <text x="100%" y="11">ms</text>
+      </svg>
+      <svg class="lines" role="img" aria-label="p99 of ${runs.length} runs at ${label}; last: ${summary.join(', ')}">
+        ${axis.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axis.y(value)}" y2="${axis.y(value)}" />`)}
+        ${changes.map(({ at }, index) => changeMark(history, at, index + 1))}
+        ${series.map((each) => seriesMarks(each, history, axis, looks))}
+      </svg>
+      <svg class="ends" aria-hidden="true">${endLabels(history, axis, looks)}</svg>
+    </div>
+    <p class="span">
+      <span>${minute(runs[0]!.result.run.startedAt)}</span>
+      <span>${minute(runs.at(-1)!.result.run.startedAt)}</span>
+    </p>
+    <figcaption>
+      p99 of the delivery latency of
+      ${plural(runs.length, 'run')}${older > 0 ? ` (${formatSetting(older)} older not drawn)` : null}, logarithmic, with
+      the 95 % interval where there is one. A line joins two runs only where machine and settings were
+      alike.${changes.length > 0 ? ' Numbers mark what changed:' : null}
+    </figcaption>
+    ${
+      changes.length === 0
+        ? null
+        : html`<ol class="changes">
+            ${changes.map(({ at, differences }) => html`<li>${nameOf(runs[at]!)}: ${differencesText(differences)}</li>`)}
+          </ol>`
+    }
+  </figure>`;
+}
+
+function axisOf(points: readonly HistoryPoint[]): Axis {
+  const values = points
+    .flatMap(({ value, low, high }) => [value, low ?? value, high ?? value])
+    // a logarithm has no place for zero; the clock counts microseconds
+    .map((value) => Math.max(1, value));
+  const [least, most] = [Math.min(...values) / 1.3, Math.max(...values) * 1.3];
+  const y = (value: number) => {
+    const share = Math.log(Math.max(1, value) / least) / Math.log(most / least);
+    return Math.round((BOTTOM - share * (BOTTOM - TOP)) * 10) / 10;
+  };
+  const decades = Array.from({ length: 10 }, (_, power) => 10 ** power);
+  const within = (steps: readonly number[]) =>
+    decades.flatMap((decade) => steps.map((step) => step * decade)).filter((tick) => tick >= least && tick <= most);
+  const [coarse, fine] = [within([1]), within([1, 2, 5])];
+  return { y, ticks: fine.length <= 7 ? fine : coarse };
+}
+
+function changeMark(history: History, at: number, number: number): Markup {
+  const x = across(history, at - 0.5);
+  return html`<line class="change" x1="${x}" x2="${x}" y1="${TOP - 6}" y2="${BOTTOM}" />
+    <text class="number" x="${x}" y="11">${number}</text>`;
+}
+
+function seriesMarks(series: Series, history: History, axis: Axis, looks: readonly TransportLook[]): Markup {
+  const look = looks.find(({ id }) => id === series.transport);
+  const dash = look?.dash.join(' ') ?? '';
+  const x = (point: HistoryPoint) => across(history, point.at);
+  const label = seriesLabel(series, history, looks);
+  return html`<g class="${classOf(looks, series.transport)}">
+      ${series.joined.map(
+        ([a, b]) =>
+          html`<line
+            x1="${x(a)}"
+            y1="${axis.y(a.value)}"
+            x2="${x(b)}"
+            y2="${axis.y(b.value)}"
+            stroke-dasharray="${dash}"
+          />`,
+      )}
+      ${series.points.map((point) =>
+        point.low === null || point.high === null
+          ? null
+          : html`<line
+              class="whisker"
+              x1="${x(point)}"
+              x2="${x(point)}"
+              y1="${axis.y(point.low)}"
+              y2="${axis.y(point.high)}"
+            />`,
+      )}
+    </g>
+    ${series.points.map((point) => {
+      const run = history.runs[point.at]!;
+      return html`<svg class="point" x="${x(point)}" y="${axis.y(point.value)}">
+        ${sign(looks, series.transport)}
+        <title>${`${nameOf(run)}: ${label} ${humanise('us', point.value)}`}</title>
+      </svg>`;
+    })}`;
+}
+
+/** The poll interval where a history has several. */
+function seriesLabel(
+  { transport, pollIntervalMs }: Series,
+  { series }: History,
+  looks: readonly TransportLook[],
+): string {
+  const label = looks.find(({ id }) => id === transport)?.label ?? transport;
+  const isAlone = series.filter((other) => other.transport === transport).length === 1;
+  return isAlone || pollIntervalMs === null ? label : `${label}, ${formatDuration(pollIntervalMs)}`;
+}
+
+/** Names beside the last points, moved apart where they would cover each other. */
+function endLabels(history: History, axis: Axis, looks: readonly TransportLook[]): Markup[] {
+  const ends = history.series
+    .map((series) => ({ series, y: axis.y(series.points.at(-1)!.value) }))
+    .toSorted((a, b) => a.y - b.y);
+  let free = TOP - 8;
+  const placed = ends.map(({ series, y }) => {
+    const at = Math.max(y, free);
+    free = at + LABEL_GAP;
+    return { series, y, at };
+  });
+  // what went beyond the bottom moves up, and pushes the others
+  let limit = HEIGHT - 6;
+  for (const end of placed.toReversed()) {
+    end.at = Math.min(end.at, limit);
+    limit = end.at - LABEL_GAP;
+  }
+  return placed.map(
+    ({ series, y, at }) =>
+      html`<line class="leader" x1="0" y1="${y}" x2="8" y2="${at}" />
+        <svg class="point" x="16" y="${at}">${sign(looks, series.transport)}</svg>
+        <text x="26" y="${at + 4}"
+          >${short(seriesLabel(series, history, looks))}<tspan>
+            ${formatNumber(series.points.at(-1)!.value / 1000)}</tspan
+          ></text
+        >`,
+  );
+}
+
+/** Names of transports are short; one that is not must not cover the page. */
+function short(label: string): string {
+  return label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label;
+}
+
+/** A transport's sign and name, as a column is headed. */
+export function lookName(looks: readonly TransportLook[], transport: string): Markup {
+  return html`${mark(looks, transport)}${looks.find(({ id }) => id === transport)?.label ?? transport}`;
+}

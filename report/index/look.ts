@@ -1,0 +1,53 @@
+import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
+import { html, type Markup } from '../html.ts';
+
+/** Centred on nothing, so that a chart can put them anywhere. */
+const SHAPES: Readonly<Record<TransportLook['shape'], Markup>> = {
+  circle: html`<circle r="4.5" />`,
+  rect: html`<rect x="-4" y="-4" width="8" height="8" />`,
+  triangle: html`<path d="M0-5 5.4 4.6H-5.4z" />`,
+  rectRot: html`<path d="M0-5.6 5.6 0 0 5.6-5.6 0z" />`,
+};
+
+const COLOUR = /^#[0-9a-f]{6}$/i;
+const GREY = { light: '#5B6270', dark: '#A6AEBB' } as const;
+
+/** How each transport is drawn, in the order of the run that has the most; one that none describes is grey. */
+export function looksOf(results: readonly RunResult[]): TransportLook[] {
+  const looks = new Map<string, TransportLook>();
+  // a stable sort: of runs with as many transports the newest comes first
+  for (const { transports } of results.toSorted((a, b) => b.transports.length - a.transports.length)) {
+    for (const look of transports) if (!looks.has(look.id)) looks.set(look.id, look);
+  }
+  const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));
+  for (const id of ids.difference(looks)) {
+    looks.set(id, { id, label: id, colour: GREY, shape: 'circle', dash: [] });
+  }
+  return [...looks.values()].filter(({ id }) => ids.has(id));
+}
+
+/** The name of a transport's class, by its place among the looks. */
+export function classOf(looks: readonly TransportLook[], transport: string): string {
+  return `t${looks.findIndex(({ id }) => id === transport)}`;
+}
+
+/** The transport's sign at the origin, in its shape and colour. */
+export function sign(looks: readonly TransportLook[], transport: string): Markup {
+  const shape = looks.find(({ id }) => id === transport)?.shape;
+  return html`<g class="${classOf(looks, transport)}">${SHAPES[shape ?? 'circle'] ?? SHAPES.circle}</g>`;
+}
+
+/** The sign for beside a name; silent for screen readers. */
+export function mark(looks: readonly TransportLook[], transport: string): Markup {
+  return html`<svg class="mark" viewBox="-7 -7 14 14" aria-hidden="true">${sign(looks, transport)}</svg>`;
+}
+
+/** The style rules that give each transport its colour, light and dark. Only colours get into them. */
+export function lookStyles(looks: readonly TransportLook[]): string {
+  const rules = (shade: 'light' | 'dark') =>
+    looks
+      .map(({ colour }) => (COLOUR.test(colour[shade]) ? colour[shade] : GREY[shade]))
+      .map((value, index) => `.t${index}{fill:${value};stroke:${value}}`)
+      .join('');
+  return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
+}
