@@ -4,7 +4,7 @@ import { totals } from './bars.ts';
 import { drawing } from './drawing.ts';
 import { fill } from './fills.ts';
 import { whiskers } from './whiskers.ts';
-import type { ChartPart } from './scene.ts';
+import { whyEmpty, type ChartPart } from './scene.ts';
 
 const ROW_HEIGHT = { wide: 30, narrow: 46 } as const;
 const AXIS_HEIGHT = 64;
@@ -14,8 +14,8 @@ export const micro: ChartPart = {
   id: 'micro',
   draw(scene) {
     const { theme, data, state } = scene;
+    if (data.transports.every(({ id }) => state.hidden.has(id))) return whyEmpty(scene);
     const steps = data.micro.filter(({ transport }) => transport === null || !state.hidden.has(transport));
-    if (steps.length === 0) return 'Nothing to draw: every transport that has these figures is switched off above.';
     const colours = steps.map((step) => {
       const look = data.transports.find(({ id }) => id === step.transport);
       return look === undefined ? theme.muted : theme.colour(look);
