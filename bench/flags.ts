@@ -41,7 +41,11 @@ export type RunOptions = {
 };
 
 /** What only commands that judge past runs are told. */
-type CompareOptions = { failOnRegression: boolean };
+type CompareOptions = {
+  failOnRegression: boolean;
+  /** The page to write; undefined: none. */
+  html: string | undefined;
+};
 
 type AllOptions = RunOptions & CompareOptions;
 
@@ -105,7 +109,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** Flags that `run` does not take. */
-const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set(['failOnRegression']);
+const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set(['failOnRegression', 'html']);
 
 /** The flags of `run`, in the table's order. */
 export function runFlags(table: FlagTable): (keyof RunOptions)[] {
@@ -332,6 +336,16 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       defaultText: '',
       fallback: () => '',
       repeats: true,
+    },
+    html: {
+      name: 'html',
+      placeholder: '<file>',
+      group: 'output',
+      help: 'of compare: writes the comparison as a page, too; one file, no network needed',
+      ...page(),
+      defaultText: '',
+      fallback: () => undefined,
+      repeats: false,
     },
     open: { name: 'open', group: 'output', help: 'open the report when it is done', ...SWITCH, repeats: false },
     json: {
@@ -612,6 +626,15 @@ function text(allowed: string): Value<string> {
       if (given.length > MAX_TEXT) return { problem: `is ${given.length} characters long` };
       return visible(given) === given ? { value: given } : { problem: 'has control characters' };
     },
+  };
+}
+
+/** The path of a page: nothing else is ever written over. */
+function page(): Value<string> {
+  const path = text('a path that ends with .html, of at most 200 characters');
+  return {
+    ...path,
+    parse: (given) => (/\.html?$/i.test(given) ? path.parse(given) : { problem: 'does not end with .html' }),
   };
 }
 

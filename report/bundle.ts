@@ -1,13 +1,33 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build, transform, type Plugin } from 'esbuild';
 
 export type Assets = { readonly script: string; readonly styles: string };
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
+/** The page's styles, minified. */
+export async function pageStyles(): Promise<string> {
+  const css = await readFile(here('styles.css'), 'utf8');
+  const { code } = await transform(css, { loader: 'css', minify: true, charset: 'utf8' });
+  return code;
+}
+
+/** The schema as the page needs it to check a file: what its parts mean stays outside. */
+const schemaWithoutWords: Plugin = {
+  name: 'schema-without-words',
+  setup(bundling) {
+    bundling.onLoad({ filter: /result\.schema\.json$/ }, async ({ path }) => ({
+      loader: 'json',
+      contents: JSON.stringify(JSON.parse(await readFile(path, 'utf8')), (key, value: unknown) =>
+        key === 'description' && typeof value === 'string' ? undefined : value,
+      ),
+    }));
+  },
+};
+
 async function assemble(): Promise<Assets> {
-  const [bundled, css] = await Promise.all([
+  const [bundled, styles] = await Promise.all([
     build({
       entryPoints: [here('browser/main.ts')],
       bundle: true,
@@ -16,13 +36,13 @@ async function assemble(): Promise<Assets> {
       format: 'iife',
       target: 'es2022',
       charset: 'utf8',
+      plugins: [schemaWithoutWords],
       legalComments: 'inline', // Chart.js's licence asks for its notice
       logLevel: 'silent',
     }),
-    readFile(here('styles.css'), 'utf8'),
+    pageStyles(),
   ]);
-  const { code } = await transform(css, { loader: 'css', minify: true, charset: 'utf8' });
-  return { script: bundled.outputFiles[0]?.text ?? '', styles: code };
+  return { script: bundled.outputFiles[0]?.text ?? '', styles };
 }
 
 let assets: Promise<Assets> | null = null;

@@ -1,3 +1,5 @@
+import { PICTURE_TAGS, type Part } from './element.ts';
+
 /** HTML that is safe to write as it is: made by {@link html} only, so that nothing unescaped can slip in. */
 export class Markup {
   readonly source: string;
@@ -50,6 +52,19 @@ export function html(template: TemplateStringsArray, ...contents: readonly Conte
   let source = literals[0] ?? '';
   for (const [index, content] of contents.entries()) source += render(content) + (literals[index + 1] ?? '');
   return new Markup(source);
+}
+
+/** The parts as HTML: their texts and attributes escaped. */
+export function markupOf(parts: readonly Part[]): Markup {
+  const source = parts.map((part): string => {
+    if (typeof part === 'string') return escapeHtml(part);
+    const attributes = Object.entries(part.attributes).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`);
+    const begin = `<${part.tag}${attributes.join('')}`;
+    return part.children.length === 0 && PICTURE_TAGS.has(part.tag)
+      ? `${begin}/>`
+      : `${begin}>${markupOf(part.children).source}</${part.tag}>`;
+  });
+  return new Markup(source.join(''));
 }
 
 /** The contents with a separator between them, e.g. a comma. */

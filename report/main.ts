@@ -1,5 +1,5 @@
 // `node report/main.ts DIR` renders DIR/result.json as DIR/report.html; `node report/main.ts --index ROOT` shows the runs
-// below ROOT in ROOT/index.html.
+// below ROOT in ROOT/index.html; `node report/main.ts --compare A B FILE` the comparison of two results as FILE.
 import { join } from 'node:path';
 import { EXIT, PushbenchError } from '../bench/errors.ts';
 import { readResult, writeAtomically } from '../bench/result/store.ts';
@@ -23,11 +23,15 @@ async function render(args: readonly string[]): Promise<string> {
     const { renderIndex } = await import('./index/render.ts');
     return renderIndex(second);
   }
+  if (first === '--compare') {
+    const { renderComparison } = await import('./comparison/render.ts');
+    return renderComparison(args.slice(1));
+  }
   if (first !== undefined && args.length === 1) return renderReport(first);
   throw new PushbenchError(
     'usage',
     'REPORT_USAGE',
-    'Usage: node report/main.ts DIR, where DIR holds a result.json, or node report/main.ts --index ROOT.',
+    'Usage: node report/main.ts DIR, where DIR holds a result.json; --index ROOT; --compare A B FILE.',
   );
 }
 

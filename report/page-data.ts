@@ -30,6 +30,7 @@ export type PageRow = {
   readonly pollIntervalMs: number | null;
   /** At least one trial is not invalid; otherwise nothing of it is drawn. */
   readonly usable: boolean;
+  /** Those that are drawn or chosen by; the matrix has them all. */
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** p99 of every trial that is not invalid, microseconds. */
   readonly trialP99Us: readonly number[];
@@ -49,6 +50,14 @@ export type PageRow = {
   readonly bytesParts: readonly number[] | null;
 };
 
+/** A verdict on two rows of a load, by their places: of the first against the second. */
+export type PagePair = readonly [
+  question: string,
+  a: number,
+  b: number,
+  outcome: 'better' | 'worse' | 'equivalent' | 'cannot-tell' | 'withheld',
+];
+
 export type PageLoad = {
   readonly key: string;
   readonly label: string;
@@ -58,21 +67,44 @@ export type PageLoad = {
   readonly driver: string;
   readonly fanOut: string;
   readonly rows: readonly PageRow[];
+  /** On CPU per delivery and memory per client. */
+  readonly pairs: readonly PagePair[];
+};
+
+/** One step of the micro-benchmark, in nanoseconds for one message. */
+export type PageMicro = {
+  readonly step: string;
+  /** `null` where all transports share the step. */
+  readonly transport: string | null;
+  readonly what: string;
+  readonly library: boolean;
+  readonly meanNs: number;
+  /** Half the 95 % interval of the mean. */
+  readonly marginNs: number;
+  readonly medianNs: number;
 };
 
 export type SweepVariable = 'clients' | 'rateHz' | 'payloadBytes' | 'pollIntervalMs';
 
 export type PageData = {
   readonly runId: string;
+  /** The run's label, or its id. */
+  readonly title: string;
   readonly transports: readonly PageTransport[];
   readonly metrics: readonly { readonly id: string; readonly label: string; readonly unit: string }[];
   readonly loads: readonly PageLoad[];
+  /** Some cell has some figure. */
+  readonly hasFigures: boolean;
   /** Key of the load to show first. */
   readonly focus: string;
   /** Variables of which the run has more than one value. */
   readonly swept: readonly SweepVariable[];
   readonly warmupSeconds: number;
   readonly durationSeconds: number;
+  /** Server processes, each of which keeps at most one core busy. */
+  readonly serverWorkers: number;
+  /** What one message costs in isolation; empty when the run has no such figures. */
+  readonly micro: readonly PageMicro[];
 };
 
 /** How a swept variable is named on an axis and in a sentence. */

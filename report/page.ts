@@ -1,10 +1,12 @@
 import type { Assets } from './bundle.ts';
 import { documentHead } from './document-head.ts';
+import { embedResult } from './embed.ts';
 import { html, type Markup } from './html.ts';
 import { jsonIsland } from './json-island.ts';
+import { packPage } from './packed-page.ts';
 import { header } from './sections/header.ts';
 import { SECTIONS } from './sections/index.ts';
-import { markStyles } from './sections/mark.ts';
+import { markShapes, markStyles } from './sections/mark.ts';
 import type { ReportView } from './sections/section.ts';
 
 function body(view: ReportView): Markup {
@@ -13,7 +15,7 @@ function body(view: ReportView): Markup {
     return content === null ? [] : [{ id, title, content }];
   });
   return html`<a class="skip" href="#main">Skip to the figures</a>
-    ${header(view)}
+    ${markShapes()} ${header(view)}
     <nav aria-label="Sections">
       <ul>
         ${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
@@ -33,23 +35,27 @@ function body(view: ReportView): Markup {
     </footer>`;
 }
 
+/** A report is at most so long, where the figures allow it. */
+const MAX_BYTES = 1_000_000;
+
 /**
  * The whole document. Nothing in it may be fetched: the policy allows this script and these styles by their hashes,
  * and pictures only from the page itself.
  */
 export function page(view: ReportView, { script, styles }: Assets): string {
   const js = script.trim();
-  return [
-    documentHead(
-      `${view.result.run.label || view.result.run.id} – pushbench report`,
-      `${styles}${markStyles(view.page)}`,
-      js,
-    ),
+  const head = documentHead(
+    `${view.result.run.label || view.result.run.id} – pushbench report`,
+    `${styles}${markStyles(view.page.transports)}`,
+    js,
+  );
+  const content = [
     body(view).source,
-    `<script type="application/json" id="data">${jsonIsland(view.page)}</script>`,
-    `<script>${js}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+    `<script type="application/json" id="data">${jsonIsland(packPage(view.page))}</script>`,
+  ];
+  const end = [`<script>${js}</script>`, '</body>', '</html>', ''];
+  const used = Buffer.byteLength([head, ...content, ...end].join('\n'));
+  const embedded = embedResult(view.result, MAX_BYTES - used);
+  const island = `<script type="application/gzip" id="result" data-content="${embedded.content}">${embedded.base64}</script>`;
+  return [head, ...content, island, ...end].join('\n');
 }

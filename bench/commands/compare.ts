@@ -1,17 +1,19 @@
+import { resolve } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { NO_DEFAULTS, parseFlags } from '../flags.ts';
 import { compareRuns, type RunComparison } from '../stats/compare-runs.ts';
 import { comparisonLines } from '../terminal/comparison.ts';
-import { painter, wantsColor } from '../terminal/style.ts';
+import { painter, visible, wantsColor } from '../terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { checkedResult, type ReportCollaborators } from './report.ts';
-import { findResult } from './results.ts';
+import { renderComparison } from './render-report.ts';
+import { findResult, shownPath } from './results.ts';
 
 /** How results are read; loaded late, since the schema is slow to load. */
 type CompareCollaborators = Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>;
 
-const FLAGS = ['failOnRegression', 'json', 'color'] as const;
+const FLAGS = ['failOnRegression', 'html', 'json', 'color'] as const;
 
 /** What changed between two runs, beyond noise. */
 export const compareCommand: Command = {
@@ -21,6 +23,7 @@ export const compareCommand: Command = {
   flags: FLAGS,
   examples: [
     ['compare results/before results/after', 'how the second run differs from the first'],
+    ['compare before after --html comparison.html', 'the same as a page that can be sent around'],
     ['compare baseline latest --fail-on-regression', 'a check for CI: exit 4 where something got worse'],
   ],
   execute: async (invocation, surroundings) => {
@@ -37,7 +40,8 @@ export const compareCommand: Command = {
  *
  * @returns the exit code: done; with --fail-on-regression also assertion where something got worse, and invalid where nothing
  *   could be judged, so that a check never passes unseen
- * @throws {PushbenchError} `usage` where a result is missing, truncated or of another schema version, or no cell is shared
+ * @throws {PushbenchError} `usage` where a result is missing, truncated or of another schema version, or no cell is shared;
+ *   `resource` where the page cannot be written
  */
 async function executeCompare(
   { values, operands, mistakes }: Invocation,
@@ -47,8 +51,8 @@ async function executeCompare(
   const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
   const [a, b] = operands;
   if (a === undefined || b === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'compare: A or B is missing');
-  const before = await read(a, cwd, collaborators);
-  const after = await read(b, cwd, collaborators);
+  const [beforeFile, before] = await read(a, cwd, collaborators);
+  const [afterFile, after] = await read(b, cwd, collaborators);
   const comparison = compareRuns(before, after);
   if (comparison.cells.shared === 0) {
     throw new PushbenchError(
@@ -58,22 +62,27 @@ async function executeCompare(
         'driver and fan-out. Run one of them again with the flags of the other.',
     );
   }
+  const page = options.html === undefined ? null : resolve(cwd, options.html);
+  if (page !== null) await renderComparison(beforeFile, afterFile, page);
   if (options.json) {
-    stdout.write(`${JSON.stringify({ a: before.run, b: after.run, ...comparison })}\n`);
+    const written = page === null ? {} : { html: page };
+    stdout.write(`${JSON.stringify({ a: before.run, b: after.run, ...comparison, ...written })}\n`);
   } else {
     const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-    stdout.write(`${comparisonLines(comparison, before, after, paint).join('\n')}\n`);
+    const written = page === null ? [] : [`Page: ${visible(shownPath(page, cwd))}`];
+    stdout.write(`${[...comparisonLines(comparison, before, after, paint), ...written].join('\n')}\n`);
   }
   return options.failOnRegression ? outcome(comparison) : EXIT.done.code;
 }
 
+/** @returns the file that was named or found, and the result in it */
 async function read(
   given: string,
   cwd: string,
   { readResult, resultFromJournal }: CompareCollaborators,
-): Promise<RunResult> {
+): Promise<[file: string, result: RunResult]> {
   const found = await findResult(given, cwd);
-  return found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
+  return [found.file, found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult)];
 }
 
 function outcome({ changes }: RunComparison): number {

@@ -16,8 +16,37 @@ const MAX_ERROR_TEXT = 2000;
  * @throws {PushbenchError} `defect`, with what the renderer said
  */
 export async function renderReport(directory: string, program: string = PROGRAM): Promise<string> {
+  const failure = await run(program, [directory]);
+  if (failure === null) return join(directory, REPORT_FILE);
+  throw new PushbenchError(
+    'defect',
+    'REPORT_FAILED',
+    `the report could not be rendered (${failure.ended}); the result is kept. Try again: npm run bench -- report ${directory}\n${failure.text}`,
+  );
+}
+
+/**
+ * Renders the comparison of two runs as a page.
+ *
+ * @param a file of the run before, a result or a journal that was read already
+ * @param b file of the run after
+ * @param page where to write
+ * @throws {PushbenchError} `resource`, with what the renderer said
+ */
+export async function renderComparison(a: string, b: string, page: string, program: string = PROGRAM): Promise<void> {
+  const failure = await run(program, ['--compare', a, b, page]);
+  if (failure === null) return;
+  throw new PushbenchError(
+    'resource',
+    'COMPARISON_FAILED',
+    `--html ${page}: the comparison could not be rendered (${failure.ended})\n${failure.text}`,
+  );
+}
+
+/** @returns null, or how the program ended and what it said */
+async function run(program: string, args: readonly string[]): Promise<{ ended: string; text: string } | null> {
   // its stdout would get into ours, which may have to be one JSON document
-  const child = spawn(process.execPath, [program, directory], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-MAX_ERROR_TEXT);
@@ -26,11 +55,5 @@ export async function renderReport(directory: string, program: string = PROGRAM)
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(code === 0 ? null : (signal ?? `exit ${code}`)));
   });
-  if (ended === null) return join(directory, REPORT_FILE);
-  const text = said.trim().split('\n').map(visible).join('\n');
-  throw new PushbenchError(
-    'defect',
-    'REPORT_FAILED',
-    `the report could not be rendered (${ended}); the result is kept. Try again: npm run bench -- report ${directory}\n${text}`,
-  );
+  return ended === null ? null : { ended, text: said.trim().split('\n').map(visible).join('\n') };
 }

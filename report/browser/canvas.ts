@@ -15,7 +15,7 @@ import { CHARTS } from './charts/index.ts';
 import type { OpenChart } from './charts/drawing.ts';
 import type { ChartPart } from './charts/scene.ts';
 import type { Theme } from './theme.ts';
-import type { ViewState } from './view-state.ts';
+import type { ViewState } from '../view-link.ts';
 
 // Only what is drawn, so that the rest of the library stays out of the page.
 Chart.register(
@@ -53,7 +53,11 @@ function drawOne({ id, draw }: ChartPart, data: PageData, state: ViewState, them
 
 /** Draws every chart that the page has a place for, anew. */
 export function drawAll(data: PageData, state: ViewState, theme: Theme): void {
-  for (const part of CHARTS) drawOne(part, data, state, theme);
+  for (const part of CHARTS) {
+    drawOne(part, data, state, theme);
+    // For whoever wants to know how soon there is something to see.
+    if (drawn.size === 1) performance.mark('pushbench:first-chart');
+  }
 }
 
 /** Closes every open tooltip. */

@@ -1,24 +1,45 @@
-// The page's script: everything that the reader can read is in the HTML already; this draws and sorts.
-import type { PageData } from '../page-data.ts';
+// The page's script: everything that the reader can read is in the HTML already; this draws, sorts, answers and saves.
+import { unpackPage, type PackedPage } from '../packed-page.ts';
+import { initialState, type ViewState } from '../view-link.ts';
 import { dismissTooltips, drawAll } from './canvas.ts';
+import { enableChooser } from './chooser.ts';
+import { enableComparison } from './compare.ts';
 import { enableCopying } from './copy.ts';
-import { enableCsv } from './download.ts';
+import { followLinks, writeLink } from './deep-link.ts';
+import { enableExports } from './exports.ts';
+import { enablePictures } from './png.ts';
 import { enableSorting } from './table-sort.ts';
 import { currentTheme, onThemeChange } from './theme.ts';
 import { enableToolbar, showState } from './toolbar.ts';
-import { createView, initialState } from './view-state.ts';
+import { createView } from './view-state.ts';
 
-const data: PageData = JSON.parse(document.getElementById('data')?.textContent ?? '');
+const data = unpackPage(JSON.parse(document.getElementById('data')?.textContent ?? '') as PackedPage);
 
-const view = createView(initialState(data), (state) => {
+let isDrawn = false;
+
+const view = createView(initialState(data), (state, before) => {
   showState(document, state);
-  drawAll(data, state, currentTheme('screen'));
+  // Going to another section changes the address, and no chart.
+  const { section: _, ...drawn } = state;
+  if (!isDrawn || Object.entries(drawn).some(([key, value]) => before[key as keyof ViewState] !== value))
+    drawAll(data, state, currentTheme('screen'));
+  isDrawn = true;
+  writeLink(state, data);
 });
 
 enableToolbar(document, view);
 enableSorting(document);
+enableChooser(document, data);
+enableComparison(document);
 enableCopying(document);
-enableCsv(document, data);
+enableExports(document, data);
+enablePictures(
+  document,
+  data,
+  () => data.loads.find(({ key }) => key === view.get().load)?.label ?? '',
+  () => currentTheme('screen'),
+);
 onThemeChange((medium) => drawAll(data, view.get(), currentTheme(medium)));
 addEventListener('keydown', ({ key }) => key === 'Escape' && dismissTooltips());
-view.set({});
+followLinks(data, view);
+performance.mark('pushbench:ready');

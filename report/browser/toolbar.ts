@@ -1,5 +1,6 @@
 import type { SweepVariable } from '../page-data.ts';
-import type { View, ViewState } from './view-state.ts';
+import type { ViewState } from '../view-link.ts';
+import type { View } from './view-state.ts';
 
 const SWEEPABLE = new Set<string>(['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] satisfies SweepVariable[]);
 const isSweep = (value: string): value is SweepVariable => SWEEPABLE.has(value);

@@ -1,6 +1,8 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { PushbenchError } from '../../bench/errors.ts';
 import type { Point } from '../page-data.ts';
+import { AGE_SHARES, percentileGrid } from './grids.ts';
+import { rounded } from './rounded.ts';
 
 /** What the report reads off a merged histogram. */
 export type Merged = {
@@ -40,31 +42,18 @@ export function mergeHistograms(encoded: readonly string[]): Merged | null {
   return merged;
 }
 
-const POINTS_PER_DECADE = 10;
-
-/** Four significant digits, unless more are asked for: finer than the histogram's own three, and short in the page. */
-export function rounded(value: number, digits = 4): number {
-  return Number(value.toPrecision(digits));
-}
-
 /**
  * The latency-by-percentile curve: x = 1 / (1 - p), so that each further nine takes the same width, y in ms.
  * Ends at x = number of samples, where a single one remains: beyond it a percentile says nothing.
  */
 export function percentilePoints(histogram: Merged): Point[] {
-  const samples = histogram.totalCount;
-  const ends = Math.log10(samples) * POINTS_PER_DECADE;
-  const xs = Array.from({ length: Math.floor(ends) + 1 }, (_, step) => 10 ** (step / POINTS_PER_DECADE));
-  xs.push(2, 20, samples); // the median and 95 %, which the table names, and the end
-  return [...new Set(xs)]
-    .filter((x) => x <= samples)
-    .toSorted((a, b) => a - b)
-    .map((x) => [rounded(x), rounded(histogram.getValueAtPercentile((1 - 1 / x) * 100) / 1000)]);
+  return percentileGrid(histogram.totalCount).map((x) => [
+    rounded(x),
+    rounded(histogram.getValueAtPercentile((1 - 1 / x) * 100) / 1000),
+  ]);
 }
-
-const SHARES = [...Array.from({ length: 20 }, (_, step) => step * 5), 99, 99.5, 99.9, 100];
 
 /** The distribution of age: [share of the time in percent, the age in ms that was not exceeded during it]. */
 export function agePoints(histogram: Merged): Point[] {
-  return SHARES.map((share) => [share, rounded(histogram.getValueAtPercentile(share) / 1000)]);
+  return AGE_SHARES.map((share) => [share, rounded(histogram.getValueAtPercentile(share) / 1000)]);
 }

@@ -89,7 +89,7 @@ export function focusOf(loads: readonly Load[]): Load | undefined {
 export function rowLabel(result: RunResult, cell: Cell): string {
   const { label } = lookOf(result, cell.transport);
   return cell.pollIntervalMs !== null && sweptVariables(result).includes('pollIntervalMs')
-    ? `${label}, ${formatDuration(cell.pollIntervalMs)}`
+    ? `${label} @ ${formatDuration(cell.pollIntervalMs)}`
     : label;
 }
 

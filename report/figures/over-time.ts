@@ -1,6 +1,6 @@
 import type { Trial } from '../../bench/result/schema.ts';
 import type { Connections, Point } from '../page-data.ts';
-import { rounded } from './histogram.ts';
+import { rounded } from './rounded.ts';
 import { median } from './median.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { MetricSummary, RunResult, TransportLook } from '../../bench/result/schema.ts';
-import type { Estimate, PageData, PageLoad, PageRow, PageTransport } from '../page-data.ts';
-import { agePoints, mergeHistograms, percentilePoints, rounded } from './histogram.ts';
-import { focusOf, loadsOf, sweptVariables, type Row } from './load.ts';
+import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
+import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
+import { rounded } from './rounded.ts';
+import { focusOf, loadsOf, sweptVariables, type Load, type Row } from './load.ts';
 import { connections, perSecond } from './over-time.ts';
 import { bytesParts, cpuParts } from './parts.ts';
 
@@ -21,11 +22,16 @@ function estimate({ median, low, high, trials }: MetricSummary): Estimate {
   return [rounded(median, 7), exact(low), exact(high), trials];
 }
 
+/** What charts are drawn from and what the chooser goes by. */
+const SHOWN = new Set(['p99', 'ageP99', 'coverage', 'cpu', 'cpuCores', 'memory', 'bytes']);
+
 function pageRow({ cell, look, label, summary, usable }: Row): PageRow {
   const latency = mergeHistograms(usable.map((trial) => trial.latencyUs.hdr));
   const age = mergeHistograms(usable.map((trial) => trial.ageUs.hdr));
   const metrics = Object.fromEntries(
-    Object.entries(summary?.metrics ?? {}).map(([id, figures]) => [id, estimate(figures)]),
+    Object.entries(summary?.metrics ?? {}).flatMap(([id, figures]) =>
+      SHOWN.has(id) ? [[id, estimate(figures)] as const] : [],
+    ),
   );
   return {
     transport: look.id,
@@ -45,6 +51,36 @@ function pageRow({ cell, look, label, summary, usable }: Row): PageRow {
   };
 }
 
+const CHOSEN_BY = new Set(['cpu', 'memory']);
+
+/** What the chooser may not call a difference, and what it may. */
+function pairsOf(result: RunResult, { cell, rows }: Load): PagePair[] {
+  const place = (competitor: { transport: string; pollIntervalMs: number | null }) =>
+    rows.findIndex(
+      (row) => row.look.id === competitor.transport && row.cell.pollIntervalMs === competitor.pollIntervalMs,
+    );
+  return result.verdicts.flatMap((verdict): PagePair[] => {
+    if (verdict.kind !== 'pair' || !CHOSEN_BY.has(verdict.question)) return [];
+    const { load, question, a, b, outcome } = verdict;
+    const own = (['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const).every(
+      (key) => load[key] === cell[key],
+    );
+    return own ? [[question, place(a), place(b), outcome]] : [];
+  });
+}
+
+function microOf({ micro }: RunResult): PageMicro[] {
+  return (micro?.results ?? []).map(({ step, transport, what, library, ...figures }) => ({
+    step,
+    transport,
+    what,
+    library,
+    meanNs: rounded(figures.meanNs),
+    marginNs: rounded(figures.marginNs),
+    medianNs: rounded(figures.medianNs),
+  }));
+}
+
 /** Derives what the page draws from a result: merged histograms become points, trials become medians over time. */
 export function pageData(result: RunResult): PageData {
   const loads = loadsOf(result);
@@ -53,15 +89,21 @@ export function pageData(result: RunResult): PageData {
   const ids = new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]);
   return {
     runId: result.run.id,
+    title: result.run.label || result.run.id,
     transports: [...ids].flatMap((id) => looks.get(id) ?? []).map(pageTransport),
-    metrics: result.metrics.map(({ id, label, unit }) => ({ id, label, unit })),
-    loads: loads.map(({ key, label, cell, rows }): PageLoad => {
+    metrics: result.metrics.filter(({ id }) => SHOWN.has(id)).map(({ id, label, unit }) => ({ id, label, unit })),
+    loads: loads.map((load): PageLoad => {
+      const { key, label, cell, rows } = load;
       const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
-      return { key, label, clients, rateHz, payloadBytes, driver, fanOut, rows: rows.map(pageRow) };
+      const pairs = pairsOf(result, load);
+      return { key, label, clients, rateHz, payloadBytes, driver, fanOut, rows: rows.map(pageRow), pairs };
     }),
+    hasFigures: result.cells.some(({ metrics }) => Object.keys(metrics).length > 0),
     focus: focusOf(loads)?.key ?? '',
     swept: sweptVariables(result),
     warmupSeconds: result.plan.settings.warmupMs / 1000,
     durationSeconds: result.plan.settings.durationMs / 1000,
+    serverWorkers: result.plan.settings.serverWorkers,
+    micro: microOf(result),
   };
 }

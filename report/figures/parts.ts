@@ -1,5 +1,5 @@
 import type { Trial } from '../../bench/result/schema.ts';
-import { rounded } from './histogram.ts';
+import { rounded } from './rounded.ts';
 
 /** Splits a total in the proportion of the parts, so that a stacked bar is exactly as long as the table's figure. */
 export function split(total: number, parts: readonly number[]): number[] | null {

@@ -10,6 +10,8 @@ export type Warning = {
   readonly remedy: string;
   readonly value: number;
   readonly limit: number;
+  /** Of value and limit, as `format.ts` knows units; empty for plain numbers. */
+  readonly unit: string;
   readonly cells: readonly string[];
   readonly trials: number;
 };
@@ -49,6 +51,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CLOCK: 'Report it, with result.json: on one host this cannot be.',
 };
 
+const units = (unit: string, codes: string) => codes.split(' ').map((code) => [code, unit] as const);
+
+/** In what the gates measure; the result does not say. */
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ...units('ratio', 'CLIENTS_NOT_CONNECTED AGENT_SATURATED AGENT_LAG AGENT_BOUND FEED_RATE_OFF THROTTLED CPU_STOLEN'),
+  ...units('us', 'FEED_LATE POLLS_LATE CANARY_DISAGREES CLOCK'),
+  ...units('count', 'CLIENTS_DROPPED TICKS_MISSED TICKS_DUPLICATE TICKS_OUT_OF_ORDER TICKS_CORRUPT'),
+  ...units('count', 'NOTHING_DELIVERED CANARY_LEDGER SWAPPING'),
+  ...units('times as much', 'UNSTEADY'),
+]);
+
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 const DEFAULT_REMEDY = {
@@ -72,9 +85,10 @@ export function warningsOf(result: RunResult): Warning[] {
         code: worst.code,
         severity: worst.severity,
         cause: sentence(cause),
-        remedy: remedy ?? REMEDIES[worst.code] ?? DEFAULT_REMEDY[worst.severity],
+        remedy: sentence(remedy ?? REMEDIES[worst.code] ?? DEFAULT_REMEDY[worst.severity]),
         value: worst.value,
         limit: worst.limit,
+        unit: UNITS.get(worst.code) ?? '',
         cells: [...new Set(group.map(({ trial }) => cellLabel(result, trial.cell)))],
         trials: new Set(group.map(({ trial }) => trial)).size,
       },

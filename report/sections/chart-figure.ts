@@ -29,7 +29,8 @@ const FILLS: Readonly<Record<Fill, Markup>> = {
 function fillKey(key: NonNullable<ChartFigure['key']>): Markup {
   return html`<ul class="key">
     ${key.map(
-      ({ fill, label }) => html`<li><svg viewBox="0 0 14 14" aria-hidden="true">${FILLS[fill]}</svg>${label}</li>`,
+      ({ fill, label }) =>
+        html`<li data-fill="${fill}"><svg viewBox="0 0 14 14" aria-hidden="true">${FILLS[fill]}</svg>${label}</li>`,
     )}
   </ul>`;
 }
@@ -37,7 +38,13 @@ function fillKey(key: NonNullable<ChartFigure['key']>): Markup {
 /** The figure with its empty canvas, what to see in it, and its data as a table. */
 export function chartFigure({ id, title, caption, key, wide, table }: ChartFigure): Markup {
   return html`<figure id="${id}" class="chart${wide === true ? ' wide' : ''}">
-    <h3>${title}</h3>
+    <div class="heading">
+      <h3>${title}</h3>
+      <p class="tools" hidden>
+        <a href="#${id}" aria-label="Link to this view of: ${title}">Link</a>
+        <button type="button" data-png="${id}" aria-label="Save as PNG: ${title}">PNG</button>
+      </p>
+    </div>
     ${key === undefined ? null : fillKey(key)}
     <div class="plot">
       <canvas role="img" data-chart="${id}" aria-label="${title}. Its data stands in the table below it."></canvas>

@@ -1,8 +1,8 @@
 import { formatIn, formatNumber, scaleFor, formatCount } from '../format.ts';
-import { rounded } from '../figures/histogram.ts';
+import { rounded } from '../figures/rounded.ts';
 import type { Content, Markup } from '../html.ts';
 import type { PageData, PageLoad, PageRow, Point } from '../page-data.ts';
-import { dataTable, type Column } from './data-table.ts';
+import { dataTable, groupedTable, type Column } from './data-table.ts';
 
 /** One table over every load and transport that is drawn: complete without JavaScript. */
 function overRows(
@@ -11,14 +11,15 @@ function overRows(
   columns: readonly Column[],
   cells: (row: PageRow, load: PageLoad) => readonly (readonly Content[])[],
 ): Markup {
-  const several = page.loads.length > 1;
-  const rows = page.loads.flatMap((load) =>
-    load.rows
-      .filter((row) => row.usable)
-      .flatMap((row) => cells(row, load).map((rest) => [row.label, ...(several ? [load.label] : []), ...rest])),
+  const groups = page.loads.map((load) => ({
+    name: page.loads.length > 1 ? load.label : null,
+    rows: load.rows.filter((row) => row.usable).flatMap((row) => cells(row, load).map((rest) => [row.label, ...rest])),
+  }));
+  return groupedTable(
+    caption,
+    [{ label: 'transport' }, ...columns],
+    groups.filter(({ rows }) => rows.length > 0),
   );
-  const head: Column[] = [{ label: 'transport' }, ...(several ? [{ label: 'load' }] : []), ...columns];
-  return dataTable(caption, head, rows);
 }
 
 const numeric = (label: string): Column => ({ label, numeric: true });
@@ -130,6 +131,22 @@ export function cpuTable(page: PageData): Markup {
     'Server CPU per delivered tick',
     [numeric('user, µs'), numeric('system, µs'), ...ESTIMATE],
     (row) => [[part(row.cpuParts?.[0]), part(row.cpuParts?.[1]), ...estimateCells(row, 'cpu', 'us')]],
+  );
+}
+
+/** What each step costs one message. */
+export function microTable(page: PageData): Markup {
+  return dataTable(
+    'Cost of one message in isolation, ns',
+    [{ label: 'step' }, { label: 'what' }, { label: 'code' }, numeric('mean'), numeric('± 95 %'), numeric('median')],
+    page.micro.map(({ step, what, library, meanNs, marginNs, medianNs }) => [
+      step,
+      what,
+      library ? 'library' : 'pushbench',
+      formatNumber(meanNs),
+      formatNumber(marginNs),
+      formatNumber(medianNs),
+    ]),
   );
 }
 

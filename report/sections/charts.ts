@@ -1,4 +1,4 @@
-import { formatDuration } from '../format.ts';
+import { formatDuration, formatSetting } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import { SWEEP_LABELS } from '../page-data.ts';
 import { chartFigure, type ChartFigure } from './chart-figure.ts';
@@ -9,6 +9,7 @@ import {
   cpuTable,
   latencyTable,
   metricTable,
+  microTable,
   timelineTable,
 } from './chart-tables.ts';
 import { mark } from './mark.ts';
@@ -105,6 +106,24 @@ function sweeps({ page }: ReportView): ChartFigure[] {
   ];
 }
 
+/** Beside the whole system: one message, one step, nothing else going on. */
+function isolated({ page, result: { micro } }: ReportView): ChartFigure[] {
+  if (micro === undefined || page.micro.length === 0) return [];
+  return [
+    {
+      id: 'micro',
+      title: 'Cost of one message in isolation',
+      wide: true,
+      caption: `What one message of ${formatSetting(micro.payloadBytes)} B costs in each step when nothing else runs: look which step a transport spends most on, and how much of the figures above it explains. Bars are means with their 95 % intervals. What a server spends on a delivery beyond these is the system: sockets, kernel, scheduling. Measured by the micro-benchmark on this machine, ${micro.measuredAt.slice(0, 10)}.`,
+      key: [
+        { fill: 'solid', label: 'pushbench' },
+        { fill: 'hatch', label: 'a library that people use' },
+      ],
+      table: microTable(page),
+    },
+  ];
+}
+
 function toolbar({ page }: ReportView): Markup {
   return html`<div class="toolbar" id="toolbar" hidden>
     <div class="legend" role="group" aria-label="Transports shown in the charts">
@@ -158,9 +177,17 @@ export const charts: Section = {
   title: 'Charts',
   render(view) {
     if (view.standing.nothing !== null) return html`<p class="notice">No chart: ${view.standing.nothing}</p>`;
-    const figures = [...(view.page.swept.length > 0 ? sweeps(view) : []), ...singleLoad(view)];
+    const figures = [...(view.page.swept.length > 0 ? sweeps(view) : []), ...singleLoad(view), ...isolated(view)];
     return html`<p class="scriptless">The charts need JavaScript; the data of each is in the table below its place.</p>
       ${notDrawn(view)} ${toolbar(view)}
-      <div class="charts">${figures.map(chartFigure)}</div>`;
+      <div class="charts">${figures.map(chartFigure)}</div>
+      ${
+        view.page.micro.length > 0
+          ? null
+          : html`<p class="quiet">
+              What one message costs in isolation is not among these figures: <code>npm run bench:micro</code> adds it
+              to later runs on the same machine.
+            </p>`
+      }`;
   },
 };

@@ -4,6 +4,14 @@ export type Column = { readonly label: Content; readonly numeric?: boolean };
 
 /** A table in a region that scrolls by itself and can be reached with the keyboard. The first column names its row. */
 export function dataTable(caption: string, columns: readonly Column[], rows: readonly (readonly Content[])[]): Markup {
+  return groupedTable(caption, columns, [{ name: null, rows }]);
+}
+
+/** Rows that have something in common, which stands above them. */
+export type RowGroup = { readonly name: string | null; readonly rows: readonly (readonly Content[])[] };
+
+/** The same with its rows in groups. */
+export function groupedTable(caption: string, columns: readonly Column[], groups: readonly RowGroup[]): Markup {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table class="data">
       <caption>
@@ -14,18 +22,29 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
           ${columns.map((column) => html`<th scope="col" ${text(column)}>${column.label}</th>`)}
         </tr>
       </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells.map((cell, index) =>
-                index === 0 ? html`<th scope="row">${cell}</th>` : html`<td ${text(columns[index])}>${cell}</td>`,
-              )}
-            </tr>`,
-        )}
-      </tbody>
+      ${groups.map(
+        ({ name, rows }) =>
+          html`<tbody>
+            ${
+              name === null
+                ? null
+                : html`<tr class="load">
+                    <th scope="rowgroup" colspan="${columns.length}"><span>${name}</span></th>
+                  </tr>`
+            }${rows.map(
+              (cells) =>
+                html`<tr>
+                  ${cells.map((cell, index) => cellOf(cell, columns[index], index))}
+                </tr>`,
+            )}
+          </tbody>`,
+      )}
     </table>
   </div>`;
 }
 
-const text = (column: Column | undefined) => (column?.numeric === true ? null : html`class="text"`);
+const text = (column: Column | undefined) => (column?.numeric === true ? null : html` class="text"`);
+
+function cellOf(cell: Content, column: Column | undefined, index: number): Markup {
+  return index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${text(column)}>${cell}</td>`;
+}

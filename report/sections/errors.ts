@@ -11,20 +11,25 @@ const PHASES = { connect: 'while connecting', open: 'once open' } as const satis
 
 const LISTED = 200;
 
+/** The time of day at which a trial began. */
+const clock = (iso: string) => (iso.length >= 19 ? `${iso.slice(11, 19)} UTC` : iso);
+
 /** Connection errors by class and cell. */
 export const errors: Section = {
   id: 'errors',
   title: 'Errors',
   render({ result }) {
     const found = result.trials.flatMap((trial) =>
-      trial.errors.map((error) => ({ ...error, cell: cellLabel(result, trial.cell) })),
+      trial.errors.map((error) => ({ ...error, cell: cellLabel(result, trial.cell), at: trial.startedAt })),
     );
     if (found.length === 0) return null;
     const groups = Map.groupBy(found, ({ code, phase, message, cell }) => JSON.stringify([code, phase, message, cell]));
     const rows = [...groups.values()].flatMap((group) => {
       const [first] = group;
       const count = group.reduce((sum, error) => sum + error.count, 0);
-      return first === undefined ? [] : [{ ...first, count, trials: group.length }];
+      const times = group.map(({ at }) => at).toSorted();
+      const seen = { firstSeen: times[0] ?? '', lastSeen: times.at(-1) ?? '' };
+      return first === undefined ? [] : [{ ...first, ...seen, count, trials: group.length }];
     });
     return dataTable(
       'Connection errors by class and cell',
@@ -35,11 +40,22 @@ export const errors: Section = {
         { label: 'where' },
         { label: 'count', numeric: true },
         { label: 'trials', numeric: true },
+        { label: 'first seen, trial of', numeric: true },
+        { label: 'last seen, trial of', numeric: true },
       ],
       rows
         .toSorted((a, b) => b.count - a.count)
         .slice(0, LISTED)
-        .map((row) => [row.code, PHASES[row.phase], row.message, row.cell, formatCount(row.count), String(row.trials)]),
+        .map((row) => [
+          row.code,
+          PHASES[row.phase],
+          row.message,
+          row.cell,
+          formatCount(row.count),
+          String(row.trials),
+          clock(row.firstSeen),
+          clock(row.lastSeen),
+        ]),
     );
   },
 };

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatIn, humanise, listing, plural, scaleFor } from '../format.ts';
+import { formatCount, humanise, listing, plural } from '../format.ts';
 import { focusOf, type Load, type Row } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import { mark } from './mark.ts';
@@ -6,31 +6,21 @@ import type { ReportView, Section } from './section.ts';
 
 const figure = (row: Row, id: string): number | null => row.summary?.metrics[id]?.median ?? null;
 
-/** `1.20 ms over SSE, 503 ms over polling`, of the rows that have the figure. */
-function perTransport(load: Load, id: string, unit: string, word: string): string {
-  return listing(
-    load.rows.flatMap((row) => {
-      const value = row.usable.length > 0 ? figure(row, id) : null;
-      return value === null ? [] : [`${humanise(unit, value)} ${word} ${row.label}`];
-    }),
-  );
-}
-
-function range(load: Load, id: string, unit: string): string | null {
-  const values = load.rows.filter((row) => row.usable.length > 0).flatMap((row) => figure(row, id) ?? []);
-  if (values.length === 0) return null;
-  const scale = scaleFor(unit, values);
-  const [low, high] = [formatIn(scale, Math.min(...values)), formatIn(scale, Math.max(...values))];
-  return low === high ? `${low} ${scale.unit}` : `${low} to ${high} ${scale.unit}`;
+/** `1.20 ms over SSE, 503 ms over polling`: lowest first, of the rows that have the figure. */
+function perTransport(load: Load, id: string, unit: string): string {
+  const found = load.rows.flatMap((row) => {
+    const value = row.usable.length > 0 ? figure(row, id) : null;
+    return value === null ? [] : [{ value, text: `${humanise(unit, value)} over ${row.label}` }];
+  });
+  return listing(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
 }
 
 function opening(loads: readonly Load[], load: Load): string {
-  if (loads.length === 1) return 'At ';
+  const place = load.label.replaceAll(' · ', ', ');
+  if (loads.length === 1) return `At ${place}, on loopback:`;
   const every = load.rows.every((row) => row.usable.length > 0) ? 'every transport' : 'the most transports';
-  return `The run swept ${plural(loads.length, 'load')}; at the largest with valid trials of ${every}, `;
+  return `The run swept ${plural(loads.length, 'load')}. At the largest with valid trials of ${every}, ${place}, on loopback:`;
 }
-
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function ledgerSentence({ result }: ReportView): string {
   const sum = (of: (trial: (typeof result.trials)[number]) => number) =>
@@ -42,38 +32,18 @@ function ledgerSentence({ result }: ReportView): string {
   const expected = sum((trial) => trial.ledger.expected);
   const delivered = sum((trial) => trial.ledger.delivered);
   const coalesced = sum((trial) => trial.ledger.coalesced);
-  const clean = faults.every(({ count }) => count === 0);
-  const account = clean
-    ? 'none was missed, duplicated, out of order or corrupt'
-    : listing(faults.map(({ name, count }) => `${formatCount(count)} ${name}`));
-  const skipped = coalesced === 0 ? '' : ` and ${formatCount(coalesced)} were skipped by design`;
-  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}; ${account}.`;
+  const skipped = coalesced === 0 ? '' : `, ${formatCount(coalesced)} were skipped by design`;
+  if (faults.every(({ count }) => count === 0))
+    return delivered + coalesced === expected && coalesced === 0
+      ? `All ${formatCount(expected)} ticks that clients were due in the run arrived: once, in order and intact.`
+      : `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}; none was missed, duplicated, out of order or corrupt.`;
+  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${listing(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
 }
 
 function sentences(view: ReportView, load: Load): string[] {
-  const { loads, result } = view;
-  const cpu = range(load, 'cpu', 'us');
-  const bytes = range(load, 'bytes', 'bytes');
-  const memory = range(load, 'memory', 'bytes');
-  const costs = [cpu === null ? null : `${cpu} of server CPU`, bytes === null ? null : `${bytes} on the wire`].filter(
-    (cost) => cost !== null,
-  );
-  const polled = load.rows.find((row) => row.cell.pollIntervalMs !== null && row.usable.length > 0);
-  const interval = polled?.cell.pollIntervalMs ?? null;
-  const half = perTransport(load, 'p50', 'us', 'over');
-  const most = perTransport(load, 'p99', 'us', 'over');
-  return [
-    `${opening(loads, load)}${load.label.replaceAll(' · ', ', ')}, on loopback:`,
-    half === '' ? 'no tick was delivered.' : `half of the ticks had arrived after ${half}; 99 % after ${most}.`,
-    costs.length > 0
-      ? `A delivered tick cost ${listing(costs)}${memory === null ? '' : `; a connected client took ${memory} of the server’s memory`}.`
-      : '',
-    polled === undefined || interval === null
-      ? ''
-      : `${capitalised(polled.label)}, asking every ${formatDuration(interval)}, is ${formatDuration(interval / 2)} late on average whatever the server does.`,
-    ledgerSentence(view),
-    `Figures are medians over trials${result.plan.settings.blocks < 6 ? '; with fewer than six blocks they carry no interval' : ''}; they describe, the verdicts below decide.`,
-  ].filter((sentence) => sentence !== '');
+  const most = perTransport(load, 'p99', 'us');
+  const late = most === '' ? 'no tick was delivered.' : `99 % of the ticks had arrived after ${most}.`;
+  return [opening(view.loads, load), late, ledgerSentence(view)];
 }
 
 const TILES = [
@@ -84,23 +54,38 @@ const TILES = [
   { id: 'bytes', label: 'bytes per tick', unit: 'bytes' },
 ] as const;
 
-function tile({ page }: ReportView, row: Row): Markup {
+/** A figure as a share of the largest one beside it: lengths compare at a glance, the numbers say the rest. */
+function share(load: Load, row: Row, id: string): Markup | null {
+  const most = Math.max(0, ...load.rows.flatMap((other) => (other.usable.length > 0 ? (figure(other, id) ?? []) : [])));
+  const value = figure(row, id);
+  if (value === null || most === 0) return null;
+  const width = Math.max(0, (value / most) * 100).toFixed(1);
+  return html`<svg class="share" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+    <rect width="${width}" height="3" />
+  </svg>`;
+}
+
+function tile({ page }: ReportView, load: Load, row: Row): Markup {
   const p99 = figure(row, 'p99');
+  const name = html`<h3>${mark(page, row.look.id)}${row.label}</h3>`;
   if (row.usable.length === 0 || p99 === null) {
     return html`<li class="tile">
-      <h3>${mark(page, row.look.id)}${row.label}</h3>
+      ${name}
       <p class="none">no valid trial with a delivery</p>
     </li>`;
   }
-  return html`<li class="tile">
-    <h3>${mark(page, row.look.id)}${row.label}</h3>
+  const place = page.transports.findIndex(({ id }) => id === row.look.id);
+  return html`<li class="tile t${place}">
+    ${name}
     <p class="lead">${humanise('us', p99)} <span>p99 latency</span></p>
+    ${share(load, row, 'p99')}
     <dl>
       ${TILES.map(({ id, label, unit }) => {
         const value = figure(row, id);
         return html`<div>
           <dt>${label}</dt>
           <dd>${value === null ? '–' : humanise(unit, value)}</dd>
+          ${share(load, row, id)}
         </div>`;
       })}
     </dl>
@@ -115,9 +100,14 @@ export const glance: Section = {
     const load = focusOf(view.loads);
     if (view.standing.nothing !== null || load === undefined)
       return html`<p class="notice">${view.standing.nothing}</p>`;
+    const few = view.result.plan.settings.blocks < 6 ? ' With fewer than six blocks they carry no interval.' : '';
     return html`<p class="glance">${sentences(view, load).join(' ')}</p>
       <ul class="tiles">
-        ${load.rows.map((row) => tile(view, row))}
-      </ul>`;
+        ${load.rows.map((row) => tile(view, load, row))}
+      </ul>
+      <p class="quiet">
+        Medians over the trials; a bar is a share of the largest figure of its kind. They describe, the verdicts
+        decide.${few}
+      </p>`;
   },
 };

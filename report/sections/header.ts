@@ -75,8 +75,12 @@ export function header({ result, standing }: ReportView): Markup {
     </dl>
     ${command(run.command)}
     <p class="exports">
-      <a href="result.json">result.json</a> <span>beside this file: every trial with its raw histograms</span>
-      <button type="button" id="csv" hidden>Save the matrix as CSV</button>
+      <span><a href="result.json">result.json</a> beside this file has every trial with its raw histograms.</span>
+      <span class="buttons">
+        <button type="button" id="save-json" hidden>Save JSON</button>
+        <button type="button" id="save-csv" hidden>Save the matrix as CSV</button>
+        <button type="button" id="save-trials" hidden>Save the trials as CSV</button>
+      </span>
     </p>
   </header>`;
 }

@@ -1,4 +1,6 @@
 import { charts } from './charts.ts';
+import { chooser } from './chooser.ts';
+import { compare } from './compare.ts';
 import { environment } from './environment.ts';
 import { errors } from './errors.ts';
 import { glance } from './glance.ts';
@@ -9,14 +11,16 @@ import type { Section } from './section.ts';
 import { verdicts } from './verdicts.ts';
 import { warnings } from './warnings.ts';
 
-/** The page below its header, in reading order. The chooser goes after `warnings`. */
+/** The page below its header, in reading order. */
 export const SECTIONS: readonly Section[] = [
   glance,
   verdicts,
   warnings,
+  chooser,
   matrix,
   charts,
   errors,
+  compare,
   environment,
   method,
   raw,

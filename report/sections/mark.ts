@@ -1,23 +1,41 @@
-import { html, type Markup } from '../html.ts';
+import { element, type Element } from '../element.ts';
+import { markupOf, type Markup } from '../html.ts';
 import type { PageTransport, PageData } from '../page-data.ts';
 
-const SHAPES: Readonly<Record<PageTransport['shape'], Markup>> = {
-  circle: html`<circle cx="7" cy="7" r="5" />`,
-  rect: html`<rect x="2.5" y="2.5" width="9" height="9" />`,
-  triangle: html`<path d="M7 1.5 13 12.5H1z" />`,
-  rectRot: html`<path d="M7 .8 13.2 7 7 13.2.8 7z" />`,
+const SHAPES: Readonly<Record<PageTransport['shape'], Element>> = {
+  circle: element('circle', { cx: '7', cy: '7', r: '5' }),
+  rect: element('rect', { x: '2.5', y: '2.5', width: '9', height: '9' }),
+  triangle: element('path', { d: 'M7 1.5 13 12.5H1z' }),
+  rectRot: element('path', { d: 'M7 .8 13.2 7 7 13.2.8 7z' }),
 };
 
+/** The shapes, once in the document: every mark refers to its own. */
+export function markShapes(): Markup {
+  const shapes = Object.entries(SHAPES).map(([name, shape]) =>
+    element('symbol', { id: `shape-${name}`, viewBox: '0 0 14 14' }, shape),
+  );
+  return markupOf([element('svg', { class: 'shapes', 'aria-hidden': 'true' }, ...shapes)]);
+}
+
 /** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
+export function markElement(transports: readonly PageTransport[], id: string): Element {
+  const index = transports.findIndex((transport) => transport.id === id);
+  const shape = transports[index]?.shape ?? 'circle';
+  return element(
+    'svg',
+    { class: `mark t${index}`, 'aria-hidden': 'true' },
+    element('use', { href: `#shape-${shape}` }),
+  );
+}
+
+/** The same as HTML. */
 export function mark(page: PageData, id: string): Markup {
-  const index = page.transports.findIndex((transport) => transport.id === id);
-  const shape = page.transports[index]?.shape ?? 'circle';
-  return html`<svg class="mark t${index}" viewBox="0 0 14 14" aria-hidden="true">${SHAPES[shape]}</svg>`;
+  return markupOf([markElement(page.transports, id)]);
 }
 
 /** The style rules that give each transport its colour, light and dark. */
-export function markStyles(page: PageData): string {
+export function markStyles(transports: readonly PageTransport[]): string {
   const rules = (shade: 'light' | 'dark') =>
-    page.transports.map((transport, index) => `.t${index}{fill:${transport[shade]}}`).join('');
+    transports.map((transport, index) => `.t${index}{fill:${transport[shade]}}`).join('');
   return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
 }

@@ -27,14 +27,12 @@ function interval(scale: Scale, { low, high, median }: MetricSummary): Markup | 
 
 function figureCell(row: Row, { metric, scale }: Figure): Markup {
   const summary = row.summary?.metrics[metric.id];
-  if (summary === undefined) return html`<td class="num">–</td>`;
-  return html`<td class="num" data-value="${summary.median}">
-    ${formatIn(scale, summary.median)}${interval(scale, summary)}
-  </td>`;
+  if (summary === undefined) return html`<td>–</td>`;
+  return html`<td data-value="${summary.median}">${formatIn(scale, summary.median)}${interval(scale, summary)}</td>`;
 }
 
 function matrixRow({ page }: ReportView, row: Row, figures: readonly Figure[]): Markup {
-  return html`<tr data-transport="${row.look.id}" data-poll-interval="${String(row.cell.pollIntervalMs)}">
+  return html`<tr data-transport="${row.look.id}">
     <th scope="row">
       ${mark(page, row.look.id)}${row.label}
       ${row.usable.length === 0 ? badge('invalid') : html`<small>${row.usable.length} of ${plural(row.trials.length, 'trial')}</small>`}

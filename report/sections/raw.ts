@@ -4,7 +4,6 @@ import { formatCount, formatNumber, formatSetting, plural } from '../format.ts';
 import { html, type Content } from '../html.ts';
 import { dataTable } from './data-table.ts';
 import { command } from './header.ts';
-import { mark } from './mark.ts';
 import type { ReportView, Section } from './section.ts';
 
 /** Beyond this the page would grow past a megabyte; the result file has them all. */
@@ -31,19 +30,17 @@ const COLUMNS = [
   { label: 'canary' },
 ];
 
-function trialRow({ page, result }: ReportView, trial: Trial): Content[] {
-  const { cell, latencyUs, clients, ledger, server, validity } = trial;
+function trialRow({ result }: ReportView, trial: Trial): Content[] {
+  const { cell, latencyUs, clients, ledger, server } = trial;
   const milliseconds = (valueUs: number) => (latencyUs.count === 0 ? '–' : formatNumber(valueUs / 1000));
   return [
-    [mark(page, cell.transport), rowLabel(result, cell)],
+    rowLabel(result, cell),
     formatCount(cell.clients),
     formatSetting(cell.rateHz),
     formatSetting(cell.payloadBytes),
     String(trial.block + 1),
     String(trial.order + 1),
-    html`<span class="word ${validity.status}"
-      >${[validity.status, ...validity.reasons.map(({ code }) => code)].join(' ')}</span
-    >`,
+    validityText(trial),
     clients.connected === clients.target
       ? formatCount(clients.connected)
       : `${formatCount(clients.connected)} of ${formatCount(clients.target)}`,
@@ -56,6 +53,11 @@ function trialRow({ page, result }: ReportView, trial: Trial): Content[] {
     formatNumber(Math.max(0, ...trial.agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us)) / 1000),
     canaryText(trial),
   ];
+}
+
+function validityText({ validity: { status, reasons } }: Trial): Content {
+  if (status === 'valid') return status;
+  return html`<span class="word ${status}">${[status, ...reasons.map(({ code }) => code)].join(' ')}</span>`;
 }
 
 /** What library clients saw against what the load saw. */

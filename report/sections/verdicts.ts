@@ -1,6 +1,8 @@
-import type { PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
+import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/stats/questions.ts';
+import { loadText } from '../../bench/stats/wording.ts';
 import { plural } from '../format.ts';
+import { focusOf } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
 
@@ -11,28 +13,76 @@ const WORDS = {
   withheld: 'No verdict',
 } as const satisfies Record<RankingVerdict['outcome'], string>;
 
-/** A card: the ranking at each load, and behind it the verdict on each pair with its interval. */
-function card(question: (typeof QUESTIONS)[number], verdicts: readonly Verdict[]): Markup | null {
+/** Sentences are made for terminals too, which may not know the letter. */
+const shown = (sentence: string) => sentence.replaceAll(/(?<=\d) us\b/g, ' µs');
+
+function ranked({ outcome, sentence }: RankingVerdict): Markup {
+  return html`<p><strong class="outcome ${outcome}">${WORDS[outcome]}.</strong> ${shown(sentence)}</p>`;
+}
+
+/** The sentence on a pair where its load stands above it. */
+const withoutLoad = ({ sentence, load }: PairVerdict) =>
+  sentence.startsWith(`${loadText(load)}: `) ? capitalised(sentence.slice(loadText(load).length + 2)) : sentence;
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const isSame = (a: { readonly label: string }, b: { readonly label: string }) => a.label === b.label;
+
+/**
+ * What keeps the first tier from the second: of the pairs across that border the one whose members are nearest to it. Its
+ * load stands in the ranking already.
+ */
+function border({ tiers, load }: RankingVerdict, pairs: readonly PairVerdict[]): Markup | null {
+  const [last, next] = [tiers[0]?.competitors.at(-1), tiers[1]?.competitors[0]];
+  if (last === undefined || next === undefined) return null;
+  const pair = pairs.find(
+    ({ a, b, load: other }) =>
+      sameLoad(load, other) && ((isSame(a, last) && isSame(b, next)) || (isSame(a, next) && isSame(b, last))),
+  );
+  return pair === undefined ? null : html`<p class="border">${shown(withoutLoad(pair))}</p>`;
+}
+
+function sameLoad(a: LoadLevel, b: LoadLevel): boolean {
+  return (['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const).every((key) => a[key] === b[key]);
+}
+
+/** A card: the ranking at the load shown first, with its uncertainty; behind it the other loads, and every pair. */
+function card(
+  question: (typeof QUESTIONS)[number],
+  verdicts: readonly Verdict[],
+  focus: LoadLevel | undefined,
+): Markup | null {
   const own = verdicts.filter((verdict) => verdict.question === question.id);
   const rankings = own.filter((verdict): verdict is RankingVerdict => verdict.kind === 'ranking');
   const pairs = own.filter((verdict): verdict is PairVerdict => verdict.kind === 'pair');
   const byDesign = own.filter((verdict) => verdict.kind === 'by-design');
   if (own.length === 0) return null;
+  const first = rankings.find(({ load }) => focus !== undefined && sameLoad(load, focus)) ?? rankings[0];
+  const others = rankings.filter((ranking) => ranking !== first);
   return html`<li class="verdict">
     <h3>${question.title}</h3>
-    ${rankings.map(
-      ({ outcome, sentence }) =>
-        html`<p><strong class="outcome ${outcome}">${WORDS[outcome]}.</strong> ${sentence}</p>`,
-    )}
+    ${first === undefined ? null : [ranked(first), border(first, pairs)]}
     ${byDesign.map(({ sentence }) => html`<p><strong class="outcome">By design.</strong> ${sentence}</p>`)}
+    ${
+      others.length === 0
+        ? null
+        : html`<details>
+            <summary>${plural(others.length, 'more load')}</summary>
+            ${others.map(ranked)}
+          </details>`
+    }
     ${
       pairs.length === 0
         ? null
         : html`<details>
             <summary>${plural(pairs.length, 'pair')}, each with its interval</summary>
-            <ul>
-              ${pairs.map(({ sentence }) => html`<li>${sentence}</li>`)}
-            </ul>
+            ${[...Map.groupBy(pairs, ({ load }) => loadText(load))].map(
+              ([load, ofLoad]) =>
+                html`<p>${load}:</p>
+                  <ul>
+                    ${ofLoad.map((pair) => html`<li>${shown(withoutLoad(pair))}</li>`)}
+                  </ul>`,
+            )}
           </details>`
     }
   </li>`;
@@ -42,10 +92,11 @@ function card(question: (typeof QUESTIONS)[number], verdicts: readonly Verdict[]
 export const verdicts: Section = {
   id: 'verdicts',
   title: 'Verdicts',
-  render({ result, standing }) {
+  render({ result, loads, standing }) {
     if (standing.nothing !== null || result.verdicts.length === 0) return null;
+    const focus = focusOf(loads)?.cell;
     return html`<ul class="verdicts">
-        ${QUESTIONS.map((question) => card(question, result.verdicts))}
+        ${QUESTIONS.map((question) => card(question, result.verdicts, focus))}
       </ul>
       <p class="quiet">
         Paired by block, exact signed-rank intervals, corrected for all pairs of a question; differences of up to 2 %

@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '../format.ts';
+import { humanise, plural } from '../format.ts';
 import { html } from '../html.ts';
 import { badge } from './header.ts';
 import type { Section } from './section.ts';
@@ -27,7 +27,7 @@ export const warnings: Section = {
     return html`<ul class="warnings">
       ${interrupted}
       ${found.map(
-        ({ severity, cause, remedy, code, value, limit, cells, trials }) =>
+        ({ severity, cause, remedy, code, value, limit, unit, cells, trials }) =>
           html`<li class="warning ${severity}">
             ${badge(severity)}
             <p><strong>${cause}</strong></p>
@@ -36,7 +36,7 @@ export const warnings: Section = {
               ${cells.slice(0, LISTED_CELLS).join('; ')}${
                 cells.length > LISTED_CELLS ? ` and ${plural(cells.length - LISTED_CELLS, 'more cell')}` : ''
               }.
-              At worst ${formatNumber(value)}, limit ${formatNumber(limit)} (<code>${code}</code>).
+              At worst ${humanise(unit, value)}, limit ${humanise(unit, limit)} (<code>${code}</code>).
             </p>
             <p><em>What to do:</em> ${remedy}</p>
           </li>`,

@@ -17,7 +17,7 @@ test('cells that differ only in transport and poll interval share a load', () =>
   );
   assert.deepEqual(
     loads[0]?.rows.map((row) => row.label),
-    ['WebSocket', 'SSE', 'long polling', 'polling, 250 ms', 'polling, 1 s'],
+    ['WebSocket', 'SSE', 'long polling', 'polling @ 250 ms', 'polling @ 1 s'],
   );
   assert.deepEqual(sweptVariables(result), ['clients', 'pollIntervalMs']);
   assert.ok(loads.every((load) => load.rows.every((row) => row.trials.length === 1)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escapeHtml, html, joined } from '../../report/html.ts';
+import { element } from '../../report/element.ts';
+import { escapeHtml, html, joined, markupOf } from '../../report/html.ts';
 import { jsonIsland } from '../../report/json-island.ts';
 import { HOSTILE } from '../helpers/result-fixture.ts';
 
@@ -29,4 +30,9 @@ test('a JSON island cannot end its script element and parses to the same value',
 
 test('escaping covers every character that ends text or an attribute', () => {
   assert.doesNotMatch(escapeHtml(HOSTILE), /[<>"']/);
+});
+
+test('parts become escaped markup; pictures close themselves', () => {
+  const part = element('p', { title: '"<' }, '<b>', element('svg', { class: 'mark' }, element('use', { href: '#x' })));
+  assert.equal(markupOf([part]).source, '<p title="&quot;&lt;">&lt;b&gt;<svg class="mark"><use href="#x"/></svg></p>');
 });

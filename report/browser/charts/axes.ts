@@ -44,7 +44,7 @@ export const NARROW = 420;
 const LINE_LETTERS = 18;
 
 /** The text in lines, where a chart is narrow: Chart.js would squeeze a long title into its axis. */
-function lines(scene: Scene, text: string): string | string[] {
+export function lines(scene: Scene, text: string): string | string[] {
   if (scene.width >= NARROW) return text;
   return text.split(' ').reduce<string[]>((done, word) => {
     const last = done.at(-1);
@@ -118,6 +118,7 @@ export function commonOptions<T extends 'line' | 'bar'>(scene: Scene, label: (it
   return {
     animation: false as const,
     responsive: true,
+    devicePixelRatio: Math.max(2, devicePixelRatio), // sharp on paper and as a PNG as well
     maintainAspectRatio: false,
     font: { family: theme.font },
     interaction: { mode: 'nearest' as const, intersect: false, axis: 'xy' as const },

@@ -21,8 +21,11 @@ export type BarChart = {
 const ROW_HEIGHT = 46;
 const AXIS_HEIGHT = 64;
 
+/** The figure of a bar in words, and where on the value axis all that is drawn of the bar ends. */
+type Total = { readonly end: number; readonly text: string };
+
 /** Writes each bar's figure beyond its end, or beyond its whisker. */
-function totals(scene: Scene, bars: readonly Bar[], scale: Scale): Plugin<'bar'> {
+export function totals(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
   return {
     id: 'totals',
     afterDatasetsDraw(chart) {
@@ -33,20 +36,20 @@ function totals(scene: Scene, bars: readonly Bar[], scale: Scale): Plugin<'bar'>
       ctx.font = `600 12px ${scene.theme.font}`;
       ctx.fillStyle = scene.theme.ink;
       ctx.textBaseline = 'middle';
-      for (const [index, { estimate, parts }] of bars.entries()) {
+      for (const [index, { end, text }] of list.entries()) {
         const element = chart.getDatasetMeta(0).data[index];
-        if (element === undefined) continue;
-        const end = Math.max(
-          0,
-          estimate[0],
-          estimate[2] ?? 0,
-          parts.reduce((sum, part) => sum + Math.max(0, part), 0),
-        );
-        const text = `${formatIn(scale, estimate[0])} ${scale.unit}`;
-        ctx.fillText(text, axis.getPixelForValue(end / scale.divisor) + 7, element.y);
+        if (element !== undefined) ctx.fillText(text, axis.getPixelForValue(end) + 7, element.y);
       }
       ctx.restore();
     },
+  };
+}
+
+function totalOf({ estimate: [median, , high], parts }: Bar, scale: Scale): Total {
+  const stacked = parts.reduce((sum, part) => sum + Math.max(0, part), 0);
+  return {
+    end: Math.max(0, median, high ?? 0, stacked) / scale.divisor,
+    text: `${formatIn(scale, median)} ${scale.unit}`,
   };
 }
 
@@ -98,7 +101,13 @@ function drawBars(scene: Scene, chart: BarChart, bars: readonly Bar[]): Drawing 
           y: nameAxis(scene),
         },
       },
-      plugins: [whiskers('x', intervals), totals(scene, bars, scale)],
+      plugins: [
+        whiskers('x', intervals),
+        totals(
+          scene,
+          bars.map((bar) => totalOf(bar, scale)),
+        ),
+      ],
     },
     bars.length * ROW_HEIGHT + AXIS_HEIGHT,
   );

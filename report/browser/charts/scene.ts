@@ -1,6 +1,6 @@
 import type { PageData, PageLoad, PageRow, PageTransport, Point } from '../../page-data.ts';
 import type { Theme } from '../theme.ts';
-import type { ViewState } from '../view-state.ts';
+import type { ViewState } from '../../view-link.ts';
 import type { Drawing } from './drawing.ts';
 
 /** All that a chart is drawn from. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { compareCommand } from '../../../bench/commands/compare.ts';
@@ -34,7 +34,7 @@ async function prepare(t: TestContext, results: Readonly<Record<string, RunResul
       { values: Object.fromEntries(flags.map((name) => [name, [null]])), operands, mistakes: [] },
       surroundings,
     );
-  return { compare, stdout };
+  return { compare, cwd, surroundings, stdout };
 }
 
 function isUsage(...parts: string[]) {
@@ -122,5 +122,25 @@ describe('compare', () => {
     await assert.rejects(compare(['a', 'other']), isUsage('a and other share no cell'));
     await assert.rejects(compare(['a', 'larger']), isUsage('a and larger share no cell'));
     await assert.rejects(compare(['a']), isUsage('A or B is missing'));
+  });
+
+  it('writes the comparison as a page when asked to, and names it', async (t) => {
+    const { cwd, surroundings, stdout } = await prepare(t, { a: slowed(1, 5), b: slowed(1.5) });
+    const invocation = { operands: ['a', 'b'], mistakes: [] };
+    await compareCommand.execute({ ...invocation, values: { html: ['both.html'] } }, surroundings);
+    assert.match(stdout().trimEnd().split('\n').at(-1)!, /^Page: both\.html$/);
+    const page = await readFile(join(cwd, 'both.html'), 'utf8');
+    assert.match(page, /^<!doctype html>/);
+    assert.match(page, /Latency p99 of SSE rose by \d\d\.\d %/);
+  });
+
+  it('writes nothing over a file that is no page', async (t) => {
+    const { cwd, surroundings } = await prepare(t, { a: slowed(1, 5), b: slowed(1.5) });
+    const values = { html: ['a/result.json'] };
+    await assert.rejects(
+      compareCommand.execute({ operands: ['a', 'b'], mistakes: [], values }, surroundings),
+      (error) => error instanceof PushbenchError && error.message.includes('does not end with .html'),
+    );
+    assert.ok(JSON.parse(await readFile(join(cwd, 'a', 'result.json'), 'utf8')));
   });
 });

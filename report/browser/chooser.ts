@@ -1,0 +1,31 @@
+import { answer, firstNeeds } from '../chooser/answer.ts';
+import { UPSTREAM_HZ, type Needs } from '../chooser/choose.ts';
+import type { PageData } from '../page-data.ts';
+import { nodesOf } from './dom.ts';
+
+const NUMBERS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
+
+const isUpstream = (value: string): value is Needs['upstream'] => Object.hasOwn(UPSTREAM_HZ, value);
+
+/** Shows the questions and answers anew whenever one of them changes. */
+export function enableChooser(root: ParentNode, data: PageData): void {
+  const form = root.querySelector<HTMLElement>('#needs');
+  const place = root.querySelector<HTMLElement>('#answer');
+  const first = firstNeeds(data);
+  if (form === null || place === null || first === null) return;
+  form.hidden = false;
+  let needs: Needs = first;
+  form.addEventListener('input', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.type === 'number') {
+      const name = NUMBERS.find((known) => known === target.name);
+      const value = target.valueAsNumber;
+      const isSound = name !== undefined && Number.isFinite(value) && value > 0;
+      target.ariaInvalid = String(!isSound);
+      if (!isSound) return; // half a number is no question; the answer to the last whole one stays
+      needs = { ...needs, [name]: value };
+    } else if (target instanceof HTMLInputElement) needs = { ...needs, requestsOnly: target.checked };
+    else if (target instanceof HTMLSelectElement && isUpstream(target.value))
+      needs = { ...needs, upstream: target.value };
+    place.replaceChildren(...nodesOf(answer(data, needs)));
+  });
+}

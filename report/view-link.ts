@@ -1,0 +1,108 @@
+// A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
+// put into a fragment only ever selects among what the page has; the rest of it is ignored.
+import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
+
+/** What the reader has chosen to see: all of it, so that it can become a link. */
+export type ViewState = {
+  /** Id of the part of the page that was last gone to; empty for its top. */
+  readonly section: string;
+  /** Transports that are not drawn. */
+  readonly hidden: ReadonlySet<string>;
+  /** Of the axes that show times. */
+  readonly scale: 'log' | 'linear';
+  /** Key of the load that charts of one load show. */
+  readonly load: string;
+  /** What the sweep charts have on their x axis. */
+  readonly across: SweepVariable | null;
+};
+
+/** Everything shown, times on a log axis. */
+export function initialState(data: PageData): ViewState {
+  return { section: '', hidden: new Set(), scale: 'log', load: data.focus, across: data.swept[0] ?? null };
+}
+
+/** Names in a link of what tells loads apart. */
+const LOAD_KEYS = [
+  ['clients', 'clients'],
+  ['rate', 'rateHz'],
+  ['payload', 'payloadBytes'],
+  ['driver', 'driver'],
+  ['fan-out', 'fanOut'],
+] as const satisfies readonly (readonly [string, keyof PageLoad])[];
+
+const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
+  clients: 'clients',
+  rateHz: 'rate',
+  payloadBytes: 'payload',
+  pollIntervalMs: 'poll-interval',
+};
+
+const isSweep = (name: string): name is SweepVariable => Object.hasOwn(SWEEP_LABELS, name);
+
+/** The fragment that leads to this view, with its `#`; what is as at first is left out. Empty for the page as it opens. */
+export function linkTo(state: ViewState, data: PageData): string {
+  const first = initialState(data);
+  const parts = [encodeURIComponent(state.section)];
+  if (state.hidden.size > 0) {
+    const shown = data.transports.filter(({ id }) => !state.hidden.has(id));
+    parts.push(`t=${shown.map(({ id }) => encodeURIComponent(id)).join(',')}`);
+  }
+  const load = data.loads.find(({ key }) => key === state.load);
+  if (load !== undefined && state.load !== first.load)
+    for (const [name, key] of LOAD_KEYS)
+      if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
+  if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
+  if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
+  const fragment = parts.join('&');
+  return fragment === '' ? '' : `#${fragment}`;
+}
+
+/** Malformed escapes stay as they are. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a fragment asks for; what it does not name, or names wrongly, is absent. */
+export function readLink(fragment: string, data: PageData): Partial<ViewState> {
+  const [section = '', ...rest] = fragment.replace(/^#/, '').split('&');
+  const given = new Map(
+    rest.map((part) => {
+      const at = part.indexOf('=');
+      return at < 0 ? ([part, ''] as const) : ([part.slice(0, at), part.slice(at + 1)] as const);
+    }),
+  );
+  const hidden = hiddenOf(given.get('t'), data);
+  const load = loadOf(given, data);
+  const scale = given.get('scale');
+  const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
+  return {
+    section: decoded(section),
+    ...(hidden === null ? {} : { hidden }),
+    ...(load === null ? {} : { load }),
+    ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
+    ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
+  };
+}
+
+/** Those that are not among the shown ones; `null` where no known transport is named. */
+function hiddenOf(shown: string | undefined, data: PageData): ReadonlySet<string> | null {
+  if (shown === undefined) return null;
+  const named = new Set(shown.split(',').map(decoded));
+  const known = data.transports.map(({ id }) => id);
+  if (shown !== '' && !known.some((id) => named.has(id))) return null;
+  return new Set(known.filter((id) => !named.has(id)));
+}
+
+/** The load that fits all that is named of one, preferably the first one shown. */
+function loadOf(given: ReadonlyMap<string, string>, data: PageData): string | null {
+  const asked = LOAD_KEYS.filter(([name]) => given.has(name));
+  if (asked.length === 0) return null;
+  const fitting = data.loads.filter((load) =>
+    asked.every(([name, key]) => String(load[key]) === decoded(given.get(name) ?? '')),
+  );
+  return (fitting.find(({ key }) => key === data.focus) ?? fitting[0])?.key ?? null;
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { pageData } from '../../report/figures/page-data.ts';
+import { initialState, linkTo, readLink, type ViewState } from '../../report/view-link.ts';
+import { fixtureResult } from '../helpers/result-fixture.ts';
+
+const data = pageData(
+  fixtureResult({ clients: [200, 2000], rates: [1, 10], pollIntervals: [250, 1000], blocks: 1, seed: 3 }),
+);
+
+const restored = (link: string): ViewState => ({ ...initialState(data), ...readLink(link, data) });
+
+test('the page as it opens needs no link', () => {
+  assert.equal(linkTo(initialState(data), data), '');
+});
+
+test('the link of the specification selects what it names', () => {
+  const { section, hidden, load, scale } = restored('#latency&t=sse,websocket&clients=200&rate=1&scale=linear');
+  assert.deepEqual(
+    [section, [...hidden], load, scale],
+    ['latency', ['long-polling', 'polling'], '200/1/128/lean/prepared', 'linear'],
+  );
+});
+
+test('every view comes back from its link', () => {
+  const ids = data.transports.map(({ id }) => id);
+  const views = fc.record(
+    {
+      section: fc.constantFrom('', 'latency', 'charts', 'a&b=c %'),
+      hidden: fc.subarray(ids).map((some) => new Set(some)),
+      scale: fc.constantFrom('log', 'linear'),
+      load: fc.constantFrom(...data.loads.map(({ key }) => key)),
+      across: fc.constantFrom(...data.swept),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(fc.property(views, (view) => assert.deepEqual(restored(linkTo(view, data)), view)));
+});
+
+test('part of a load is enough, and a load that the run lacks is none', () => {
+  assert.match(restored('#x&clients=200').load, /^200\//);
+  assert.equal(restored('#x&clients=777').load, data.focus);
+  assert.equal(restored('#x&clients=200&rate=777').load, data.focus);
+});
+
+test('no transport at all is a view, no known one is not', () => {
+  assert.equal(restored('#x&t=').hidden.size, 4);
+  assert.equal(restored('#x&t=carrier-pigeon').hidden.size, 0);
+  assert.deepEqual([...restored('#x&t=carrier-pigeon,sse').hidden].length, 3);
+});
+
+test('whatever stands in a fragment, the view is one of those that the page has', () => {
+  const nasty = fc.oneof(
+    fc.string(),
+    fc.constantFrom('#%', '#&&&===', '#__proto__&t=__proto__&against=constructor&scale=toString', '#x&t=%E0%A4%A'),
+  );
+  fc.assert(
+    fc.property(nasty, (fragment) => {
+      const { hidden, load, scale, across } = restored(fragment);
+      const ids = new Set(data.transports.map(({ id }) => id));
+      assert.ok([...hidden].every((id) => ids.has(id)));
+      assert.ok(data.loads.some(({ key }) => key === load));
+      assert.ok(scale === 'log' || scale === 'linear');
+      assert.ok(across !== null && data.swept.includes(across));
+    }),
+  );
+});
