@@ -1,34 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { bundlePage, type Assets } from '../server/demo/bundle.ts';
 
-export type Assets = { readonly script: string; readonly styles: string };
+export type { Assets };
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-async function assemble(): Promise<Assets> {
-  const [bundled, css] = await Promise.all([
-    build({
-      entryPoints: [here('browser/main.ts')],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'iife',
-      target: 'es2022',
-      charset: 'utf8',
-      legalComments: 'inline', // Chart.js's licence asks for its notice
-      logLevel: 'silent',
-    }),
-    readFile(here('styles.css'), 'utf8'),
-  ]);
-  const { code } = await transform(css, { loader: 'css', minify: true, charset: 'utf8' });
-  return { script: bundled.outputFiles[0]?.text ?? '', styles: code };
-}
+const here = (name: string) => new URL(name, import.meta.url);
 
 let assets: Promise<Assets> | null = null;
 
 /** The page's script (Chart.js included) and styles, minified; made once per process. Throws on a mistake in them. */
 export function pageAssets(): Promise<Assets> {
-  assets ??= assemble();
+  assets ??= bundlePage(here('browser/main.ts'), [here('styles.css')]);
   return assets;
 }

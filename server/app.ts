@@ -11,6 +11,7 @@ import { SERVER_TRANSPORTS } from './transports/index.ts';
 /** The server with all its transports, not listening yet. */
 export type App = {
   readonly fastify: FastifyInstance;
+  readonly guard: Guard;
   readonly connections: ConnectionCounter;
   readonly transports: readonly InstalledTransport[];
   /** Ends streams in their protocol's words, waits up to `config.stopMs` for clients to leave, then cuts the rest. */
@@ -59,6 +60,7 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
 
   return {
     fastify: app,
+    guard,
     connections,
     transports,
     stop: async () => {
