@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build, transform, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { bundlePage, bundleStyles, type Assets } from '../server/demo/bundle.ts';
 
-export type Assets = { readonly script: string; readonly styles: string };
+export type { Assets };
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-/** The page's styles, minified. */
-export async function pageStyles(): Promise<string> {
-  const css = await readFile(here('styles.css'), 'utf8');
-  const { code } = await transform(css, { loader: 'css', minify: true, charset: 'utf8' });
-  return code;
-}
+const here = (name: string) => new URL(name, import.meta.url);
+const STYLES = [here('styles.css')];
 
 /** The schema as the page needs it to check a file: what its parts mean stays outside. */
 const schemaWithoutWords: Plugin = {
@@ -26,29 +20,15 @@ const schemaWithoutWords: Plugin = {
   },
 };
 
-async function assemble(): Promise<Assets> {
-  const [bundled, styles] = await Promise.all([
-    build({
-      entryPoints: [here('browser/main.ts')],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'iife',
-      target: 'es2022',
-      charset: 'utf8',
-      plugins: [schemaWithoutWords],
-      legalComments: 'inline', // Chart.js's licence asks for its notice
-      logLevel: 'silent',
-    }),
-    pageStyles(),
-  ]);
-  return { script: bundled.outputFiles[0]?.text ?? '', styles };
+/** The page's styles, minified. */
+export function pageStyles(): Promise<string> {
+  return bundleStyles(STYLES);
 }
 
 let assets: Promise<Assets> | null = null;
 
 /** The page's script (Chart.js included) and styles, minified; made once per process. Throws on a mistake in them. */
 export function pageAssets(): Promise<Assets> {
-  assets ??= assemble();
+  assets ??= bundlePage(here('browser/main.ts'), STYLES, [schemaWithoutWords]);
   return assets;
 }

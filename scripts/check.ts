@@ -15,6 +15,7 @@ const CHECKS: readonly [name: string, command: readonly string[]][] = [
   ['lint', ['oxlint', '--type-aware', '--deny-warnings']],
   ['types', ['tsc', '--project', '.']],
   ['types of the report page', ['tsc', '--project', 'report/browser']],
+  ['types of the live page', ['tsc', '--project', 'server/demo/browser']],
   ['unused files, exports and dependencies', ['knip', '--no-progress']],
   ['the published schema is current', [node, 'scripts/schema.ts', '--check']],
   ['the tables in README.md are current', [node, 'scripts/readme.ts', '--check']],

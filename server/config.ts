@@ -30,6 +30,9 @@ export const ServerConfig = Type.Object(
     sendBufferBytes: Type.Integer({ minimum: 1024, description: 'queued bytes at which a slow consumer is cut' }),
     longPollWaitMs: Type.Integer({ minimum: 1, maximum: 60_000, description: 'longest wait that a long poll is held' }),
     stopMs: Type.Integer({ minimum: 0, description: 'how long a stop waits for clients to leave' }),
+    allowedOrigins: Type.Array(Type.String(), {
+      description: 'origins, beside its own, whose pages may open WebSockets',
+    }),
     faults: Faults,
   },
   { additionalProperties: false },
@@ -51,6 +54,7 @@ const DEFAULTS: ServerConfig = {
   sendBufferBytes: 1024 * 1024,
   longPollWaitMs: 25_000,
   stopMs: 1000,
+  allowedOrigins: [],
   faults: NO_FAULTS,
 };
 

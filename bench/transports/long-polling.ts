@@ -1,3 +1,4 @@
+import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { PollClients } from './poll-client.ts';
 import { LONG_POLLING_PATH } from './routes.ts';
@@ -11,13 +12,7 @@ const createLongPollingDriver: CreateDriver = (options, recorder, events) => {
 };
 
 export const longPolling: ClientTransport = {
-  look: {
-    id: 'long-polling',
-    label: 'long polling',
-    colour: { light: '#C2410C', dark: '#E69F00' },
-    shape: 'triangle',
-    dash: [8, 3, 2, 3],
-  },
+  look: LOOKS['long-polling'],
   polls: false,
   lean: createLongPollingDriver,
   libraryName: 'autocannon',

@@ -1,4 +1,5 @@
 import { nowUs } from '../../server/clock.ts';
+import { LOOKS } from '../../server/transports/looks.ts';
 import { Tally } from '../measure/histogram.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { PollClients } from './poll-client.ts';
@@ -54,13 +55,7 @@ const createPollingDriver: CreateDriver = (options, recorder, events) => {
 };
 
 export const polling: ClientTransport = {
-  look: {
-    id: 'polling',
-    label: 'polling',
-    colour: { light: '#B0568F', dark: '#CC79A7' },
-    shape: 'rectRot',
-    dash: [2, 3],
-  },
+  look: LOOKS.polling,
   polls: true,
   lean: createPollingDriver,
   libraryName: 'autocannon',

@@ -1,3 +1,4 @@
+import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
 import { SSE_PATH } from './routes.ts';
@@ -53,13 +54,7 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
 };
 
 export const sse: ClientTransport = {
-  look: {
-    id: 'sse',
-    label: 'SSE',
-    colour: { light: '#00805D', dark: '#2BC79A' },
-    shape: 'rect',
-    dash: [6, 3],
-  },
+  look: LOOKS.sse,
   polls: false,
   lean: createSseDriver,
   libraryName: 'eventsource',

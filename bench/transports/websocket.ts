@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
 import { WEBSOCKET_PATH } from './routes.ts';
@@ -80,13 +81,7 @@ function closePayload(code: number): Uint8Array {
 }
 
 export const websocket: ClientTransport = {
-  look: {
-    id: 'websocket',
-    label: 'WebSocket',
-    colour: { light: '#0072B2', dark: '#56B4E9' },
-    shape: 'circle',
-    dash: [],
-  },
+  look: LOOKS.websocket,
   polls: false,
   lean: createWebSocketDriver,
   libraryName: 'ws',

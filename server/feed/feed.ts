@@ -21,9 +21,9 @@ export type FeedObserver = (latenessUs: number) => void;
  * instance; several processes with the same options emit the same bytes at the same times.
  */
 export class Feed {
-  readonly options: FeedOptions;
+  #options: FeedOptions;
   readonly #faults: Faults;
-  readonly #encode: (seq: number, dueUs: number) => Tick;
+  #encode: (seq: number, dueUs: number) => Tick;
   readonly #ring: (Tick | undefined)[];
   readonly #subscribers = new Set<(tick: Tick) => void>();
   #newest = 0;
@@ -32,7 +32,7 @@ export class Feed {
   #cachedSince: { after: number; newest: number; ticks: readonly Tick[] } | undefined;
 
   constructor(options: FeedOptions) {
-    this.options = options;
+    this.#options = options;
     this.#faults = options.faults ?? NO_FAULTS;
     this.#encode = tickEncoder(options.payloadBytes, options.seed);
     this.#ring = Array.from({ length: options.ringTicks }, () => undefined);
@@ -42,13 +42,33 @@ export class Feed {
   start(observer?: FeedObserver): void {
     this.#observer = observer;
     this.#newest = this.#newestToEmit();
-    for (let seq = Math.max(1, this.#newest - this.options.ringTicks + 1); seq <= this.#newest; seq++) this.#keep(seq);
+    for (let seq = Math.max(1, this.#newest - this.#options.ringTicks + 1); seq <= this.#newest; seq++) this.#keep(seq);
     this.#arm();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** As given, or as retuned. */
+  get options(): FeedOptions {
+    return this.#options;
+  }
+
+  /**
+   * From the next tick on another speed or size; sequence numbers go on without a gap, and the ring keeps what it holds. For
+   * the live page: the feed of a trial stays as it is, or agents could not know what is due.
+   */
+  retune(rateHz: number, payloadBytes: number): void {
+    const { schedule, seed } = this.#options;
+    const newest = this.#newest;
+    // The new schedule runs through the newest tick, so that the next one is due one new period after it.
+    const startUs = dueUs(schedule, newest) - Math.round(((newest - 1) * 1e6) / rateHz);
+    this.#encode = tickEncoder(payloadBytes, seed);
+    this.#options = { ...this.#options, schedule: { startUs, rateHz }, payloadBytes };
+    clearTimeout(this.#timer);
+    this.#arm();
   }
 
   /** Sequence number of the newest emitted tick, 0 before the first. */
@@ -58,12 +78,12 @@ export class Feed {
 
   /** Sequence number of the oldest tick that is still in the ring, 1 when nothing was dropped yet. */
   get oldestSeq(): number {
-    return Math.max(1, this.#newest - this.options.ringTicks + 1);
+    return Math.max(1, this.#newest - this.#options.ringTicks + 1);
   }
 
   /** The tick, when it is emitted and still in the ring. */
   at(seq: number): Tick | undefined {
-    return seq < this.oldestSeq || seq > this.#newest ? undefined : this.#ring[seq % this.options.ringTicks];
+    return seq < this.oldestSeq || seq > this.#newest ? undefined : this.#ring[seq % this.#options.ringTicks];
   }
 
   /**
@@ -91,21 +111,21 @@ export class Feed {
   }
 
   #keep(seq: number): Tick {
-    const sound = this.#encode(seq, dueUs(this.options.schedule, seq));
+    const sound = this.#encode(seq, dueUs(this.#options.schedule, seq));
     const tick = isEvery(this.#faults.corruptEvery, seq) ? corrupted(sound) : sound;
-    this.#ring[seq % this.options.ringTicks] = tick;
+    this.#ring[seq % this.#options.ringTicks] = tick;
     return tick;
   }
 
   #arm(): void {
-    const waitMs = (dueUs(this.options.schedule, this.#newest + 1) - nowUs()) / 1000 + this.#faults.delayMs;
+    const waitMs = (dueUs(this.#options.schedule, this.#newest + 1) - nowUs()) / 1000 + this.#faults.delayMs;
     // Timers count whole milliseconds from the loop's own (truncated) time, so rounding up never fires early, and a
     // spin for the rest would burn the CPU that this server is measured for. A long wait is cut: timers hold 31 bits.
     this.#timer = setTimeout(() => this.#emitDue(), Math.max(0, Math.min(Math.ceil(waitMs), 60_000)));
   }
 
   #newestToEmit(): number {
-    return newestDue(this.options.schedule, nowUs() - this.#faults.delayMs * 1000);
+    return newestDue(this.#options.schedule, nowUs() - this.#faults.delayMs * 1000);
   }
 
   #emitDue(): void {

@@ -2,12 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from '../config.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Heartbeat } from '../feed/heartbeat.ts';
+import type { Guard } from '../guard.ts';
 
 /** What every transport is given. */
 type TransportContext = {
   readonly app: FastifyInstance;
   readonly config: ServerConfig;
   readonly feed: Feed;
+  /** Already asked for every HTTP request; upgrades ask for themselves. */
+  readonly guard: Guard;
   readonly heartbeat: Heartbeat;
 };
 

@@ -36,7 +36,7 @@ function bigEndian64(value: number): Buffer {
  * WebSocket: `GET /feed/websocket?after=SEQ` upgrades to a stream of text messages, one tick each. A cursor older than
  * the ring gets a message `{"gap":{"from":A,"to":B}}` first. Pings after silence; no deflate, bounded incoming messages.
  */
-export const websocket: InstallTransport = ({ app, config, feed, heartbeat }) => {
+export const websocket: InstallTransport = ({ app, config, feed, guard, heartbeat }) => {
   const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed);
   const server = new WebSocketServer({
     noServer: true,
@@ -47,6 +47,8 @@ export const websocket: InstallTransport = ({ app, config, feed, heartbeat }) =>
   const ping = Buffer.from([0x89, 0]);
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const { host, origin } = request.headers;
+    if (!guard.isHostAllowed(host) || !guard.isOriginAllowed(origin, host)) return refuse(socket, '403 Forbidden');
     const url = new URL(request.url ?? '/', 'http://localhost');
     const after = parseCursor(url.searchParams.get('after') ?? undefined);
     if (url.pathname !== PATH) return refuse(socket, '404 Not Found');

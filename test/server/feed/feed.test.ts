@@ -80,3 +80,25 @@ test('the ring answers cursors: all newer ticks, as far back as it reaches', (t)
   assert.equal(feed.at(newestSeq - 16), undefined);
   assert.equal(feed.oldestSeq, newestSeq - 15);
 });
+
+test('a retuned feed goes on without a gap, at the new speed and size', async (t) => {
+  const { feed, ticks, received } = startFeed(t, { startUs: Math.ceil(nowUs()) + 5000, rateHz: 2 });
+  feed.start();
+  await received(1);
+  feed.retune(200, 128);
+  await received(8);
+  assert.deepEqual(
+    ticks.map((tick) => tick.seq),
+    ticks.map((_, index) => index + 1),
+  );
+  for (const [index, tick] of ticks.entries()) {
+    if (index === 0) continue;
+    assert.ok(Math.abs(tick.dueUs - ticks[index - 1]!.dueUs - 5000) <= 2, 'a new period after the tick before');
+    assert.equal(tick.bytes.length, 128);
+    assert.equal(tick.dueUs, dueUs(feed.options.schedule, tick.seq));
+  }
+  feed.retune(20, 64);
+  const before = ticks.length;
+  await received(before + 2);
+  assert.ok(Math.abs(ticks[before + 1]!.dueUs - ticks[before]!.dueUs - 50_000) <= 2);
+});

@@ -84,7 +84,7 @@ test('a long poll without a tick in time is answered with 204, and one that hung
   const waiting = () => server.app.transports.reduce((sum, transport) => sum + transport.waiting(), 0);
   assert.equal((await fetch(`${server.origin}/feed/long-polling?after=1&wait=0.05`)).status, 204);
   const leaver = connect(server.port, '127.0.0.1');
-  leaver.write(`GET /feed/long-polling?after=1 HTTP/1.1\r\nHost: x\r\n\r\n`);
+  leaver.write(`GET /feed/long-polling?after=1 HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   await until(() => waiting() === 1, 'the request is held');
   leaver.destroy();
   await until(() => waiting() === 0, 'the request is forgotten');
@@ -159,12 +159,12 @@ test('a consumer that does not read is cut, and the others stay', { timeout: 60_
   t.after(() => lazy.destroy());
   lazy.on('error', () => undefined);
   lazy.pause();
-  lazy.write('GET /feed/sse HTTP/1.1\r\nHost: x\r\n\r\n');
+  lazy.write('GET /feed/sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const keen = connect(server.port, '127.0.0.1');
   t.after(() => keen.destroy());
   let bytes = 0;
   keen.on('data', (chunk) => (bytes += chunk.length));
-  keen.write('GET /feed/sse HTTP/1.1\r\nHost: x\r\n\r\n');
+  keen.write('GET /feed/sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const cut = () => server.app.transports.reduce((sum, transport) => sum + transport.cut(), 0);
   await until(() => cut() === 1, 'the lazy one is cut', 30_000);
   const before = bytes;

@@ -1,0 +1,125 @@
+import { formatBytes, formatCount, formatLatency, formatTime } from '../model/format.ts';
+import type { WireCount } from '../protocol.ts';
+import { byId, element, find, setText } from './dom.ts';
+import { LINKS } from './links/index.ts';
+import { LogView } from './log-view.ts';
+import { mark } from './mark.ts';
+import type { ServerClock } from './server-clock.ts';
+import { SparkView } from './spark-view.ts';
+import type { TransportCard } from './transport-card.ts';
+
+/** How many ticks the table beside the chart shows. */
+const TABLE_ROWS = 10;
+
+/** A transport's card: made from the page's template, filled again at each rendering. */
+export class CardView {
+  readonly root: HTMLElement;
+  readonly #card: TransportCard;
+  readonly #clock: ServerClock;
+  readonly #spark: SparkView;
+  readonly #log: LogView;
+  readonly #figures: ReadonlyMap<string, HTMLElement>;
+  readonly #table: HTMLElement;
+
+  constructor(card: TransportCard, clock: ServerClock) {
+    this.#card = card;
+    this.#clock = clock;
+    const { content } = byId('card', HTMLTemplateElement);
+    this.root = find(content, 'article').cloneNode(true) as HTMLElement;
+    this.root.dataset['transport'] = card.id;
+    this.root.classList.add(card.id);
+    const title = find(this.root, 'h3');
+    title.id = `${card.id}-title`;
+    title.append(mark(card.id), card.label);
+    this.root.setAttribute('aria-labelledby', title.id);
+    this.#spark = new SparkView(this.root, card.id);
+    const list = find(this.root, '.log');
+    list.setAttribute('aria-label', `Events of ${card.label}`);
+    this.#log = new LogView(list, card.channel.log);
+    this.#figures = new Map(
+      [...this.root.querySelectorAll<HTMLElement>('[data-figure]')].map((target) => [
+        target.dataset['figure'] ?? '',
+        target,
+      ]),
+    );
+    this.#table = find(this.root, 'tbody');
+    if (card.isAvailable) this.#enableButtons();
+    else this.#showUnavailable();
+  }
+
+  /** Shows what the channel holds now; `wire` as the server counted it, when it has said so. */
+  render(wire: WireCount | undefined): void {
+    const { channel } = this.#card;
+    const { boundUs } = this.#clock;
+    const nowUs = this.#clock.nowUs();
+    const p50Us = channel.latency.quantileUs(0.5);
+    const p99Us = channel.latency.quantileUs(0.99);
+    const { code, name } = channel.state;
+    const wireBytes = wire ? wire.sentBytes + wire.receivedBytes : 0;
+    this.#show('state', code === null ? name : `${code} ${name}`);
+    this.#show('age', formatTime(nowUs - channel.newestDueUs));
+    this.#show('p50', formatLatency(p50Us, boundUs));
+    this.#show('p99', formatLatency(p99Us, boundUs));
+    this.#show('last', channel.ledger.last === 0 ? '–' : formatCount(channel.ledger.last));
+    this.#show('lost', formatCount(channel.ledger.lost));
+    this.#show('skipped', formatCount(channel.ledger.skipped));
+    this.#show('payload', formatBytes(channel.payloadBytes));
+    this.#show('wire', wire ? formatBytes(wireBytes) : '–');
+    this.#show(
+      'overhead',
+      wire && channel.ledger.delivered > 0
+        ? formatBytes(Math.max(0, wireBytes - channel.payloadBytes) / channel.ledger.delivered)
+        : '–',
+    );
+    this.#show('reconnects', formatCount(channel.reconnects));
+    this.#setTone(code, name);
+    this.#spark.render(
+      channel.latency.samples,
+      p50Us,
+      Number.isFinite(boundUs) ? boundUs : 0,
+      nowUs,
+      `Latency of ${this.#card.label}: p50 ${formatLatency(p50Us, boundUs)}, p99 ${formatLatency(p99Us, boundUs)}`,
+    );
+    this.#log.render();
+    if (find(this.root, 'details', HTMLDetailsElement).open) this.#showTable(boundUs);
+  }
+
+  #show(figure: string, text: string): void {
+    const target = this.#figures.get(figure);
+    if (target) setText(target, text);
+  }
+
+  /** What the reader must see without reading: connected, on its way, or ended. */
+  #setTone(code: number | null, name: string): void {
+    const isUp = code === null ? name === 'idle' || name === 'in flight' : code === 1;
+    const isEnded = !isUp && (name === 'CLOSED' || name === 'not available');
+    this.root.dataset['tone'] = this.#card.isPaused ? 'paused' : isUp ? 'up' : isEnded ? 'ended' : 'waiting';
+    const pause = this.#figures.get('pause');
+    if (pause) setText(pause, this.#card.isPaused ? 'Resume' : 'Pause');
+  }
+
+  #showTable(boundUs: number): void {
+    const recent = this.#card.channel.latency.samples.slice(-TABLE_ROWS).toReversed();
+    this.#table.replaceChildren(
+      ...recent.map(({ seq, latencyUs }) =>
+        element('tr', '', element('td', '', String(seq)), element('td', '', formatLatency(latencyUs, boundUs))),
+      ),
+    );
+  }
+
+  #enableButtons(): void {
+    const card = this.#card;
+    const on = (action: string, act: () => void) =>
+      find(this.root, `[data-action="${action}"]`).addEventListener('click', act);
+    on('pause', () => (card.isPaused ? card.resume() : card.pause()));
+    on('reconnect', () => card.reconnect());
+    on('cut', () => void card.cut());
+  }
+
+  #showUnavailable(): void {
+    const { needs } = LINKS[this.#card.id];
+    for (const button of this.root.querySelectorAll('button')) button.disabled = true;
+    find(this.root, '.unavailable').textContent = `Not available in this browser: it has no ${needs}.`;
+    find(this.root, '.unavailable').hidden = false;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Counters, Outage, OutageMode } from '../../protocol.ts';
+import { byId, find, setText } from '../dom.ts';
+import type { ServerClock } from '../server-clock.ts';
+import type { ServerLink } from '../server-link.ts';
+import type { TransportCard } from '../transport-card.ts';
+import { TimelineView } from './timeline-view.ts';
+
+/** How long after a restart the timeline goes on: the slowest backoff has come back by then, or never will. */
+const SETTLED_US = 8_000_000;
+
+/** Labs 2 and 3: the cards' server goes away for a while, and comes back. One instance for each way of being away. */
+export class Restart {
+  readonly #mode: OutageMode;
+  readonly #clock: ServerClock;
+  readonly #status: HTMLElement;
+  readonly #figure: HTMLElement;
+  readonly #buttons: readonly HTMLButtonElement[];
+  readonly #view: TimelineView;
+
+  constructor(mode: OutageMode, cards: readonly TransportCard[], server: ServerLink, clock: ServerClock) {
+    this.#mode = mode;
+    this.#clock = clock;
+    const root = byId(`restart-${mode}`);
+    this.#status = find(root, '.status');
+    this.#figure = find(root, 'figure');
+    this.#view = new TimelineView(this.#figure, cards);
+    this.#buttons = [...root.querySelectorAll<HTMLButtonElement>('[data-seconds]')];
+    for (const button of this.#buttons) {
+      button.addEventListener('click', () => void this.#ask(server, Number(button.dataset['seconds'])));
+    }
+  }
+
+  async #ask(server: ServerLink, seconds: number): Promise<void> {
+    setText(this.#status, 'Asked …');
+    if (!(await server.restart(seconds, this.#mode))) setText(this.#status, 'The server is away already.');
+  }
+
+  render({ outage }: Counters): void {
+    for (const button of this.#buttons) button.disabled = outage !== null && outage.upUs === null;
+    if (outage?.mode !== this.#mode) return;
+    this.#figure.hidden = false;
+    const nowUs = this.#clock.nowUs();
+    setText(this.#status, statusOf(outage, nowUs));
+    if (outage.upUs !== null && nowUs > outage.upUs + SETTLED_US) return;
+    this.#view.render(outage, nowUs);
+  }
+}
+
+function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
+  if (upUs !== null) return `The server was away for ${((upUs - downUs) / 1e6).toFixed(1)} s and is back.`;
+  const seconds = Math.max(0, (nowUs - downUs) / 1e6).toFixed(1);
+  return mode === 'refused'
+    ? `The server has been away for ${seconds} s: nobody listens on its port.`
+    : `The server has been away for ${seconds} s: somebody answers 503 in its place.`;
+}

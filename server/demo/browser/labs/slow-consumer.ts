@@ -1,0 +1,110 @@
+import { formatBytes, formatSeconds, plural } from '../../model/format.ts';
+import { SequenceLedger } from '../../model/sequence.ts';
+import type { Counters, LabReader, WireCount } from '../../protocol.ts';
+import { byId, setText } from '../dom.ts';
+import type { ServerLink } from '../server-link.ts';
+
+/** Until then the server has cut any reader that does not read, unless the system takes all that the lab sends. */
+const LIMIT_MS = 30_000;
+
+/** How long the other stream is watched after the cut. */
+const AFTER_MS = 2000;
+
+type Run = {
+  readonly startedMs: number;
+  readonly cutsBefore: number;
+  readonly keen: EventSource;
+  readonly ledger: SequenceLedger;
+  readonly lazy: AbortController;
+  lazySentBytes: number;
+  isOver: boolean;
+};
+
+/** Lab 3: two streams of the same server; one is read, the other is not. */
+export class SlowConsumer {
+  readonly #host: string;
+  readonly #server: ServerLink;
+  readonly #start = byId('slow-start', HTMLButtonElement);
+  readonly #result = byId('slow-result');
+  readonly #refresh: () => void;
+  #run: Run | undefined;
+
+  /** @param refresh asks for the server's counters more often while this runs */
+  constructor(host: string, server: ServerLink, refresh: () => void) {
+    this.#host = host;
+    this.#server = server;
+    this.#refresh = refresh;
+    this.#start.addEventListener('click', () => void this.#begin());
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined && !this.#run.isOver;
+  }
+
+  render({ lab }: Counters): void {
+    const run = this.#run;
+    if (!run) return;
+    setText(byId('slow-keen-text'), `${plural(run.ledger.delivered, 'tick')}, ${run.ledger.lost} lost`);
+    if (run.isOver) return;
+    const { keen, lazy } = lab.readers;
+    this.#showQueue('keen', keen, lab.sendBufferBytes);
+    if (lab.slowConsumersCut > run.cutsBefore) return this.#end(run, true);
+    this.#showQueue('lazy', lazy, lab.sendBufferBytes);
+    run.lazySentBytes = (lazy?.sentBytes ?? 0) - (lazy?.queuedBytes ?? 0);
+    if (performance.now() - run.startedMs > LIMIT_MS) this.#end(run, false);
+  }
+
+  async #begin(): Promise<void> {
+    if (!('EventSource' in window))
+      return setText(this.#result, 'Not available in this browser: it has no EventSource.');
+    this.#start.disabled = true;
+    try {
+      const { lab } = await this.#server.counters();
+      if (!(await this.#server.loadLab('big'))) throw new Error('not loaded');
+      this.#run = this.#open(lab.slowConsumersCut);
+    } catch {
+      this.#start.disabled = false;
+      return setText(this.#result, 'The server does not answer.');
+    }
+    byId('slow-figures').hidden = false;
+    setText(this.#result, 'Both streams are open. Nothing reads the second one.');
+    return this.#refresh();
+  }
+
+  #open(cutsBefore: number): Run {
+    const ledger = new SequenceLedger();
+    const keen = new EventSource(this.#url('keen'));
+    keen.addEventListener('message', ({ lastEventId }) => ledger.note(Number(lastEventId), false));
+    const lazy = new AbortController();
+    // A body that nobody reads: first the browser stops taking bytes, then the system, then the server's queue grows.
+    void fetch(this.#url('lazy'), { signal: lazy.signal }).catch(() => undefined);
+    return { startedMs: performance.now(), cutsBefore, keen, ledger, lazy, lazySentBytes: 0, isOver: false };
+  }
+
+  #url(reader: LabReader): string {
+    return `http://${this.#host}/feed/sse?as=${reader}`;
+  }
+
+  #end(run: Run, isCut: boolean): void {
+    run.isOver = true;
+    this.#start.disabled = false;
+    setText(
+      this.#result,
+      isCut
+        ? `Cut by the server after ${formatSeconds((performance.now() - run.startedMs) * 1000)}: browser and system took ` +
+            `${formatBytes(run.lazySentBytes)} unread, then the queue passed its bound. The other stream did not notice.`
+        : 'Not cut within 30 s: this browser or system takes all that the lab sends.',
+    );
+    setTimeout(() => {
+      run.keen.close();
+      run.lazy.abort();
+      void this.#server.loadLab('small');
+    }, AFTER_MS);
+  }
+
+  #showQueue(reader: LabReader, count: WireCount | undefined, boundBytes: number): void {
+    const queuedBytes = count?.queuedBytes ?? 0;
+    byId(`slow-${reader}`, HTMLMeterElement).value = Math.min(1, queuedBytes / boundBytes);
+    setText(byId(`slow-${reader}-queue`), `${formatBytes(queuedBytes)} of ${formatBytes(boundBytes)}`);
+  }
+}

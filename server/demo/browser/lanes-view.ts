@@ -1,0 +1,100 @@
+import { LOOKS } from '../../transports/looks.ts';
+import { laneMarks } from '../model/lanes.ts';
+import { byId } from './dom.ts';
+import { markPath } from './mark.ts';
+import type { TransportCard } from './transport-card.ts';
+
+const SPAN_US = 8_000_000;
+const MARK_PX = 7;
+const STEP_PX = 5;
+
+/** Room below the newest second, so that what has just come is not drawn half. */
+const RIGHT_PX = 8;
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/**
+ * The last eight seconds: above, when ticks were due; below, a lane for each transport with a mark where a tick reached this
+ * page. What one read brought stands on each other, so that polling builds towers where the others walk.
+ */
+export class LanesView {
+  readonly #canvas = byId('lanes', HTMLCanvasElement);
+  readonly #cards: readonly TransportCard[];
+  readonly #paths: ReadonlyMap<string, Path2D>;
+
+  constructor(cards: readonly TransportCard[]) {
+    this.#cards = cards;
+    this.#paths = new Map(cards.map(({ id }) => [id, markPath(id)]));
+  }
+
+  render(nowUs: number): void {
+    const context = this.#context();
+    if (!context) return;
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const styles = getComputedStyle(this.#canvas);
+    const colour = (name: string) => styles.getPropertyValue(name).trim();
+    const isNarrow = width < 560;
+    const left = isNarrow ? 0 : 104;
+    const dueHeight = 26;
+    const laneHeight = (height - dueHeight) / this.#cards.length;
+    const frame = {
+      width: width - left - RIGHT_PX,
+      nowUs,
+      spanUs: SPAN_US,
+      stepPx: STEP_PX,
+      maxUpPx: laneHeight - MARK_PX - 6,
+    };
+    context.clearRect(0, 0, width, height);
+    context.font = `12px ${colour('--sans')}`;
+    context.textBaseline = 'middle';
+
+    context.fillStyle = colour('--muted');
+    if (!isNarrow) context.fillText('due', 0, dueHeight / 2);
+    for (const x of this.#dueMarks(frame)) context.fillRect(left + x, dueHeight / 2 - 6, 1.5, 12);
+
+    for (const [index, card] of this.#cards.entries()) {
+      const ground = dueHeight + (index + 1) * laneHeight - 5;
+      const look = LOOKS[card.id];
+      context.fillStyle = colour('--grid');
+      context.fillRect(left, ground + 2, frame.width + RIGHT_PX, 1);
+      context.fillStyle = colour('--ink');
+      if (isNarrow) context.fillText(look.label, 0, ground - laneHeight + 14);
+      else context.fillText(look.label, 0, ground - 6);
+      context.fillStyle = dark.matches ? look.colour.dark : look.colour.light;
+      const path = this.#paths.get(card.id)!;
+      for (const { x, up } of laneMarks(card.channel.arrivals.items, frame)) {
+        context.save();
+        context.translate(left + x - MARK_PX / 2, ground - up - MARK_PX);
+        context.scale(MARK_PX / 14, MARK_PX / 14);
+        context.fill(path);
+        context.restore();
+      }
+    }
+  }
+
+  /** When ticks were due, as any of the transports has learnt it by now. */
+  #dueMarks({ width, nowUs, spanUs }: { width: number; nowUs: number; spanUs: number }): Set<number> {
+    const fromUs = nowUs - spanUs;
+    const due = new Set<number>();
+    for (const { channel } of this.#cards) {
+      for (const { dueUs } of channel.arrivals.items) {
+        if (dueUs >= fromUs) due.add(((dueUs - fromUs) / spanUs) * width);
+      }
+    }
+    return due;
+  }
+
+  /** The canvas at the size that it has on the page now, in device pixels. */
+  #context(): CanvasRenderingContext2D | null {
+    const canvas = this.#canvas;
+    const scale = devicePixelRatio;
+    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    const context = canvas.getContext('2d');
+    context?.setTransform(scale, 0, 0, scale, 0, 0);
+    return context;
+  }
+}

@@ -1,0 +1,14 @@
+import type { TransportId } from '../../protocol.ts';
+import type { CreateLink } from './link.ts';
+import { createLongPollingLink } from './long-polling.ts';
+import { createPollingLink } from './polling.ts';
+import { createSseLink } from './sse.ts';
+import { createWebSocketLink } from './websocket.ts';
+
+/** Every transport as a browser has it, and how it is told whether this browser has it. */
+export const LINKS: Readonly<Record<TransportId, { create: CreateLink; isAvailable: () => boolean; needs: string }>> = {
+  polling: { create: createPollingLink, isAvailable: () => 'fetch' in window, needs: 'fetch' },
+  'long-polling': { create: createLongPollingLink, isAvailable: () => 'fetch' in window, needs: 'fetch' },
+  sse: { create: createSseLink, isAvailable: () => 'EventSource' in window, needs: 'EventSource' },
+  websocket: { create: createWebSocketLink, isAvailable: () => 'WebSocket' in window, needs: 'WebSocket' },
+};

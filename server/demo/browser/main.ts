@@ -1,0 +1,119 @@
+// The live page's script: four links to this page's own server, drawn as they come, and the labs.
+import { formatBytes, formatTime } from '../model/format.ts';
+import type { Counters, PageData } from '../protocol.ts';
+import { CardView } from './card-view.ts';
+import { Classic } from './classic.ts';
+import { enableControls, type Settings } from './controls.ts';
+import { byId, setText } from './dom.ts';
+import { enableChooser } from './labs/chooser.ts';
+import { Restart } from './labs/restart.ts';
+import { SixConnections } from './labs/six-connections.ts';
+import { SlowConsumer } from './labs/slow-consumer.ts';
+import { Unavailable } from './labs/unavailable.ts';
+import { LanesView } from './lanes-view.ts';
+import { TRANSPORT_IDS } from './mark.ts';
+import { ServerClock } from './server-clock.ts';
+import { ServerLink } from './server-link.ts';
+import { TransportCard } from './transport-card.ts';
+
+/** Figures that change faster cannot be read. */
+const RENDER_MS = 150;
+const COUNTERS_MS = 1000;
+const COUNTERS_BUSY_MS = 200;
+
+const data = JSON.parse(byId('data').textContent) as PageData;
+const host = `${location.hostname}:${data.feedPort}`;
+const labHost = `${location.hostname}:${data.labPort}`;
+const settings: Settings = { pollIntervalMs: 1000, newestOnly: false };
+const server = new ServerLink(data);
+const clock = new ServerClock();
+const cards = TRANSPORT_IDS.map((id) => new TransportCard(id, { clock, server, host, settings }));
+const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
+const lanes = new LanesView(cards);
+const six = new SixConnections(labHost);
+const restarts = (['refused', 'unavailable'] as const).map((mode) => new Restart(mode, cards, server, clock));
+const unavailable = new Unavailable(cards.find(({ id }) => id === 'sse')!);
+const slow = new SlowConsumer(labHost, server, () => void ask());
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+
+let counters: Counters | undefined;
+let counterTimer: number | undefined;
+
+/** Asks for the server's counters, now and then over and over. */
+async function ask(): Promise<void> {
+  clearTimeout(counterTimer);
+  try {
+    counters = await server.counters();
+    byId('gone').hidden = true;
+  } catch {
+    byId('gone').hidden = false;
+  }
+  const isBusy = slow.isRunning || (counters?.outage !== null && counters?.outage?.upUs === null);
+  clearTimeout(counterTimer);
+  counterTimer = setTimeout(() => void ask(), isBusy ? COUNTERS_BUSY_MS : COUNTERS_MS);
+}
+
+function showFacts({ tuning, emitLateness }: Counters): void {
+  setText(byId('fact-feed'), `${tuning.rateHz} ticks/s of ${formatBytes(tuning.payloadBytes)}`);
+  setText(byId('fact-lateness'), `p50 ${formatTime(emitLateness.p50Us)}, p99 ${formatTime(emitLateness.p99Us)}`);
+}
+
+function showClock(): void {
+  const { offsetUs, boundUs } = clock;
+  const sign = offsetUs < 0 ? '−' : '+';
+  setText(byId('fact-clock'), `${sign}${(Math.abs(offsetUs) / 1e6).toFixed(3)} s ± ${formatTime(boundUs)}`);
+  byId('fact-clock').dataset['offsetUs'] = String(offsetUs);
+  byId('fact-clock').dataset['boundUs'] = String(boundUs);
+}
+
+let renderedMs = 0;
+
+function render(nowMs: number): void {
+  requestAnimationFrame(render);
+  const isDue = nowMs - renderedMs >= RENDER_MS;
+  if (isDue || !stillness.matches) lanes.render(clock.nowUs());
+  if (!isDue) return;
+  renderedMs = nowMs;
+  for (const { card, view } of views) view.render(counters?.wire[card.id]);
+  unavailable.render();
+  if (!counters) return;
+  showFacts(counters);
+  six.render(counters);
+  slow.render(counters);
+  for (const restart of restarts) restart.render(counters);
+}
+
+/** Hidden pages are slowed down by the browser: what they measure would be the browser's doing. */
+function followVisibility(): void {
+  let hiddenMs = 0;
+  document.addEventListener('visibilitychange', () => {
+    const nowMs = performance.now();
+    if (document.hidden) hiddenMs = nowMs;
+    for (const { channel } of cards) {
+      channel.countFrom(document.hidden ? Number.POSITIVE_INFINITY : clock.nowUs());
+      if (!document.hidden) {
+        channel.note(
+          `the page was hidden for ${((nowMs - hiddenMs) / 1000).toFixed(1)} s, which do not count`,
+          new Date(),
+        );
+      }
+    }
+  });
+  if (document.hidden) for (const { channel } of cards) channel.countFrom(Number.POSITIVE_INFINITY);
+}
+
+async function start(): Promise<void> {
+  byId('cards').append(...views.map(({ view }) => view.root));
+  setText(byId('fact-server'), host);
+  enableControls(data.tuning, settings, server, cards);
+  enableChooser(data);
+  followVisibility();
+  new Classic().start();
+  requestAnimationFrame(render);
+  // Latencies mean nothing before the clocks are compared.
+  await clock.start(showClock);
+  for (const card of cards) card.start();
+  await ask();
+}
+
+void start();

@@ -1,0 +1,56 @@
+import {
+  sessionPath,
+  TOKEN_HEADER,
+  type Counters,
+  type LabLoad,
+  type OutageMode,
+  type PageData,
+  type TransportId,
+  type Tuning,
+} from '../protocol.ts';
+
+/** Asks and tells this page's own server; the page is of the same origin. */
+export class ServerLink {
+  readonly #data: PageData;
+
+  constructor(data: PageData) {
+    this.#data = data;
+  }
+
+  /** @throws Error when the server is gone or has forgotten this page */
+  async counters(): Promise<Counters> {
+    const response = await fetch(sessionPath(this.#data.sessionId, 'counters'));
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return (await response.json()) as Counters;
+  }
+
+  tune(tuning: Tuning): Promise<boolean> {
+    return this.#tell('tune', tuning);
+  }
+
+  cut(transport: TransportId): Promise<boolean> {
+    return this.#tell('cut', { transport });
+  }
+
+  restart(seconds: number, mode: OutageMode): Promise<boolean> {
+    return this.#tell('restart', { seconds, mode });
+  }
+
+  loadLab(load: LabLoad): Promise<boolean> {
+    return this.#tell('lab', { load });
+  }
+
+  /** Whether the server did it. */
+  async #tell(what: 'tune' | 'cut' | 'restart' | 'lab', body: object): Promise<boolean> {
+    try {
+      const response = await fetch(sessionPath(this.#data.sessionId, what), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [TOKEN_HEADER]: this.#data.token },
+        body: JSON.stringify(body),
+      });
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}

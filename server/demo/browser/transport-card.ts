@@ -1,0 +1,114 @@
+import { LOOKS } from '../../transports/looks.ts';
+import { Channel } from '../model/channel.ts';
+import { plural } from '../model/format.ts';
+import type { TransportId } from '../protocol.ts';
+import { LINKS } from './links/index.ts';
+import type { Link, LinkOptions } from './links/link.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { ServerLink } from './server-link.ts';
+
+export type CardContext = {
+  readonly clock: ServerClock;
+  readonly server: ServerLink;
+  readonly host: string;
+  readonly settings: LinkOptions['settings'];
+};
+
+/** One transport on the page: its link to the server, and the channel that keeps what came of it. */
+export class TransportCard {
+  readonly id: TransportId;
+  readonly label: string;
+  readonly channel = new Channel();
+  readonly isAvailable: boolean;
+  readonly #context: CardContext;
+  readonly #link: Link | undefined;
+  #isPaused = false;
+  #wasOpen = false;
+
+  constructor(id: TransportId, context: CardContext) {
+    this.id = id;
+    this.label = LOOKS[id].label;
+    this.#context = context;
+    this.isAvailable = LINKS[id].isAvailable();
+    if (this.isAvailable) this.#link = this.#createLink(context);
+    else this.channel.state = { code: null, name: 'not available' };
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Opens the link for the first time. */
+  start(): void {
+    this.#link?.open(0);
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#link?.close();
+    this.#note('paused by you');
+  }
+
+  /** Opens again where it was left: what was due meanwhile is replayed, but is no sample of latency. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.channel.countFrom(this.#context.clock.nowUs());
+    this.#note(`resumed by you, after tick ${this.channel.ledger.last}`);
+    this.#link?.open(this.channel.ledger.last);
+  }
+
+  /** Closes and opens the connection, in whatever state it is. */
+  reconnect(): void {
+    this.#isPaused = false;
+    this.channel.countFrom(this.#context.clock.nowUs());
+    this.#note(`reconnected by you, after tick ${this.channel.ledger.last}`);
+    this.channel.absences.attempt(this.#context.clock.nowUs());
+    this.#link?.open(this.channel.ledger.last);
+  }
+
+  /** Has the server destroy this page's connection of this transport. */
+  async cut(): Promise<void> {
+    this.#note('cut: the server is asked to destroy the connection');
+    if (!(await this.#context.server.cut(this.id))) this.#note('the server could not do it');
+  }
+
+  #createLink({ clock, host, settings }: CardContext): Link {
+    const { channel } = this;
+    return LINKS[this.id].create(
+      { host, settings },
+      {
+        state: (state) => {
+          const changes = state.code !== null && state.code !== channel.state.code;
+          channel.state = state;
+          if (changes) this.#note(`readyState ${state.code} ${state.name}`);
+        },
+        opened: () => {
+          if (this.#wasOpen) channel.reconnects++;
+          this.#note(this.#wasOpen ? `connected again, after tick ${channel.ledger.last}` : 'connected');
+          this.#wasOpen = true;
+        },
+        ticks: (ticks, payloadBytes) => {
+          const receivedUs = clock.nowUs();
+          const before = channel.absences.isAbsent ? channel.absences.absences.at(-1) : undefined;
+          channel.newestOnly = this.id === 'polling' && settings.newestOnly;
+          channel.receive(ticks, payloadBytes, receivedUs);
+          if (before?.toUs) this.#note(`news again after ${((before.toUs - before.fromUs) / 1e6).toFixed(2)} s`);
+        },
+        gap: (from, to) => this.#note(`${plural(to - from + 1, 'tick')} lost for good: ${from} to ${to}`),
+        lost: (next) => {
+          const isNew = !channel.absences.isAbsent;
+          channel.absences.lost(clock.nowUs());
+          this.#note(isNew ? `connection lost: ${next}` : `no connection: ${next}`);
+        },
+        attempt: () => channel.absences.attempt(clock.nowUs()),
+      },
+      () => channel.ledger.last,
+    );
+  }
+
+  #note(text: string): void {
+    this.channel.note(text, new Date());
+  }
+}

@@ -1,0 +1,67 @@
+// Entry of the live page: `npm start`. Ends with the exit codes of `npm run bench`: 2 bad usage, 6 a port that cannot be had,
+// 130 Ctrl-C, 143 SIGTERM.
+import { createServer, type AddressInfo } from 'node:net';
+import { readFlags } from './flags.ts';
+import type { Demo, DemoOptions } from './server.ts';
+
+const EXIT_RESOURCE = 6;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const asked = readFlags(process.argv.slice(2));
+if ('options' in asked) {
+  await serve(asked.options);
+} else {
+  (asked.exitCode === 0 ? process.stdout : process.stderr).write(asked.text);
+  process.exitCode = asked.exitCode;
+}
+
+async function serve(options: DemoOptions): Promise<void> {
+  let demo: Demo;
+  try {
+    // Only now: a mistake in a flag is answered before a bundler is loaded.
+    const { startDemo } = await import('./server.ts');
+    demo = await startDemo(options);
+  } catch (error) {
+    process.stderr.write(`pushbench: ${await unavailable(options.port, error as NodeJS.ErrnoException)}\n`);
+    process.exitCode = EXIT_RESOURCE;
+    return;
+  }
+  const { origin } = demo;
+  process.stdout.write(
+    `pushbench live page: ${origin}/\n` +
+      `  one feed over polling, long polling, SSE and WebSocket, in your browser: a demonstration, not a benchmark\n` +
+      `  the stream of the tutorials: curl -N ${origin}/sse\n` +
+      `  Ctrl-C ends it\n`,
+  );
+  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+    let asked = false;
+    process.on(signal, () => {
+      if (asked) process.exit(exitCode);
+      asked = true;
+      process.exitCode = exitCode;
+      void demo.stop();
+    });
+  }
+}
+
+/** What keeps the page from its port, and what to do; a defect is thrown again. */
+async function unavailable(port: number, error: NodeJS.ErrnoException): Promise<string> {
+  if (error.syscall !== 'listen') throw error;
+  const free = await freePort();
+  const instead = `take another: npm start -- --port ${free}`;
+  if (error.code === 'EADDRINUSE') return `port ${port} is taken, perhaps by another live page; ${instead}`;
+  if (error.code === 'EACCES') return `port ${port} may not be used by this account; ${instead}`;
+  return `cannot listen on port ${port} (${error.code}); ${instead}`;
+}
+
+/** One that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,13 @@
+const FIRST_MS = 250;
+const LONGEST_MS = 4000;
+
+/**
+ * How long a client waits before attempt number `attempt` (from 0) to reconnect: a ceiling that doubles up to 4 s, of which
+ * the upper half is drawn at random. Without the randomness all clients of a server that comes back would ask at once.
+ *
+ * @param random uniform on [0, 1)
+ */
+export function backoffMs(attempt: number, random: number): number {
+  const ceilingMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 10));
+  return ceilingMs * (0.5 + random / 2);
+}
