@@ -10,15 +10,15 @@ import { markShapes, markStyles } from './sections/mark.ts';
 import type { ReportView } from './sections/section.ts';
 
 function body(view: ReportView): Markup {
-  const parts = SECTIONS.flatMap(({ id, title, render }) => {
+  const parts = SECTIONS.flatMap(({ id, title, short, render }) => {
     const content = render(view);
-    return content === null ? [] : [{ id, title, content }];
+    return content === null ? [] : [{ id, title, short: short ?? title, content }];
   });
   return html`<a class="skip" href="#main">Skip to the figures</a>
     ${markShapes()} ${header(view)}
     <nav aria-label="Sections">
       <ul>
-        ${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+        ${parts.map(({ id, short }) => html`<li><a href="#${id}">${short}</a></li>`)}
       </ul>
     </nav>
     <main id="main">

@@ -120,9 +120,9 @@ function optionOf(expected: Expected, data: PageData, needs: Needs): Option {
   return { ...expected, cores, upstreamCores, objections };
 }
 
-type Outcome = 'less' | 'more' | 'same' | 'unjudged';
+type Outcome = 'differ' | 'same' | 'unjudged';
 
-/** The run's verdict on two rows in one question, at the measured load nearest to a place. */
+/** Whether the run's verdict tells two rows apart in one question, at the measured load nearest to a place. */
 function verdictOn(data: PageData, place: Place, question: string, a: PageRow, b: PageRow): Outcome {
   const isSame = (x: PageRow | undefined, y: PageRow) =>
     x?.transport === y.transport && x.pollIntervalMs === y.pollIntervalMs;
@@ -132,8 +132,7 @@ function verdictOn(data: PageData, place: Place, question: string, a: PageRow, b
       const straight = isSame(rows[first], a) && isSame(rows[second], b);
       if (!straight && !(isSame(rows[first], b) && isSame(rows[second], a))) continue;
       if (outcome === 'withheld') return 'unjudged';
-      if (outcome === 'equivalent' || outcome === 'cannot-tell') return 'same';
-      return (outcome === 'better') === straight ? 'less' : 'more';
+      return outcome === 'equivalent' || outcome === 'cannot-tell' ? 'same' : 'differ';
     }
   return 'unjudged';
 }

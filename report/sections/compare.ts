@@ -5,6 +5,7 @@ import type { Section } from './section.ts';
 export const compare: Section = {
   id: 'compare',
   title: 'Compare with another run',
+  short: 'Compare',
   render({ result }) {
     if (result.trials.length === 0) return null;
     return html`<p class="scriptless">

@@ -61,6 +61,7 @@ const pairs = (entries: readonly (readonly [string, string])[]): Markup =>
 export const method: Section = {
   id: 'method',
   title: 'Method, glossary and common misreadings',
+  short: 'Method',
   render() {
     return html`<div class="prose">
         <p>

@@ -18,5 +18,7 @@ export type ReportView = {
 export type Section = {
   readonly id: string;
   readonly title: string;
+  /** For the list of sections, where the title is long. */
+  readonly short?: string;
   readonly render: (view: ReportView) => Markup | null;
 };

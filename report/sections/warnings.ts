@@ -1,9 +1,12 @@
-import { humanise, plural } from '../format.ts';
+import { formatNumber, humanise, plural } from '../format.ts';
 import { html } from '../html.ts';
 import { badge } from './header.ts';
 import type { Section } from './section.ts';
 
 const LISTED_CELLS = 12;
+
+const amount = (unit: string, value: number) =>
+  unit === 'ratio' ? `${formatNumber(value * 100)} %` : humanise(unit, value);
 
 /** What the gates found, grouped by cause, each with the cells it touches and what to do. */
 export const warnings: Section = {
@@ -36,7 +39,7 @@ export const warnings: Section = {
               ${cells.slice(0, LISTED_CELLS).join('; ')}${
                 cells.length > LISTED_CELLS ? ` and ${plural(cells.length - LISTED_CELLS, 'more cell')}` : ''
               }.
-              At worst ${humanise(unit, value)}, limit ${humanise(unit, limit)} (<code>${code}</code>).
+              At worst ${amount(unit, value)}, limit ${amount(unit, limit)} (<code>${code}</code>).
             </p>
             <p><em>What to do:</em> ${remedy}</p>
           </li>`,

@@ -1,6 +1,7 @@
 import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
+import { headline, roomAround } from './headline.ts';
 import { directLabels, line } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
 
@@ -36,13 +37,13 @@ export const age: ChartPart = {
           const share = formatNumber(parsed.x ?? 0);
           return `${dataset.label}: at most ${milliseconds(parsed.y ?? 0)} old during ${share} % of the time`;
         }),
-        layout: { padding: { right } },
+        layout: roomAround(scene, right),
         scales: {
           x: linearAxis(scene, 'x', 'share of the time, %', { min: 0, max: 100 }),
           y: timeAxis(scene, 'age of the newest tick', values),
         },
       },
-      plugins: [plugin],
+      plugins: [plugin, headline(scene)],
     });
   },
 };

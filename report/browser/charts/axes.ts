@@ -43,20 +43,26 @@ export const NARROW = 420;
 
 const LINE_LETTERS = 18;
 
-/** The text in lines, where a chart is narrow: Chart.js would squeeze a long title into its axis. */
-export function lines(scene: Scene, text: string): string | string[] {
+/** The text in lines, where a chart is narrow: Chart.js would squeeze a long title into its axis, or cut a long name. */
+export function lines(scene: Scene, text: string, letters = LINE_LETTERS): string | string[] {
   if (scene.width >= NARROW) return text;
-  return text.split(' ').reduce<string[]>((done, word) => {
-    const last = done.at(-1);
-    return last !== undefined && last.length + word.length < LINE_LETTERS
-      ? [...done.slice(0, -1), `${last} ${word}`]
-      : [...done, word];
-  }, []);
+  return text
+    .split(/(?<=[ -])/)
+    .reduce<string[]>((done, word) => {
+      const last = done.at(-1);
+      return last !== undefined && last.length + word.trim().length < letters
+        ? [...done.slice(0, -1), last + word]
+        : [...done, word];
+    }, [])
+    .map((line) => line.trim());
 }
 
-/** An axis's name with its unit; below the chart (`x`) it is broken into lines where that is narrow. */
+/**
+ * An axis's name with its unit. Where the chart is narrow, it is broken into lines below it (`x`), and stands above it (`y`; see
+ * `headline.ts`).
+ */
 export const axisTitle = (scene: Scene, text: string, along: 'x' | 'y') => ({
-  display: true,
+  display: along === 'x' || scene.width >= NARROW,
   text: along === 'x' ? lines(scene, text) : text,
   color: scene.theme.muted,
   font: { size: 12 },
@@ -108,7 +114,7 @@ export function nameAxis(scene: Scene) {
     type: 'category' as const,
     stacked: true,
     grid: { display: false },
-    ticks: { color: scene.theme.ink, font: { size: 13 } },
+    ticks: { color: scene.theme.ink, font: { size: scene.width < NARROW ? 12 : 13 }, autoSkip: false },
   };
 }
 

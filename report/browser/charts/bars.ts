@@ -1,7 +1,7 @@
 import type { Plugin } from 'chart.js';
 import { formatIn, scaleFor, type Scale } from '../../format.ts';
 import type { Estimate } from '../../page-data.ts';
-import { commonOptions, linearAxis, nameAxis, NARROW } from './axes.ts';
+import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
 import { fill, type Fill } from './fills.ts';
 import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
@@ -65,7 +65,7 @@ function drawBars(scene: Scene, chart: BarChart, bars: readonly Bar[]): Drawing 
       ? []
       : [{ dataset: last, index, low: low / scale.divisor, high: high / scale.divisor, colour: scene.theme.ink }],
   );
-  const name = ({ row }: Series) => (scene.width < NARROW ? shortName(row.label).split(' ') : shortName(row.label));
+  const name = ({ row }: Series) => lines(scene, shortName(row.label), 14);
   return drawing<'bar'>(
     {
       type: 'bar',

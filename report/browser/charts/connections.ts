@@ -3,6 +3,7 @@ import { withAlpha } from '../alpha.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
+import { headline, roomAround } from './headline.ts';
 import { directLabels, line } from './lines.ts';
 import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart } from './scene.ts';
 
@@ -50,13 +51,13 @@ export const connections: ChartPart = {
         ...commonOptions(scene, ({ dataset, parsed }) => {
           return `${dataset.label}: ${formatCount(parsed.y ?? 0)} after ${formatNumber(parsed.x ?? 0)} s`;
         }),
-        layout: { padding: { right } },
+        layout: roomAround(scene, right),
         scales: {
           x: linearAxis(scene, 'x', 'seconds since the ramp began'),
           y: { ...linearAxis(scene, 'y', 'open connections'), grace: '5%' },
         },
       },
-      plugins: [plugin],
+      plugins: [plugin, headline(scene)],
     });
   },
 };

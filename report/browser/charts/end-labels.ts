@@ -1,15 +1,15 @@
 import type { Chart, Plugin } from 'chart.js';
+import { NARROW } from './axes.ts';
 import type { Scene } from './scene.ts';
 
 /** A line that ends this far from the right is named where it ends. */
 const EARLY = 60;
 const LINE_HEIGHT = 15;
-const FONT_SIZE = 12;
 
 /** The name of a line, for its end: `dataset` is its place among the datasets. */
 export type EndLabel = { readonly dataset: number; readonly text: string; readonly colour: string };
 
-const fontOf = (scene: Scene) => `600 ${FONT_SIZE}px ${scene.theme.font}`;
+const fontOf = (scene: Scene) => `600 ${scene.width < NARROW ? 11 : 12}px ${scene.theme.font}`;
 
 /** The room that the labels need to the right of the chart, in pixels; never more than two fifths of it. */
 export function roomFor(scene: Scene, texts: readonly string[]): number {

@@ -1,6 +1,7 @@
 import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis, axisTitle } from './axes.ts';
 import { drawing } from './drawing.ts';
+import { headline, roomAround } from './headline.ts';
 import { directLabels, line } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
 
@@ -42,7 +43,7 @@ export const latency: ChartPart = {
         ...commonOptions(scene, ({ dataset, parsed }) => {
           return `${dataset.label}: ${percentileLabel(parsed.x ?? 1)} within ${milliseconds(parsed.y ?? 0)}`;
         }),
-        layout: { padding: { right } },
+        layout: roomAround(scene, right),
         scales: {
           x: {
             ...linearAxis(scene, 'x', ''),
@@ -65,7 +66,7 @@ export const latency: ChartPart = {
           y: timeAxis(scene, 'delivery latency', values),
         },
       },
-      plugins: [plugin],
+      plugins: [plugin, headline(scene)],
     });
   },
 };

@@ -6,7 +6,8 @@ import { fill } from './fills.ts';
 import { whiskers } from './whiskers.ts';
 import { whyEmpty, type ChartPart } from './scene.ts';
 
-const ROW_HEIGHT = { wide: 30, narrow: 46 } as const;
+const ROW_HEIGHT = 30;
+const LINE_HEIGHT = 15;
 const AXIS_HEIGHT = 64;
 
 /** What one message costs in each step, ours solid and libraries hatched. */
@@ -20,8 +21,8 @@ export const micro: ChartPart = {
       const look = data.transports.find(({ id }) => id === step.transport);
       return look === undefined ? theme.muted : theme.colour(look);
     });
-    const names = steps.map(({ step, what }) => lines(scene, `${step}: ${what}`));
-    const narrow = names.some((name) => typeof name !== 'string');
+    const names = steps.map(({ step, what }) => lines(scene, `${step}: ${what}`, 15));
+    const most = names.reduce((lines, name) => Math.max(lines, typeof name === 'string' ? 1 : name.length), 1);
     const ends = steps.map(({ meanNs, marginNs }) => meanNs + marginNs);
     return drawing<'bar'>(
       {
@@ -54,7 +55,7 @@ export const micro: ChartPart = {
           layout: { padding: { right: 74 } },
           scales: {
             x: { ...linearAxis(scene, 'x', 'for one message, ns'), suggestedMax: Math.max(...ends) },
-            y: { ...nameAxis(scene), ticks: { color: theme.ink, font: { size: 12 }, autoSkip: false } },
+            y: nameAxis(scene),
           },
         },
         plugins: [
@@ -74,7 +75,7 @@ export const micro: ChartPart = {
           ),
         ],
       },
-      steps.length * ROW_HEIGHT[narrow ? 'narrow' : 'wide'] + AXIS_HEIGHT,
+      steps.length * (ROW_HEIGHT + (most - 1) * LINE_HEIGHT) + AXIS_HEIGHT,
     );
   },
 };

@@ -1,9 +1,6 @@
 import type { Plugin } from 'chart.js';
 import type { Scene } from './scene.ts';
 
-/** Height of the words above the chart, which its layout must leave. */
-export const PHASES_HEIGHT = 16;
-
 /** Shades what lies before and after the measured window, which begins at x = 0 seconds. */
 export function phases({ theme, data }: Scene): Plugin<'line'> {
   return {

@@ -3,6 +3,7 @@ import { formatIn, formatSetting, scaleFor } from '../../format.ts';
 import { SWEEP_LABELS } from '../../page-data.ts';
 import { axisTitle, commonOptions, linearAxis, NARROW, timeAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
+import { headline, roomAround } from './headline.ts';
 import { directLabels, type LineDataset } from './lines.ts';
 import { CLOCK_MS, shortName, whyEmpty, type ChartPart, type Scene } from './scene.ts';
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
@@ -114,7 +115,7 @@ function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[])
         const y = formatIn({ ...scale, divisor: 1 }, parsed.y ?? 0);
         return `${label}: ${y} ${scale.unit} at ${formatSetting(parsed.x ?? 0)} ${SWEEP_LABELS[across]}`;
       }),
-      layout: { padding: { right } },
+      layout: roomAround(scene, right),
       scales: {
         x: variableAxis(
           scene,
@@ -127,7 +128,7 @@ function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[])
           : { ...linearAxis(scene, 'y', `${chart.title}, ${scale.unit}`), suggestedMax: Math.max(...values) },
       },
     },
-    plugins: [whiskers('y', intervals), plugin],
+    plugins: [whiskers('y', intervals), plugin, headline(scene)],
   });
 }
 

@@ -1,8 +1,9 @@
 import { withAlpha } from '../alpha.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
+import { HEADLINE_HEIGHT, headline, roomAround } from './headline.ts';
 import { directLabels, line } from './lines.ts';
-import { phases, PHASES_HEIGHT } from './phases.ts';
+import { phases } from './phases.ts';
 import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
 
 /** p99 (strong, named) and p50 (thin) of each second; gaps are not joined. */
@@ -40,7 +41,7 @@ export const timeline: ChartPart = {
         ...commonOptions(scene, ({ dataset, parsed }) => {
           return `${dataset.label} in second ${Math.floor(parsed.x ?? 0)}: ${milliseconds(parsed.y ?? 0)}`;
         }),
-        layout: { padding: { right, top: PHASES_HEIGHT } },
+        layout: roomAround(scene, right, HEADLINE_HEIGHT),
         scales: {
           x: {
             ...linearAxis(scene, 'x', 'seconds of the measured window', {
@@ -55,7 +56,7 @@ export const timeline: ChartPart = {
           ),
         },
       },
-      plugins: [phases(scene), plugin],
+      plugins: [phases(scene), plugin, headline(scene)],
     });
   },
 };

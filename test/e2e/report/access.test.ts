@@ -2,10 +2,35 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { RunResult } from '../../../bench/result/schema.ts';
+import { comparisonPage } from '../../../report/comparison/page.ts';
 import { AGENT_SATURATED, fixtureResult, hostileResult, MICRO } from '../../helpers/result-fixture.ts';
 import { reportPages, sweptResult } from './report-page.ts';
 
-const { open } = reportPages();
+const { open, openDocument } = reportPages();
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe calls serious or worse on a page as it stands. */
+async function serious(page: Page) {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const found = await page.evaluate<{ id: string; impact: string; nodes: string[] }[]>(
+    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))`,
+  );
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** A later run with twice the latency, on a machine that may be another one. */
+function later(machine: { cores?: number }): RunResult {
+  const result = fixtureResult({
+    transports: ['sse', 'polling'],
+    seed: 4,
+    edit: (trial) => ({ ...trial, latencyUs: { ...trial.latencyUs, p99: trial.latencyUs.p99 * 2 } }),
+  });
+  const run = { ...result.run, id: 'later', startedAt: '2026-03-03T00:00:00.000Z' };
+  return { ...result, run, environment: { ...result.environment, ...machine } };
+}
 
 test('without JavaScript every table is there and no dead control', async (t) => {
   const { page } = await open(t, fixtureResult(), { javaScriptEnabled: false });
@@ -31,21 +56,68 @@ test('at 320 pixels nothing but tables scrolls sideways', async (t) => {
 });
 
 test('axe finds nothing serious, in light and in dark', async (t) => {
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   for (const colorScheme of ['light', 'dark'] as const)
     for (const result of [sweptResult(), fixtureResult({ blocks: 1, validity: () => AGENT_SATURATED })]) {
       const { page } = await open(t, result, { colorScheme });
       await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
-      await page.evaluate(source);
-      const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
-        `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) })))`,
-      );
-      assert.deepEqual(
-        found.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
-        [],
-        colorScheme,
-      );
+      assert.deepEqual(await serious(page), [], colorScheme);
     }
+});
+
+test('axe finds nothing serious in a comparison, in the page and alone', async (t) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await open(t, fixtureResult({ transports: ['sse', 'polling'] }), { colorScheme });
+    const [other, worse] = [later({ cores: 8 }), later({})];
+    const buffer = Buffer.from(JSON.stringify(other));
+    const file = { name: 'result.json', mimeType: 'application/json', buffer };
+    await page.getByLabel('Other run', { exact: true }).setInputFiles(file);
+    await page.locator('#comparison .notice').waitFor();
+    assert.deepEqual(await serious(page), [], colorScheme);
+    const document = await comparisonPage(fixtureResult({ transports: ['sse', 'polling'] }), worse);
+    const alone = await openDocument(t, document, { colorScheme });
+    assert.ok((await alone.page.locator('.change.worse').count()) > 0);
+    assert.deepEqual(await serious(alone.page), [], colorScheme);
+  }
+});
+
+test('whatever the keyboard reaches shows that it has the focus', async (t) => {
+  const { page } = await open(t, sweptResult());
+  const seen = new Set<string>();
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press('Tab');
+    const { name, outline } = await page.evaluate<{ name: string; outline: string }>(`(() => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+      const { tagName, id, textContent } = document.activeElement;
+      return { name: tagName + ' ' + (id || textContent.trim().slice(0, 30)), outline: outlineStyle + ' ' + outlineWidth };
+    })()`);
+    seen.add(name.split(' ')[0] ?? '');
+    assert.match(outline, /^(solid|auto) [1-9]/, name);
+  }
+  for (const tag of ['A', 'BUTTON', 'INPUT', 'SELECT', 'SUMMARY']) assert.ok(seen.has(tag), `${tag} was reached`);
+});
+
+test('a tooltip goes away with Escape', async (t) => {
+  const { page } = await open(t, fixtureResult());
+  const chart = page.locator('canvas[data-chart="latency"]');
+  await chart.scrollIntoViewIfNeeded();
+  const { width, height } = (await chart.boundingBox())!;
+  // Nothing else in this chart has the colour of a tooltip's background.
+  const tooltip = () =>
+    page.evaluate<boolean>(`(() => {
+      const canvas = document.querySelector('canvas[data-chart="latency"]');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at] === 0x1b && data[at + 1] === 0x1f && data[at + 2] === 0x27) count += 1;
+      return count > 1000;
+    })()`);
+  assert.equal(await tooltip(), false);
+  await chart.hover({ position: { x: width * 0.5, y: height * 0.3 } });
+  const end = performance.now() + 10_000;
+  // Chart.js shows it with the next frame.
+  while (!(await tooltip())) assert.ok(performance.now() < end, 'no tooltip');
+  await page.keyboard.press('Escape');
+  assert.equal(await tooltip(), false);
 });
 
 test('it prints as a PDF of several pages', async (t) => {
