@@ -1,12 +1,16 @@
 import { LOOKS } from '../../transports/looks.ts';
 import { laneMarks } from '../model/lanes.ts';
 import { byId } from './dom.ts';
-import { markPath } from './mark.ts';
+import { traceMark } from './mark.ts';
 import type { TransportCard } from './transport-card.ts';
 
 const SPAN_US = 8_000_000;
+const NARROW_SPAN_US = 4_000_000;
 const MARK_PX = 7;
 const STEP_PX = 5;
+
+/** Polling's lane is that much higher than the others: its towers need the room. */
+const TALL = 1.7;
 
 /** Room below the newest second, so that what has just come is not drawn half. */
 const RIGHT_PX = 8;
@@ -14,21 +18,23 @@ const RIGHT_PX = 8;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * The last eight seconds: above, when ticks were due; below, a lane for each transport with a mark where a tick reached this
+ * The last seconds: above, when ticks were due; below, a lane for each transport with a mark where a tick reached this
  * page. What one read brought stands on each other, so that polling builds towers where the others walk.
  */
 export class LanesView {
   readonly #canvas = byId('lanes', HTMLCanvasElement);
   readonly #cards: readonly TransportCard[];
-  readonly #paths: ReadonlyMap<string, Path2D>;
+  #isInView = true;
 
   constructor(cards: readonly TransportCard[]) {
     this.#cards = cards;
-    this.#paths = new Map(cards.map(({ id }) => [id, markPath(id)]));
+    new IntersectionObserver((entries) => {
+      this.#isInView = entries.at(-1)?.isIntersecting ?? true;
+    }).observe(this.#canvas);
   }
 
   render(nowUs: number): void {
-    const context = this.#context();
+    const context = this.#isInView ? this.#context() : null;
     if (!context) return;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const styles = getComputedStyle(this.#canvas);
@@ -36,13 +42,12 @@ export class LanesView {
     const isNarrow = width < 560;
     const left = isNarrow ? 0 : 104;
     const dueHeight = 26;
-    const laneHeight = (height - dueHeight) / this.#cards.length;
+    const unit = (height - dueHeight) / (this.#cards.length + TALL - 1);
     const frame = {
       width: width - left - RIGHT_PX,
       nowUs,
-      spanUs: SPAN_US,
+      spanUs: isNarrow ? NARROW_SPAN_US : SPAN_US,
       stepPx: STEP_PX,
-      maxUpPx: laneHeight - MARK_PX - 6,
     };
     context.clearRect(0, 0, width, height);
     context.font = `12px ${colour('--sans')}`;
@@ -52,23 +57,24 @@ export class LanesView {
     if (!isNarrow) context.fillText('due', 0, dueHeight / 2);
     for (const x of this.#dueMarks(frame)) context.fillRect(left + x, dueHeight / 2 - 6, 1.5, 12);
 
-    for (const [index, card] of this.#cards.entries()) {
-      const ground = dueHeight + (index + 1) * laneHeight - 5;
+    let top = dueHeight;
+    for (const card of this.#cards) {
+      const laneHeight = card.id === 'polling' ? TALL * unit : unit;
+      const ground = top + laneHeight - 5;
       const look = LOOKS[card.id];
       context.fillStyle = colour('--grid');
       context.fillRect(left, ground + 2, frame.width + RIGHT_PX, 1);
       context.fillStyle = colour('--ink');
-      if (isNarrow) context.fillText(look.label, 0, ground - laneHeight + 14);
+      if (isNarrow) context.fillText(look.label, 0, top + 10);
       else context.fillText(look.label, 0, ground - 6);
       context.fillStyle = dark.matches ? look.colour.dark : look.colour.light;
-      const path = this.#paths.get(card.id)!;
-      for (const { x, up } of laneMarks(card.channel.arrivals.items, frame)) {
-        context.save();
-        context.translate(left + x - MARK_PX / 2, ground - up - MARK_PX);
-        context.scale(MARK_PX / 14, MARK_PX / 14);
-        context.fill(path);
-        context.restore();
+      // One path for all marks of a lane: hundreds of small ones would keep a slow machine busy.
+      context.beginPath();
+      for (const { x, up } of laneMarks(card.channel.arrivals.items, { ...frame, maxUpPx: laneHeight - MARK_PX - 6 })) {
+        traceMark(context, card.id, left + x, ground - up - MARK_PX / 2, MARK_PX);
       }
+      context.fill();
+      top += laneHeight;
     }
   }
 

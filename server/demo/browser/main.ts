@@ -18,6 +18,8 @@ import { TransportCard } from './transport-card.ts';
 
 /** Figures that change faster cannot be read. */
 const RENDER_MS = 150;
+/** Smooth enough, at a third of what a screen shows: the page must not take the CPU whose work it shows. */
+const LANES_MS = 45;
 const COUNTERS_MS = 1000;
 const COUNTERS_BUSY_MS = 200;
 
@@ -67,11 +69,15 @@ function showClock(): void {
 }
 
 let renderedMs = 0;
+let lanesMs = 0;
 
 function render(nowMs: number): void {
   requestAnimationFrame(render);
   const isDue = nowMs - renderedMs >= RENDER_MS;
-  if (isDue || !stillness.matches) lanes.render(clock.nowUs());
+  if (nowMs - lanesMs >= (stillness.matches ? 1000 : LANES_MS)) {
+    lanesMs = nowMs;
+    lanes.render(clock.nowUs());
+  }
   if (!isDue) return;
   renderedMs = nowMs;
   for (const { card, view } of views) view.render(counters?.wire[card.id]);

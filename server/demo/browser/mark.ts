@@ -19,7 +19,33 @@ export function mark(id: TransportId): SVGElement {
   return sign;
 }
 
-/** The sign's outline as a path for canvases, in the same box. */
-export function markPath(id: TransportId): Path2D {
-  return new Path2D(PATHS[LOOKS[id].shape]);
+/** Adds the sign to the canvas's current path, `size` pixels wide, its centre at the point given. */
+export function traceMark(
+  context: CanvasRenderingContext2D,
+  id: TransportId,
+  x: number,
+  y: number,
+  size: number,
+): void {
+  const half = size / 2;
+  switch (LOOKS[id].shape) {
+    case 'circle':
+      context.moveTo(x + half, y);
+      context.arc(x, y, half, 0, 2 * Math.PI);
+      break;
+    case 'rect':
+      context.rect(x - half, y - half, size, size);
+      break;
+    case 'triangle':
+      context.moveTo(x, y - half);
+      context.lineTo(x + half, y + half);
+      context.lineTo(x - half, y + half);
+      break;
+    case 'rectRot':
+      context.moveTo(x, y - half);
+      context.lineTo(x + half, y);
+      context.lineTo(x, y + half);
+      context.lineTo(x - half, y);
+      break;
+  }
 }

@@ -27,15 +27,16 @@ export class SparkView {
     this.#svg.setAttribute('viewBox', `0 0 ${SIZE.width} ${SIZE.height}`);
     this.#blur = svg('rect', { class: 'blur', x: 0, width: SIZE.width, y: SIZE.height, height: 0 });
     this.#svg.append(this.#blur);
-    for (const [us, label] of GRID) {
+    const labels = GRID.map(([us, label]) => {
       const y = logY(us, { ...SIZE, ...RANGE });
       const text = svg('text', { x: 0, y: y - 2 });
       text.textContent = label;
-      this.#svg.append(svg('line', { class: 'grid', x1: 0, x2: SIZE.width, y1: y, y2: y }), text);
-    }
+      this.#svg.append(svg('line', { class: 'grid', x1: 0, x2: SIZE.width, y1: y, y2: y }));
+      return text;
+    });
     this.#median = svg('line', { class: `median ${id}`, x1: 0, x2: SIZE.width });
     this.#dots = svg('path', { class: `dots ${id}` });
-    this.#svg.append(this.#median, this.#dots);
+    this.#svg.append(this.#median, this.#dots, ...labels);
   }
 
   render(samples: readonly LatencySample[], p50Us: number, boundUs: number, nowUs: number, summary: string): void {

@@ -6,7 +6,7 @@ import { socketState, sourceState } from '../ready-state.ts';
 
 const COUNT = 8;
 
-type Slot = { readonly name: string; readonly state: () => LinkState; readonly close: () => void };
+type Slot = { readonly state: () => LinkState; readonly close: () => void };
 
 /** A request to the same origin, sent when its connections are taken already. */
 type Request = { readonly sentMs: number; answeredMs: number | null; readonly stop: AbortController };
@@ -32,14 +32,7 @@ export class SixConnections {
     const states = this.#open.map((slot) => slot.state());
     const openCount = states.filter(({ code }) => code === 1).length;
     const waiting = states.filter(({ code }) => code === 0).length;
-    this.#slots.replaceChildren(
-      ...this.#open.map((slot, index) => {
-        const { code, name } = states[index]!;
-        const item = element('li', code === 1 ? 'open' : code === 0 ? 'waiting' : 'closed');
-        item.append(element('b', '', `${slot.name} ${index + 1}`), ` ${code} ${name}`);
-        return item;
-      }),
-    );
+    this.#showSlots(states);
     byId('six-close-one', HTMLButtonElement).disabled = openCount === 0;
     byId('six-close-all', HTMLButtonElement).disabled = this.#open.length === 0;
     setText(byId('six-fetch'), this.#requestText());
@@ -51,6 +44,19 @@ export class SixConnections {
     );
   }
 
+  #showSlots(states: readonly LinkState[]): void {
+    while (this.#slots.childElementCount > states.length) this.#slots.lastElementChild!.remove();
+    while (this.#slots.childElementCount < states.length) {
+      this.#slots.append(element('li', '', element('b', ''), element('span', '')));
+    }
+    for (const [index, { code, name }] of states.entries()) {
+      const item = this.#slots.children[index]!;
+      item.className = code === 1 ? 'open' : code === 0 ? 'waiting' : 'closed';
+      setText(item.firstElementChild!, `${this.#kind} ${index + 1}`);
+      setText(item.lastElementChild!, `${code} ${name}`);
+    }
+  }
+
   #openSources(): void {
     this.#closeAll();
     if (!('EventSource' in window))
@@ -59,7 +65,6 @@ export class SixConnections {
     this.#open = Array.from({ length: COUNT }, () => {
       const source = new EventSource(`http://${this.#host}/feed/sse`);
       return {
-        name: 'EventSource',
         state: () => sourceState(source),
         close: () => source.close(),
       };
@@ -76,7 +81,6 @@ export class SixConnections {
     this.#open = Array.from({ length: COUNT }, () => {
       const socket = new WebSocket(`ws://${this.#host}/feed/websocket`);
       return {
-        name: 'WebSocket',
         state: () => socketState(socket),
         close: () => socket.close(1000),
       };

@@ -92,9 +92,10 @@ export class SlowConsumer {
       this.#result,
       isCut
         ? `Cut by the server after ${formatSeconds((performance.now() - run.startedMs) * 1000)}: browser and system took ` +
-            `${formatBytes(run.lazySentBytes)} unread, then the queue passed its bound. The other stream did not notice.`
+            `${formatBytes(run.lazySentBytes)} unread, then the queue passed its bound. The other stream has lost ${plural(run.ledger.lost, 'tick')}.`
         : 'Not cut within 30 s: this browser or system takes all that the lab sends.',
     );
+    if (isCut) setText(byId('slow-lazy-queue'), 'cut');
     setTimeout(() => {
       run.keen.close();
       run.lazy.abort();

@@ -1,3 +1,4 @@
+import type { Absence } from '../../model/absence.ts';
 import { absenceOf, rowOf, timelineOf } from '../../model/restart-timeline.ts';
 import { formatCount, formatSeconds } from '../../model/format.ts';
 import type { Outage } from '../../protocol.ts';
@@ -62,7 +63,12 @@ export class TimelineView {
       item.style.left = `${at * 100}%`;
       axis.append(item);
     }
-    this.#chart.replaceChildren(chart, axis);
+    const names = element(
+      'ul',
+      'names',
+      ...this.#cards.map(({ id, label }) => element('li', '', mark(id), element('span', '', label))),
+    );
+    this.#chart.replaceChildren(names, element('div', 'gaps', chart, axis));
     this.#table.replaceChildren(
       ...this.#cards.map((card, index) => {
         const absence = absences[index];
@@ -71,13 +77,7 @@ export class TimelineView {
           : absence.toUs === null
             ? `${formatSeconds(nowUs - absence.fromUs)} so far`
             : formatSeconds(absence.toUs - absence.fromUs);
-        const isEnded = card.channel.state.name === 'CLOSED' && card.id === 'sse';
-        const tried =
-          card.id === 'sse'
-            ? isEnded
-              ? 'gave up'
-              : 'by the browser'
-            : `${absence?.attemptsUs.length ?? 0} by the page`;
+        const tried = triedBy(card, absence);
         const name = element('th', '', mark(card.id), card.label);
         name.scope = 'row';
         const row = element('tr', '', name);
@@ -96,4 +96,12 @@ export class TimelineView {
       }),
     );
   }
+}
+
+/** Who tried to come back, and how often, as far as the page can know. */
+function triedBy({ id, channel }: TransportCard, absence: Absence | undefined): string {
+  const count = absence?.attemptsUs.length ?? 0;
+  if (id !== 'sse') return `${count} by the page`;
+  if (count > 0) return 'by the browser, which gave up; then by hand';
+  return channel.state.name === 'CLOSED' ? 'by the browser, which gave up' : 'by the browser';
 }
