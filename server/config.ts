@@ -1,10 +1,7 @@
 import { Type, type Static } from 'typebox';
+import { FanOutMode } from './fan-out-mode.ts';
 import { Faults, NO_FAULTS } from './feed/faults.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from './feed/tick.ts';
-
-/** How a tick reaches many connections: framed once and shared, or by the call that most applications use. */
-export const FanOutMode = Type.Union([Type.Literal('prepared'), Type.Literal('idiomatic')]);
-export type FanOutMode = Static<typeof FanOutMode>;
 
 /** Everything that a server process is told at its start. Each property has a default; see {@link serverConfig}. */
 export const ServerConfig = Type.Object(
