@@ -1,5 +1,5 @@
 // The flags of the command line: ONE table. Parsing, validation, --help and the README's table all come from it.
-import type { FanOutMode } from '../server/transports/fan-out-mode.ts';
+import type { FanOutMode } from '../server/fan-out-mode.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../server/feed/tick.ts';
 import type { TransportId } from '../server/transports/index.ts';
 import { parseAssertion, type Assertion } from './assertion.ts';

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Faults, NO_FAULTS } from './feed/faults.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from './feed/tick.ts';
-import { FanOutMode } from './transports/fan-out-mode.ts';
+import { FanOutMode } from './fan-out-mode.ts';
 
 /** Everything that a server process is told at its start. Each property has a default; see {@link serverConfig}. */
 export const ServerConfig = Type.Object(

@@ -1,7 +1,7 @@
 // The result file. Types, validation and the published JSON Schema (result.schema.json) all come from here.
 // Every property is named with its unit; times are microseconds on the host's monotonic clock unless the name says otherwise.
 import { Type, type Static, type TProperties } from 'typebox';
-import { FanOutMode } from '../../server/transports/fan-out-mode.ts';
+import { FanOutMode } from '../../server/fan-out-mode.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
 export const SCHEMA_VERSION = 1;

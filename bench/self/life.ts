@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
-import type { FanOutMode } from '../../server/transports/fan-out-mode.ts';
+import type { FanOutMode } from '../../server/fan-out-mode.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { ProcessSample } from '../../server/probe.ts';
 import { decode } from '../measure/histogram.ts';

@@ -6,7 +6,7 @@ import type { Driver, DriverEvents } from '../../../bench/transports/contract.ts
 import { CLIENT_TRANSPORTS, TRANSPORT_IDS } from '../../../bench/transports/index.ts';
 import { nextWindow } from '../../../bench/trial.ts';
 import { nowUs } from '../../../server/clock.ts';
-import type { FanOutMode } from '../../../server/transports/fan-out-mode.ts';
+import type { FanOutMode } from '../../../server/fan-out-mode.ts';
 import type { TransportId } from '../../../server/transports/index.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
