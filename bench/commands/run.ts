@@ -26,6 +26,7 @@ import {
 } from '../preflight.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
+import { UnwrittenRun } from '../unwritten-run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import { sameCell } from '../stats/standing.ts';
 import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
@@ -193,10 +194,15 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         signal: stop.signal,
         onEvent: progress.handle,
       })
+      .catch((error: unknown) => {
+        progress.stop();
+        if (error instanceof UnwrittenRun) {
+          showFigures(task, error.result, judged(task, error.result), { result: null, report: null }, surroundings);
+        }
+        throw error;
+      })
       .finally(progress.stop);
-    const asserted = evaluateAssertions(task.assertions, (cell) =>
-      result.cells.find((summary) => sameCell(summary.cell, cell)),
-    );
+    const asserted = judged(task, result);
     const failure = await conclude(task, result, asserted, surroundings, collaborators);
     if (stoppedBy !== null) {
       // the terminal sends the signal to the renderer as well: that it ended is no defect
@@ -211,18 +217,24 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
   }
 }
 
+function judged({ assertions }: Task, result: RunResult): AssertionResult[] {
+  return evaluateAssertions(assertions, (cell) => result.cells.find((summary) => sameCell(summary.cell, cell)));
+}
+
 /**
  * Writes the report and shows the figures.
  *
  * @returns why the report could not be rendered; the figures were shown all the same
  */
 async function conclude(
-  { options, directory }: Task,
+  task: Task,
   result: RunResult,
   asserted: readonly AssertionResult[],
-  { stdout, stderr, env, cwd }: Surroundings,
+  surroundings: Surroundings,
   { renderReport, openFile }: RunCollaborators,
 ): Promise<Error | null> {
+  const { options, directory } = task;
+  const { stderr, cwd } = surroundings;
   let failure: Error | null = null;
   const report = await renderReport(directory).catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));
@@ -233,14 +245,27 @@ async function conclude(
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });
   }
+  showFigures(task, result, asserted, { result: join(directory, RESULT_FILE), report }, surroundings);
+  if (options.open && report !== null) {
+    const problem = await openFile(report);
+    if (problem !== null) stderr.write(`${visible(problem)}\n`);
+  }
+  return failure;
+}
 
-  const file = join(directory, RESULT_FILE);
+/** Writes the figures to stdout, as a table or as one JSON document. @param files null: could not be written */
+function showFigures(
+  { options, directory }: Task,
+  result: RunResult,
+  asserted: readonly AssertionResult[],
+  files: { result: string | null; report: string | null },
+  { stdout, env, cwd }: Surroundings,
+): void {
   if (options.json) {
     const { run, cells, metrics, verdicts } = result;
     const document = {
       run,
-      result: file,
-      report,
+      ...files,
       ...trialCounts(result.trials),
       warnings: warningsOf(result),
       metrics,
@@ -249,22 +274,17 @@ async function conclude(
       assertions: asserted,
     };
     stdout.write(`${JSON.stringify(document)}\n`);
-  } else {
-    const shown = shownPath(directory, cwd);
-    const files = {
-      result: shownPath(file, cwd),
-      report: report === null ? null : shownPath(report, cwd),
-      next: result.run.status === 'interrupted' ? result.run.command : `npm run bench -- report ${quote(shown)} --open`,
-    };
-    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-    const lines = summaryLines(result, files, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-    stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+    return;
   }
-  if (options.open && report !== null) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
-  return failure;
+  const isKept = files.result !== null && result.run.status === 'complete';
+  const shown = {
+    result: files.result === null ? 'not written' : shownPath(files.result, cwd),
+    report: files.report === null ? null : shownPath(files.report, cwd),
+    next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
+  };
+  const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
+  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
 const LOADER: RunLoader = {
