@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownCommit, ownVersion, readEnvironment } from './environment.ts';
+import type { Address } from './address.ts';
 import { PushbenchError } from './errors.ts';
 import { estimate } from './plan.ts';
 import { summaryCsv } from './result/csv.ts';
@@ -31,6 +32,8 @@ export type RunRequest = {
   command: string;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
+  /** Where the server listens and the agents aim; absent: loopback. */
+  address?: Address;
   /** What the micro-benchmark found on this machine, where it was run. */
   micro?: Micro | undefined;
   /** Ends the run early: what was measured so far is kept and the result is marked interrupted. */
@@ -196,10 +199,10 @@ function invalidCodes({ reasons }: Validity): string[] {
 
 function trialSpec(
   { settings }: Plan,
-  { port }: RunRequest,
+  { port, address }: RunRequest,
   turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
 ): TrialSpec {
-  return { ...turn, settings, port, cores: navigator.hardwareConcurrency };
+  return { ...turn, settings, port, ...(address ? { address } : {}), cores: navigator.hardwareConcurrency };
 }
 
 /** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
 import { NO_FAULTS } from '../server/feed/faults.ts';
 import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
-import { sampleHost } from './host.ts';
+import { LOOPBACK } from './address.ts';
+import { portRange, sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import { timing } from './plan.ts';
 import { AgentGroup } from './process/agents.ts';
@@ -10,10 +11,12 @@ import { watchCores } from './process/cpu-usage.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { place } from './process/pinning.ts';
 import type { Loss } from './process/roster.ts';
+import { clientsPerAddress } from './process/source-address.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
 import type { TrialProgress } from './run-event.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
+import { checkTarget } from './target.ts';
 import { composeTrial, type TrialEvidence } from './trial-figures.ts';
 import type { TrialSpec } from './trial-spec.ts';
 
@@ -35,6 +38,9 @@ const CANARY_CLIENTS = 8;
 
 /** How long agents may take to notice that the server is gone, before they are asked what they have. */
 const SETTLE_MS = 3000;
+
+/** How soon the end of a process is noticed. */
+const LOSS_NOTICE_MS = 500;
 
 /** What is left of a process to end in order; its figures are in by then. */
 const AGENT_GRACE_MS = 1000;
@@ -63,6 +69,7 @@ export async function runTrial(
   const seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
   const placement = place(settings.serverWorkers, settings.agents, spec.cores, settings.pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
+  const address = spec.address ?? LOOPBACK;
   const found: Found = { server: {}, host: {} };
 
   const agents = new AgentGroup(placement.agents);
@@ -80,7 +87,10 @@ export async function runTrial(
 
   const start = async (): Promise<ServerGroup | Loss> => {
     clock.enter('start', times.startMs);
-    const started = await ServerGroup.start(serverSettings(spec, schedule, seed), placement.servers);
+    const started = await ServerGroup.start(
+      { host: address.listen, ...serverSettings(spec, schedule, seed) },
+      placement.servers,
+    );
     if (!(started instanceof ServerGroup)) return started;
     // The trial may have ended while the server was starting: nobody else knows of it then.
     if (ended.signal.aborted) started.kill();
@@ -94,9 +104,10 @@ export async function runTrial(
     const assignment = {
       transport: cell.transport,
       driver: cell.driver,
-      host: '127.0.0.1',
+      host: address.aim,
       port: group.port,
       clients: cell.clients,
+      clientsPerAddress: clientsPerAddress(portRange()),
       rampPerSecond: settings.rampPerSecond,
       schedule,
       payloadBytes: cell.payloadBytes,
@@ -108,6 +119,15 @@ export async function runTrial(
       agents.assign(assignment),
       canary?.assign({ ...assignment, driver: 'library', clients: CANARY_CLIENTS }, cell.clients),
     ]);
+    const { rateHz, payloadBytes } = cell;
+    await checkTarget(
+      { host: address.aim, port: group.port },
+      { rateHz, payloadBytes, seed, startUs: schedule.startUs },
+    ).catch(async (error: unknown) => {
+      // Of a server that has just been lost there is more to say than that it does not answer.
+      await Promise.race([group.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      if (!group.isGone) throw error;
+    });
     found.server.baseline = await group.sample(0, true);
 
     clock.enter('ramp', times.rampMs);

@@ -1,4 +1,5 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { installAbout } from './about.ts';
 import type { ServerConfig } from './config.ts';
 import { ConnectionCounter } from './connections.ts';
 import type { Feed } from './feed/feed.ts';
@@ -36,6 +37,7 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
   });
   const connections = new ConnectionCounter(app.server);
   const heartbeat = new Heartbeat(feed, config.heartbeatMs);
+  installAbout(app, config);
   const transports = Object.values(SERVER_TRANSPORTS).map((install) => install({ app, config, feed, heartbeat }));
 
   return {

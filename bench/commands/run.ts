@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { evaluateAssertions, resolveAssertions, type AssertionResult, type ResolvedAssertion } from '../assertion.ts';
+import { resolveAddress, type Address } from '../address.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import {
   flagTable,
@@ -107,6 +108,7 @@ export async function executeRun(
   const root = resolve(cwd, RESULTS);
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
   const plan = collaborators.createPlan(options);
+  const address = await resolveAddress(options);
   const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
   throwMistakes(unresolved);
   const needs: Needs = {
@@ -114,6 +116,7 @@ export async function executeRun(
     agents: options.agents,
     serverWorkers: options.serverWorkers,
     port: options.port,
+    address,
     directory: out ?? resolve(root, runId(startedAt)),
   };
 
@@ -144,7 +147,7 @@ export async function executeRun(
   const directory = await makeDirectory(root, out, startedAt);
   try {
     return await measure(
-      { options, plan, assertions, command, id: directory.id, directory: directory.path },
+      { options, plan, assertions, command, address, id: directory.id, directory: directory.path },
       surroundings,
       collaborators,
     );
@@ -163,6 +166,7 @@ type Task = {
   plan: Plan;
   assertions: readonly ResolvedAssertion[];
   command: string;
+  address: Address;
   id: string;
   directory: string;
 };
@@ -190,6 +194,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         label: options.label,
         command,
         port: options.port,
+        address: task.address,
         micro: collaborators.readMicro(resolve(surroundings.cwd, RESULTS)),
         signal: stop.signal,
         onEvent: progress.handle,

@@ -6,7 +6,11 @@ import { table, visible } from './style.ts';
 const MAX_CELLS = 40;
 
 /** What a run would do: its cells, its settings, what it needs, and how long it takes. */
-export function planLines(plan: Plan, estimate: { trials: number; ms: number }, needs: Needs): string[] {
+export function planLines(
+  plan: Plan,
+  estimate: { trials: number; ms: number },
+  needs: Omit<Needs, 'address' | 'port'>,
+): string[] {
   const { cells, settings } = plan;
   const shown = cells.slice(0, MAX_CELLS);
   const rows = shown.map(({ transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut }) => [
