@@ -43,6 +43,30 @@ const connected: Gate = ({ clients }) => {
   };
 };
 
+/** What the client's machine has run out of, by the error that says so: no fault of the server. */
+const EXHAUSTED = {
+  EADDRNOTAVAIL: [
+    'PORTS_EXHAUSTED',
+    'no port was left for them. Widen net.ipv4.ip_local_port_range, or end what holds the ports',
+  ],
+  EMFILE: ['FILES_EXHAUSTED', "the load agents were out of file descriptors. Raise 'ulimit -n', or use more --agents"],
+} as const satisfies Record<string, readonly [code: string, remedy: string]>;
+
+const enoughOf =
+  (error: keyof typeof EXHAUSTED): Gate =>
+  ({ errors }) => {
+    const value = errors.filter(({ code }) => code === error).reduce((sum, { count }) => sum + count, 0);
+    if (value === 0) return null;
+    const [code, remedy] = EXHAUSTED[error];
+    return {
+      code,
+      severity: 'invalid',
+      message: `${value} clients could not connect (${error}): ${remedy}`,
+      value,
+      limit: 0,
+    };
+  };
+
 const dropped: Gate = ({ clients }) =>
   clients.dropped === 0
     ? null
@@ -279,6 +303,8 @@ const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
 const GATES: readonly Gate[] = [
   nothingLost,
   connected,
+  enoughOf('EADDRNOTAVAIL'),
+  enoughOf('EMFILE'),
   dropped,
   ...LEDGER_GATES,
   somethingDelivered,

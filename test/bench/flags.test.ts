@@ -258,7 +258,7 @@ describe('mistakes in the flags of a run', () => {
       mistakesOf(argv).map((line) => line.trim().split(':')[0]),
       ['--host 8.8.8.8', '--i-own-this-target 8.8.4.4'],
     );
-    options(...argv.with(-1, '8.8.8.8'));
+    options(...argv.with(4, '8.8.8.8'));
   });
 
   it('are told all at once, those found before among them', () => {

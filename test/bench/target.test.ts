@@ -123,7 +123,7 @@ for (const [way, lines, told] of [
       CHECK,
     ];
     const startMs = performance.now();
-    const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     await once(child, 'close');

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A load small enough for any machine. */
-export const SMALL = ['--clients', '20', '--duration', '500ms', '--warmup', '200ms', '--pin', 'off'];
+/** Flags of a load that is small enough for any machine. */
+export function small(clients = 20): string[] {
+  return ['--clients', String(clients), '--duration', '500ms', '--warmup', '200ms', '--pin', 'off'];
+}
 
 export type Started = {
   child: ChildProcess;

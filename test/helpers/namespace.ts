@@ -13,6 +13,6 @@ export function inNamespace(kinds: readonly Kind[], ...lines: string[]): string[
  */
 export function withoutNamespace(kinds: readonly Kind[], ...lines: string[]): string | false {
   const [command, ...args] = [...inNamespace(kinds, ...lines), 'true'];
-  const { status } = spawnSync(command!, args, { stdio: 'ignore' });
+  const { status } = spawnSync(command, args, { stdio: 'ignore' });
   return status === 0 ? false : `this machine does not let us: unshare ${kinds.join(', ')}; ${lines.join('; ')}`;
 }
