@@ -25,6 +25,7 @@ import {
   type Facts,
   type Needs,
 } from '../preflight.ts';
+import { claimPort } from '../process/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { UnwrittenRun } from '../unwritten-run.ts';
@@ -144,6 +145,7 @@ export async function executeRun(
   for (const note of notes) stderr.write(`Note: ${note}\n`);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
+  const releasePort = await claimPort(options.port);
   const directory = await makeDirectory(root, out, startedAt);
   try {
     return await measure(
@@ -158,6 +160,8 @@ export async function executeRun(
       stderr.write(`What was measured before the failure is kept: npm run bench -- report ${where}\n`);
     }
     throw error;
+  } finally {
+    releasePort();
   }
 }
 
