@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PushbenchError } from '../errors.ts';
+import { EXIT, PushbenchError } from '../errors.ts';
 import { visible } from '../terminal/style.ts';
-import { REPORT_FILE } from './results.ts';
+import { REPORT_FILE, RESULT_FILE } from './results.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../report/main.ts', import.meta.url));
 const MAX_ERROR_TEXT = 2000;
@@ -13,7 +13,7 @@ const MAX_ERROR_TEXT = 2000;
  * the other way round.
  *
  * @returns the path of the report
- * @throws {PushbenchError} `defect`, with what the renderer said
+ * @throws {PushbenchError} with what the renderer said: `usage` where the result is damaged, else `defect`
  */
 export async function renderReport(directory: string, program: string = PROGRAM): Promise<string> {
   // its stdout would get into ours, which may have to be one JSON document
@@ -28,6 +28,13 @@ export async function renderReport(directory: string, program: string = PROGRAM)
   });
   if (ended === null) return join(directory, REPORT_FILE);
   const text = said.trim().split('\n').map(visible).join('\n');
+  if (ended === `exit ${EXIT.usage.code}`) {
+    throw new PushbenchError(
+      'usage',
+      'RESULT_DAMAGED',
+      `${join(directory, RESULT_FILE)}: ${text.replace(/^pushbench: /, '')}`,
+    );
+  }
   throw new PushbenchError(
     'defect',
     'REPORT_FAILED',
