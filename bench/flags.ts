@@ -2,6 +2,8 @@
 import type { FanOutMode } from '../server/fan-out-mode.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../server/feed/tick.ts';
 import type { TransportId } from '../server/transports/index.ts';
+import { isIP } from 'node:net';
+import { addressProblems } from './address.ts';
 import { parseAssertion, type Assertion } from './assertion.ts';
 import { PushbenchError } from './errors.ts';
 import type { DriverKind } from './result/schema.ts';
@@ -37,6 +39,11 @@ export type RunOptions = {
   dryRun: boolean;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
+  /** Where the server listens: an address, or a name. */
+  host: string;
+  unsafeBind: boolean;
+  /** The one host beyond loopback and private networks that may be aimed at. */
+  ownTarget: string | undefined;
   assertions: Assertion[];
 };
 
@@ -101,6 +108,9 @@ export type FlagTable = { readonly [K in FlagKey]: Flag<AllOptions[K]> };
 
 /** By name without dashes, each value as it was written, in order; null: the flag stood there without a value. */
 export type FlagValues = { readonly [name: string]: readonly (string | null)[] };
+
+/** Names as DNS has them (RFC 1123, 2.1); never digits and dots alone, which are an address with a mistake. */
+const HOST_NAME = /^(?![\d.]+$)(?!.{254})[A-Za-z\d]([A-Za-z\d-]{0,62})(\.[A-Za-z\d]([A-Za-z\d-]{0,62}))*$/;
 
 const MAX_LIST = 32;
 const MAX_SEED = 2 ** 32 - 1;
@@ -291,6 +301,33 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parsePlainInteger, 0, 65_535, formatCount),
       defaultText: '0',
       fallback: () => 0,
+      repeats: true,
+    },
+    host: {
+      name: 'host',
+      placeholder: '<address>',
+      group: 'server',
+      help: 'where the server listens and the agents connect to',
+      ...host(),
+      defaultText: '127.0.0.1',
+      fallback: () => '127.0.0.1',
+      repeats: true,
+    },
+    unsafeBind: {
+      name: 'unsafe-bind',
+      group: 'server',
+      help: 'lets --host be an address that others can reach, as 0.0.0.0 is',
+      ...SWITCH,
+      repeats: true,
+    },
+    ownTarget: {
+      name: 'i-own-this-target',
+      placeholder: '<host>',
+      group: 'server',
+      help: 'lets --host be that very host, although it is neither loopback nor private',
+      ...host(),
+      defaultText: '',
+      fallback: () => undefined,
       repeats: true,
     },
     assertions: {
@@ -505,6 +542,15 @@ function contradictions(
     if (!canPin())
       found.push('--pin on: needs taskset (Linux, package util-linux), not found; allowed here: auto, off');
   }
+  const { host: asked, unsafeBind = false, ownTarget } = options;
+  if (asked !== undefined && isIP(asked) > 0) {
+    found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
+  }
+  if (ownTarget !== undefined && ownTarget !== asked) {
+    found.push(
+      `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
+    );
+  }
   if (options.dryRun && options.open) {
     found.push('--open: contradicts --dry-run, which writes no report; leave one of them out');
   }
@@ -635,6 +681,14 @@ function page(): Value<string> {
   return {
     ...path,
     parse: (given) => (/\.html?$/i.test(given) ? path.parse(given) : { problem: 'does not end with .html' }),
+  };
+}
+
+function host(): Value<string> {
+  return {
+    allowed: 'a host name, an IPv4 or an IPv6 address',
+    parse: (given) =>
+      isIP(given) > 0 || HOST_NAME.test(given) ? { value: given } : { problem: 'is neither a name nor an address' },
   };
 }
 

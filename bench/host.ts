@@ -38,6 +38,12 @@ export function sampleHost(): HostSample {
   };
 }
 
+/** First and last port that the system gives to outgoing connections; null where it does not tell. */
+export function portRange(): readonly [number, number] | null {
+  const [first, last] = (readProc('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
+  return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
+}
+
 /** Shares of all cores between two samples, adding up to 1. */
 export function cpuShares(from: HostSample, to: HostSample) {
   if (!from.cpuTicks || !to.cpuTicks) return null;

@@ -4,8 +4,11 @@ import { access, readFile, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import type { Address } from './address.ts';
 import { PushbenchError } from './errors.ts';
+import { portRange } from './host.ts';
 import { hasCommand } from './plan.ts';
+import { clientsPerAddress, sourceAddresses } from './process/source-address.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 /** What a run is going to need, from its options. */
@@ -16,6 +19,7 @@ export type Needs = {
   serverWorkers: number;
   /** 0: any free one. */
   port: number;
+  address: Address;
   /** Absolute path of the folder that will be written. */
   directory: string;
 };
@@ -47,11 +51,8 @@ const BALANCE_SHARE = 1.05;
 const BALANCE_EXTRA = 100;
 /** A journal with its histograms, the result and the report, with room to spare. */
 const MIN_FREE_BYTES = 50 * 1024 * 1024;
-/** 127.0.0.2 and following, as the agents use them. */
-const SOURCE_ADDRESSES = 250;
-
 /** Open files that each server process and each agent needs at most. */
-export function filesNeeded({ clients, agents, serverWorkers }: Omit<Needs, 'port' | 'directory'>): {
+export function filesNeeded({ clients, agents, serverWorkers }: Pick<Needs, 'clients' | 'agents' | 'serverWorkers'>): {
   server: number;
   agent: number;
 } {
@@ -120,26 +121,36 @@ function spread(needs: Needs, limit: number): string {
   return flags.join(' ');
 }
 
-function portRangeProblems({ clients }: Needs, { portRange }: Facts): Problem[] {
+function portRangeProblems({ clients, address: { aim } }: Needs, { portRange }: Facts): Problem[] {
   if (portRange === null) return [];
   const [first, last] = portRange;
   const ports = Math.max(0, last - first + 1);
-  const most = ports * SOURCE_ADDRESSES;
+  const addresses = sourceAddresses(aim);
+  const perAddress = clientsPerAddress(portRange);
+  const most = perAddress * addresses;
   if (clients <= most) return [];
-  const needed = Math.ceil(clients / SOURCE_ADDRESSES);
   return [
     {
       code: 'PORTS',
       message:
-        `${formatCount(clients)} clients: the system gives ${formatCount(ports)} ports (${first} to ${last}) to each of ` +
-        `${SOURCE_ADDRESSES} source addresses, which makes ${formatCount(most)} connections. Widen the range to ` +
-        `${formatCount(needed)} ports or more, e.g. as root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'.`,
+        `${formatCount(clients)} clients: of the ${formatCount(ports)} ports (${first} to ${last}) that the system gives to ` +
+        `outgoing connections, ${formatCount(perAddress)} are used from each of ${formatCount(addresses)} source ` +
+        `${addresses === 1 ? 'address' : 'addresses'}, which makes ${formatCount(most)} connections. Widen the range, e.g. as ` +
+        `root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'${addresses === 1 ? ', or aim at loopback, which has more addresses' : ''}.`,
     },
   ];
 }
 
-function portProblems({ port }: Needs, { portError, freePort }: Facts): Problem[] {
+function portProblems({ port, address: { listen } }: Needs, { portError, freePort }: Facts): Problem[] {
   if (portError === null) return [];
+  if (portError === 'EADDRNOTAVAIL') {
+    return [
+      {
+        code: 'NOT_OUR_ADDRESS',
+        message: `--host ${listen}: not an address of this machine (EADDRNOTAVAIL). The server is started here; name one of its addresses.`,
+      },
+    ];
+  }
   const next = `Take another${freePort === null ? '' : `, e.g. --port ${freePort}, which is free`}, or leave --port out for any free one.`;
   switch (portError) {
     case 'EADDRINUSE':
@@ -189,13 +200,12 @@ export function throwProblems(problems: readonly Problem[]): void {
 
 /** Looks at the machine. Leaves nothing behind: no folder, no open port. */
 export async function probeMachine(needs: Needs): Promise<Facts> {
-  const [openFiles, portRange, port, disk] = await Promise.all([
+  const [openFiles, port, disk] = await Promise.all([
     probeOpenFiles(),
-    probePortRange(),
-    probePort(needs.port),
+    probePort(needs.port, needs.address.listen),
     probeDisk(needs.directory),
   ]);
-  return { openFiles, portRange, cores: availableParallelism(), ...port, ...disk };
+  return { openFiles, portRange: portRange(), cores: availableParallelism(), ...port, ...disk };
 }
 
 async function probeOpenFiles(): Promise<number | null> {
@@ -215,26 +225,19 @@ export function parseLimits(text: string): number | null {
   return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
-async function probePortRange(): Promise<readonly [number, number] | null> {
-  const text = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
-  const [first, last] = text.trim().split(/\s+/).map(Number);
-  return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
-}
-
-async function probePort(port: number): Promise<Pick<Facts, 'portError' | 'freePort'>> {
-  if (port === 0) return { portError: null, freePort: null };
-  const taken = await tryListen(port);
+async function probePort(port: number, host: string): Promise<Pick<Facts, 'portError' | 'freePort'>> {
+  const taken = await tryListen(port, host);
   if (typeof taken === 'number') return { portError: null, freePort: null };
-  const free = await tryListen(0);
+  const free = await tryListen(0, host);
   return { portError: taken, freePort: typeof free === 'number' ? free : null };
 }
 
 /** The port that was listened on for a moment, or the errno code. */
-function tryListen(port: number): Promise<number | string> {
+function tryListen(port: number, host: string): Promise<number | string> {
   return new Promise((resolvePort) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolvePort(error.code ?? error.message));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
       server.close(() => resolvePort(typeof address === 'object' && address !== null ? address.port : port));
     });

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownCommit, ownVersion, readEnvironment } from './environment.ts';
+import type { Address } from './address.ts';
+import { PushbenchError } from './errors.ts';
 import { estimate } from './plan.ts';
 import { summaryCsv } from './result/csv.ts';
 import { assembleResult, Journal, type JournalHead } from './result/journal.ts';
@@ -17,6 +19,7 @@ import { writeAtomically, writeResult } from './result/store.ts';
 import type { RunEvent } from './run-event.ts';
 import { judge } from './stats/gates.ts';
 import { runTrial } from './trial.ts';
+import { UnwrittenRun } from './unwritten-run.ts';
 import type { TrialSpec } from './trial-spec.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import type { TrialProgress } from './run-event.ts';
@@ -29,6 +32,8 @@ export type RunRequest = {
   command: string;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
+  /** Where the server listens and the agents aim; absent: loopback. */
+  address?: Address;
   /** What the micro-benchmark found on this machine, where it was run. */
   micro?: Micro | undefined;
   /** Ends the run early: what was measured so far is kept and the result is marked interrupted. */
@@ -46,11 +51,14 @@ export type RunRequest = {
  * Runs every trial of the plan in its order, each journalled as it ends, and writes `result.json` and `summary.csv`.
  *
  * @returns the result; `run.status` is `interrupted` when the signal ended it early
- * @throws PushbenchError where a trial could not be run; what was measured before is written as well
+ * @throws PushbenchError where a trial could not be run; what was measured before is written as well.
+ *   {@link UnwrittenRun} where that could not be written either
  */
 export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
   const { directory, signal, onEvent, execute = runTrial } = request;
   mkdirSync(directory, { recursive: true });
+  const startedAt = new Date();
+  const startedMs = performance.now();
   const head: JournalHead = {
     schemaVersion: SCHEMA_VERSION,
     run: {
@@ -59,7 +67,7 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
       command: request.command,
       version: ownVersion(),
       commit: ownCommit(),
-      startedAt: new Date().toISOString(),
+      startedAt: startedAt.toISOString(),
       finishedAt: null,
       status: 'interrupted',
     },
@@ -72,14 +80,33 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
   const { trials: total, ms, trialMs } = estimate(plan);
   onEvent({ type: 'run-start', id: request.id, directory, plan, trials: total, estimatedMs: ms });
 
+  const assemble = (status: 'complete' | 'interrupted') => {
+    // The clock on the wall may have been set meanwhile: what lies between the two times must be what the run took.
+    const finishedAt = new Date(startedAt.getTime() + performance.now() - startedMs).toISOString();
+    return assembleResult({ ...head, run: { ...head.run, status, finishedAt } }, trials);
+  };
   const finish = (status: 'complete' | 'interrupted') => {
     journal.close();
-    const run = { ...head.run, status, finishedAt: new Date().toISOString() };
-    const result = assembleResult({ ...head, run }, trials);
-    writeResult(join(directory, 'result.json'), result);
-    writeAtomically(join(directory, 'summary.csv'), summaryCsv(result.cells));
+    const result = assemble(status);
+    try {
+      writeResult(join(directory, 'result.json'), result);
+      writeAtomically(join(directory, 'summary.csv'), summaryCsv(result.cells));
+    } catch (error) {
+      if (error instanceof PushbenchError && error.reason === 'resource') throw new UnwrittenRun(error, result);
+      throw error;
+    }
     onEvent({ type: 'run-end', directory, result });
     return result;
+  };
+  /** What has just been measured must not be lost because it cannot be written down. */
+  const keep = (trial: Trial) => {
+    trials.push(trial);
+    try {
+      journal.add(trial);
+    } catch (error) {
+      if (error instanceof PushbenchError) throw new UnwrittenRun(error, assemble('interrupted'));
+      throw error;
+    }
   };
 
   const pace = new Pace(ms);
@@ -88,24 +115,27 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
       if (signal.aborted) break;
       const spec = trialSpec(plan, request, { cell, block, attempt, order: index });
       const position = { index, trials: total, cell, block, attempt: spec.attempt };
-      const startedMs = performance.now();
+      const trialStartMs = performance.now();
       onEvent({ type: 'trial-start', etaMs: pace.remainingMs(0), ...position });
       const report = (progress: TrialProgress) =>
         onEvent({
           type: 'trial-progress',
-          etaMs: pace.remainingMs(performance.now() - startedMs),
+          etaMs: pace.remainingMs(performance.now() - trialStartMs),
           ...position,
           ...progress,
         });
       const unjudged = await execute(spec, report, signal);
       const trial: Trial = { ...unjudged, validity: judge(unjudged) };
-      pace.ended(trialMs(cell), performance.now() - startedMs);
-      journal.add(trial);
-      trials.push(trial);
+      pace.ended(trialMs(cell), performance.now() - trialStartMs);
+      keep(trial);
       if (judged(trial.validity)) pace.add(trialMs(cell));
       onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });
     }
   } catch (error) {
+    if (error instanceof UnwrittenRun) {
+      journal.close();
+      throw error;
+    }
     if (signal.aborted) return finish('interrupted');
     // Whatever broke, hours of measuring may lie before it; before the first trial there is nothing to keep.
     if (trials.length > 0) finish('interrupted');
@@ -118,29 +148,61 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
 /** A trial whose turn it is. Whoever runs it says how it was judged, and learns whether it will come again. */
 type Turn = { cell: Cell; block: number; attempt: number; index: number; judged: (validity: Validity) => boolean };
 
-/** Every trial of the plan in its order; those of a block that are invalid come once more at its end. */
+/**
+ * Every trial of the plan in its order; those of a block that are invalid come once more at its end. A cell that stayed
+ * invalid for the same reason in so many blocks has a cause that repeating does not cure, and is not repeated any more.
+ */
 function* queueOf(plan: Plan): Generator<Turn> {
   let index = 0;
+  const vain = new VainRepeats();
   for (const [block, order] of plan.order.entries()) {
-    const again: Cell[] = [];
+    const again: { cell: Cell; first: Validity }[] = [];
     for (const cell of order.map((at) => plan.cells[at]!)) {
-      const judged = ({ status }: Validity) => {
-        const isInvalid = status === 'invalid';
-        if (isInvalid) again.push(cell);
-        return isInvalid;
+      const judged = (first: Validity) => {
+        const isRepeated = first.status === 'invalid' && !vain.isHopeless(cell);
+        if (isRepeated) again.push({ cell, first });
+        return isRepeated;
       };
       yield { cell, block, attempt: 1, index: index++, judged };
     }
-    for (const cell of again) yield { cell, block, attempt: 2, index: index++, judged: () => false };
+    for (const { cell, first } of again) {
+      const judged = (second: Validity) => {
+        vain.note(cell, first, second);
+        return false;
+      };
+      yield { cell, block, attempt: 2, index: index++, judged };
+    }
   }
+}
+
+const MAX_VAIN_REPEATS = 2;
+
+/** Counts for each cell the blocks in which both attempts were invalid for the same reason. */
+class VainRepeats {
+  readonly #blocks = new Map<Cell, Map<string, number>>();
+
+  note(cell: Cell, first: Validity, second: Validity): void {
+    const counts = this.#blocks.get(cell) ?? new Map<string, number>();
+    this.#blocks.set(cell, counts);
+    const both = new Set(invalidCodes(first)).intersection(new Set(invalidCodes(second)));
+    for (const code of both) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+
+  isHopeless(cell: Cell): boolean {
+    return [...(this.#blocks.get(cell)?.values() ?? [])].some((blocks) => blocks >= MAX_VAIN_REPEATS);
+  }
+}
+
+function invalidCodes({ reasons }: Validity): string[] {
+  return reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
 }
 
 function trialSpec(
   { settings }: Plan,
-  { port }: RunRequest,
+  { port, address }: RunRequest,
   turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
 ): TrialSpec {
-  return { ...turn, settings, port, cores: navigator.hardwareConcurrency };
+  return { ...turn, settings, port, ...(address ? { address } : {}), cores: navigator.hardwareConcurrency };
 }
 
 /** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */

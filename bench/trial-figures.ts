@@ -5,25 +5,44 @@ import { cpuShares, grown, type HostSample } from './host.ts';
 import { decode, distribution, merge } from './measure/histogram.ts';
 import { mergeRecordings, type MergedRecording } from './measure/merge.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
+import type { LostAgent } from './process/agents.ts';
 import type { AgentReport } from './process/messages.ts';
-import type { AgentFigures, BytesFigures, CanaryFigures, ConnectError, ServerFigures, Trial } from './result/schema.ts';
+import type { Loss } from './process/roster.ts';
+import type {
+  AgentFigures,
+  BytesFigures,
+  CanaryFigures,
+  Cell,
+  ConnectError,
+  ServerFigures,
+  Trial,
+} from './result/schema.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import { summarise } from './stats/summary.ts';
 import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
 import type { TrialSpec } from './trial-spec.ts';
 
-/** Everything that a trial's processes have told, before it becomes figures. Samples: one for each server process. */
+/** Samples of each server process, in order; undefined of one that was lost before. */
+type Samples = (ServerSample | undefined)[];
+
+/**
+ * Everything that a trial's processes have told, before it becomes figures. What a trial never came to, because a process
+ * was lost, is absent.
+ */
 export type TrialEvidence = {
   spec: TrialSpec;
   startedAt: string;
-  window: MeasuredWindow;
+  window?: MeasuredWindow;
   schedule: Schedule;
-  rampStartUs: number;
-  rampEndUs: number;
+  rampStartUs?: number;
+  rampEndUs?: number;
   drainEndUs: number;
-  server: { baseline: ServerSample[]; start: ServerSample[]; end: ServerSample[]; held: ServerSample[] };
-  host: { start: HostSample; end: HostSample };
+  server: { baseline?: Samples; start?: Samples; end?: Samples; held?: Samples };
+  host: { start?: HostSample; end?: HostSample };
+  /** Of the agents that lived to the end. */
   reports: { pid: number; report: AgentReport }[];
+  lostAgents: LostAgent[];
+  losses: (Loss & { code: 'AGENT_LOST' | 'SERVER_LOST' })[];
   /** Of the canary cohort, where there was one. */
   canaryReport: AgentReport | null;
 };
@@ -33,16 +52,13 @@ const MAX_CONNECTION_POINTS = 120;
 
 /** Computes a trial's figures from its evidence. Pure. */
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
-  const { spec, window, reports } = evidence;
+  const { spec, reports } = evidence;
+  const times = timesOf(evidence);
+  const { window } = times;
   const agentReports = reports.map(({ report }) => report);
   const recorded = mergeRecordings(agentReports.map((report) => report.recording));
   const { delivered } = recorded.ledger;
-  const clients = {
-    target: spec.cell.clients,
-    connected: sumOf(agentReports, (report) => report.clients.connected),
-    failed: sumOf(agentReports, (report) => report.clients.failed),
-    dropped: sumOf(agentReports, (report) => report.clients.dropped),
-  };
+  const clients = clientCounts(evidence, agentReports);
   const canary = evidence.canaryReport && mergeRecordings([evidence.canaryReport.recording]);
   // The server does not tell the canary's clients from the others.
   const served = {
@@ -57,71 +73,134 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     attempt: spec.attempt,
     startedAt: evidence.startedAt,
     phases: {
-      rampMs: (evidence.rampEndUs - evidence.rampStartUs) / 1000,
-      warmupMs: (window.startUs - evidence.rampEndUs) / 1000,
+      rampMs: (times.rampEndUs - times.rampStartUs) / 1000,
+      warmupMs: (window.startUs - times.rampEndUs) / 1000,
       measureMs: (window.endUs - window.startUs) / 1000,
-      drainMs: (evidence.drainEndUs - window.endUs) / 1000,
+      // of a trial that ended in its window there was none
+      drainMs: Math.max(0, evidence.drainEndUs - window.endUs) / 1000,
       firstSeq: window.firstSeq,
       lastSeq: window.lastSeq,
     },
     clients,
     errors: mergeErrors(agentReports.flatMap((report) => report.errors)),
     connectUs: distribution(merge(agentReports.map((report) => report.connectHdr))),
-    connectionsOverTime: connectionsOverTime(evidence),
+    connectionsOverTime: connectionsOverTime(evidence, times.rampStartUs),
     ledger: recorded.ledger,
     latencyUs: recorded.latencyUs,
     ageUs: recorded.ageUs,
     fanOutSpreadUs: recorded.fanOutSpreadUs,
     pollLatenessUs: lateness.length === 0 ? null : distribution(merge(lateness)),
     server: serverFigures(evidence, served),
-    bytes: bytesFigures(evidence, served),
+    bytes: bytesFigures(evidence, served, window),
     agents: reports.map(({ pid, report }) => agentFigures(pid, report)),
     canary: canary && canaryFigures(evidence, recorded, canary),
     steadiness: steadiness(recorded.tickMeansUs),
-    host: {
-      cpu: cpuShares(evidence.host.start, evidence.host.end),
-      throttledUs: grown(evidence.host.start.throttledUs, evidence.host.end.throttledUs),
-      swappedPages: grown(evidence.host.start.swappedPages, evidence.host.end.swappedPages),
-    },
+    host: hostFigures(evidence.host),
     timeline: recorded.timeline,
+    ...(evidence.losses.length > 0 ? { losses: lossFigures(evidence, times) } : {}),
+  };
+}
+
+type Times = { rampStartUs: number; rampEndUs: number; window: MeasuredWindow };
+
+/** When the phases began; those that a trial never came to last no time, at its end. */
+function timesOf({ rampStartUs, rampEndUs, window, drainEndUs }: TrialEvidence): Times {
+  const endUs = Math.round(drainEndUs);
+  return {
+    rampStartUs: rampStartUs ?? endUs,
+    rampEndUs: rampEndUs ?? endUs,
+    window: window ?? { startUs: endUs, endUs, firstSeq: 1, lastSeq: 0 },
+  };
+}
+
+/** The clients of an agent that was lost have lost their connection, or never had one. */
+function clientCounts({ spec, lostAgents }: TrialEvidence, reports: readonly AgentReport[]): Trial['clients'] {
+  const target = spec.cell.clients;
+  const connected = sumOf(reports, (report) => report.clients.connected);
+  const dropped = sumOf(reports, (report) => report.clients.dropped) + sumOf(lostAgents, (agent) => agent.connected);
+  const failed = sumOf(reports, (report) => report.clients.failed);
+  // A ramp that was cut short leaves clients of which nobody has said anything.
+  return { target, connected, dropped, failed: Math.max(failed, target - connected - dropped) };
+}
+
+function lossFigures(
+  { losses }: TrialEvidence,
+  { rampStartUs, rampEndUs, window }: Times,
+): NonNullable<Trial['losses']> {
+  const phaseAt = (atUs: number) => {
+    if (atUs < rampStartUs) return 'start';
+    if (atUs < rampEndUs) return 'ramp';
+    if (atUs < window.startUs) return 'warmup';
+    return atUs < window.endUs ? 'measure' : 'drain';
+  };
+  return losses
+    .toSorted((a, b) => a.atUs - b.atUs)
+    .map(({ code, atUs, message }) => ({ code, phase: phaseAt(atUs), atMs: (atUs - window.startUs) / 1000, message }));
+}
+
+function hostFigures({ start, end }: TrialEvidence['host']): Trial['host'] {
+  if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null };
+  return {
+    cpu: cpuShares(start, end),
+    throttledUs: grown(start.throttledUs, end.throttledUs),
+    swappedPages: grown(start.swappedPages, end.swappedPages),
   };
 }
 
 /** Clients of the server, and ticks delivered to them in the measured window, the canary's included. */
 type Served = { clients: number; delivered: number };
 
+/** What a server process said at both ends of the window, and before and after. */
+type Witness = { baseline: ServerSample; start: ServerSample; end: ServerSample; held: ServerSample | undefined };
+
+/** The server processes that lived through the window. */
+function witnesses({ server: { baseline, start, end, held } }: TrialEvidence): Witness[] {
+  return (baseline ?? []).flatMap((before, worker) => {
+    const [first, last] = [start?.[worker], end?.[worker]];
+    return before && first && last ? [{ baseline: before, start: first, end: last, held: held?.[worker] }] : [];
+  });
+}
+
+/** Of processes that were lost nothing is known: sums are of the others, and nothing is divided among clients. */
 function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served): ServerFigures {
-  const { baseline, start, end, held } = evidence.server;
+  const workers = evidence.spec.settings.serverWorkers;
+  const known = witnesses(evidence);
+  const isWhole = known.length === workers;
   const spent = usage(
-    start.map((sample) => sample.process),
-    end.map((sample) => sample.process),
+    known.map(({ start }) => start.process),
+    known.map(({ end }) => end.process),
   );
-  const rssBytes = sumOf(end, (sample) => sample.process.rssBytes);
-  const baselineRssBytes = sumOf(baseline, (sample) => sample.process.rssBytes);
-  const heldBytes = sumOf(held, (s) => s.process.heldBytes) - sumOf(baseline, (s) => s.process.heldBytes);
+  const rssBytes = sumOf(known, ({ end }) => end.process.rssBytes);
+  const baselineRssBytes = sumOf(known, ({ baseline }) => baseline.process.rssBytes);
+  const heldBytes = sumOf(known, ({ held, baseline }) =>
+    held ? held.process.heldBytes - baseline.process.heldBytes : 0,
+  );
   return {
-    workers: start.length,
-    connectionsPerWorker: end.map((sample) => sample.connections.open),
+    workers,
+    connectionsPerWorker: known.map(({ end }) => end.connections.open),
     cpuUserUs: spent.cpuUserUs,
     cpuSystemUs: spent.cpuSystemUs,
-    cpuPerDeliveryUs: perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered),
+    cpuPerDeliveryUs: isWhole ? perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered) : null,
     rssBytes,
     baselineRssBytes,
-    rssPerClientBytes: clients === 0 ? 0 : (rssBytes - baselineRssBytes) / clients,
-    heapPerClientBytes: clients === 0 ? 0 : heldBytes / clients,
-    kernelSocketBytes: evidence.host.end.kernelSocketBytes,
+    rssPerClientBytes: clients === 0 || !isWhole ? 0 : (rssBytes - baselineRssBytes) / clients,
+    heapPerClientBytes: clients === 0 || !isWhole ? 0 : heldBytes / clients,
+    kernelSocketBytes: evidence.host.end?.kernelSocketBytes ?? null,
     eventLoop: spent.eventLoop,
     gc: spent.gc,
-    feed: feedFigures(evidence),
-    slowConsumersCut: sumOf(end, (sample) => sample.slowConsumersCut),
+    feed: feedFigures(known, evidence.schedule),
+    slowConsumersCut: sumOf(known, ({ end }) => end.slowConsumersCut),
   };
 }
 
 /** The worst worker speaks for all: a feed that is late anywhere is late for someone. */
-function feedFigures({ server: { start, end }, schedule }: TrialEvidence): ServerFigures['feed'] {
-  const shares = end.map((sample, worker) => {
-    const emitted = sample.feed.emitted - start[worker]!.feed.emitted;
-    const due = newestDue(schedule, sample.process.atUs) - newestDue(schedule, start[worker]!.process.atUs);
+function feedFigures(known: readonly Witness[], schedule: Schedule): ServerFigures['feed'] {
+  if (known.length === 0) {
+    return { emitted: 0, achievedRateHz: 0, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 };
+  }
+  const shares = known.map(({ start, end }) => {
+    const emitted = end.feed.emitted - start.feed.emitted;
+    const due = newestDue(schedule, end.process.atUs) - newestDue(schedule, start.process.atUs);
     // A tick that falls due just as a sample is taken may be counted in it or not: that one is no deviation.
     const missing = Math.max(0, Math.abs(due - emitted) - 1);
     return { emitted, share: due === 0 ? 1 : 1 - Math.sign(due - emitted) * (missing / due) };
@@ -129,25 +208,28 @@ function feedFigures({ server: { start, end }, schedule }: TrialEvidence): Serve
   return {
     emitted: Math.min(...shares.map(({ emitted }) => emitted)),
     achievedRateHz: schedule.rateHz * Math.min(...shares.map(({ share }) => share)),
-    latenessP50Us: Math.max(...end.map((sample) => sample.feed.latenessP50Us)),
-    latenessP99Us: Math.max(...end.map((sample) => sample.feed.latenessP99Us)),
-    latenessMaxUs: Math.max(...end.map((sample) => sample.feed.latenessMaxUs)),
+    latenessP50Us: Math.max(...known.map(({ end }) => end.feed.latenessP50Us)),
+    latenessP99Us: Math.max(...known.map(({ end }) => end.feed.latenessP99Us)),
+    latenessMaxUs: Math.max(...known.map(({ end }) => end.feed.latenessMaxUs)),
   };
 }
 
-function bytesFigures(evidence: TrialEvidence, served: Served): BytesFigures {
-  const { delivered } = served;
-  const { start, end } = evidence.server;
-  const applicationSent = sumOf(end, (s) => s.connections.bytesSent) - sumOf(start, (s) => s.connections.bytesSent);
-  const applicationReceived =
-    sumOf(end, (s) => s.connections.bytesReceived) - sumOf(start, (s) => s.connections.bytesReceived);
-  const tcp = { start: evidence.host.start.tcp, end: evidence.host.end.tcp };
+function bytesFigures(evidence: TrialEvidence, served: Served, window: MeasuredWindow): BytesFigures {
+  const known = witnesses(evidence);
+  const applicationSent = sumOf(known, ({ start, end }) => end.connections.bytesSent - start.connections.bytesSent);
+  const applicationReceived = sumOf(
+    known,
+    ({ start, end }) => end.connections.bytesReceived - start.connections.bytesReceived,
+  );
+  const tcp = { start: evidence.host.start?.tcp, end: evidence.host.end?.tcp };
+  const delivered = known.length === evidence.spec.settings.serverWorkers ? served.delivered : 0;
   return {
     applicationSent,
     applicationReceived,
     perDeliverySent: perDelivery(applicationSent, delivered),
     perDeliveryReceived: perDelivery(applicationReceived, delivered),
-    perDelivery: delivered === 0 ? null : divideBytes(evidence, applicationSent, applicationReceived, served),
+    perDelivery:
+      delivered === 0 ? null : divideBytes(evidence.spec.cell, window, applicationSent, applicationReceived, served),
     segments: tcp.start && tcp.end ? tcp.end.segmentsSent - tcp.start.segmentsSent : null,
     retransmitted: tcp.start && tcp.end ? tcp.end.retransmitted - tcp.start.retransmitted : null,
   };
@@ -158,7 +240,8 @@ function bytesFigures(evidence: TrialEvidence, served: Served): BytesFigures {
  * payload is framing. An answer to a poll is a JSON array: two brackets, and a comma between ticks; the rest is heads.
  */
 function divideBytes(
-  { spec: { cell }, window }: TrialEvidence,
+  cell: Cell,
+  window: MeasuredWindow,
   sent: number,
   received: number,
   { clients, delivered }: Served,
@@ -242,7 +325,7 @@ function steadiness(tickMeansUs: readonly (number | null)[]): Trial['steadiness'
   return { firstHalfUs: summarise(first).median, secondHalfUs: summarise(second).median };
 }
 
-/** What processes used between two samples of each: sums, and the worst event loop. */
+/** What processes used between two samples of each: sums, and the worst event loop. All zero for no process. */
 function usage(start: readonly ProcessSample[], end: readonly ProcessSample[]) {
   const spent = (of: (sample: ProcessSample) => number) => sumOf(end, of) - sumOf(start, of);
   const utilisation = end.map((sample, index) => {
@@ -254,23 +337,27 @@ function usage(start: readonly ProcessSample[], end: readonly ProcessSample[]) {
     cpuUserUs: spent((sample) => sample.cpuUserUs),
     cpuSystemUs: spent((sample) => sample.cpuSystemUs),
     eventLoop: {
-      utilisation: Math.max(...utilisation),
-      delayP99Us: Math.max(...end.map((sample) => sample.sinceLast.loopDelayP99Us)),
-      delayMaxUs: Math.max(...end.map((sample) => sample.sinceLast.loopDelayMaxUs)),
+      utilisation: Math.max(0, ...utilisation),
+      delayP99Us: Math.max(0, ...end.map((sample) => sample.sinceLast.loopDelayP99Us)),
+      delayMaxUs: Math.max(0, ...end.map((sample) => sample.sinceLast.loopDelayMaxUs)),
     },
     gc: {
       count: spent((sample) => sample.gc.count),
       totalUs: spent((sample) => sample.gc.totalUs),
-      maxUs: Math.max(...end.map((sample) => sample.sinceLast.gcMaxUs)),
+      maxUs: Math.max(0, ...end.map((sample) => sample.sinceLast.gcMaxUs)),
     },
   };
 }
 
 /** Adds up the agents' counts at every time at which one of them changed. */
-function connectionsOverTime({ spec, reports, rampStartUs }: TrialEvidence): Trial['connectionsOverTime'] {
-  const current = reports.map(() => 0);
-  const points = reports
-    .flatMap(({ report }, agent) => report.connections.map((point) => ({ ...point, agent })))
+function connectionsOverTime(
+  { spec, reports, lostAgents }: TrialEvidence,
+  rampStartUs: number,
+): Trial['connectionsOverTime'] {
+  const agents = [...reports.map(({ report }) => report), ...lostAgents];
+  const current = agents.map(() => 0);
+  const points = agents
+    .flatMap(({ connections }, agent) => connections.map((point) => ({ ...point, agent })))
     .toSorted((a, b) => a.atUs - b.atUs)
     .map(({ atUs, agent, connected }) => {
       current[agent] = connected;

@@ -1,4 +1,5 @@
 import type { Faults } from '../server/feed/faults.ts';
+import type { Address } from './address.ts';
 import type { Cell, Settings } from './result/schema.ts';
 
 /** One life of a server, with its clients. */
@@ -10,6 +11,8 @@ export type TrialSpec = {
   attempt: number;
   /** Where the server listens; 0 takes a free port. */
   port: number;
+  /** Absent: loopback. */
+  address?: Address;
   cores: number;
   /** What the server is to do wrong on purpose; set by the self-test alone. */
   faults?: Partial<Faults>;

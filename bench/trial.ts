@@ -2,17 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
 import { NO_FAULTS } from '../server/feed/faults.ts';
 import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
-import { sampleHost } from './host.ts';
+import { LOOPBACK } from './address.ts';
+import { portRange, sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import { timing } from './plan.ts';
 import { AgentGroup } from './process/agents.ts';
 import { watchCores } from './process/cpu-usage.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { place } from './process/pinning.ts';
+import type { Loss } from './process/roster.ts';
+import { clientsPerAddress } from './process/source-address.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
-import type { Phase, TrialProgress } from './run-event.ts';
+import type { TrialProgress } from './run-event.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
-import { composeTrial } from './trial-figures.ts';
+import { checkTarget } from './target.ts';
+import { composeTrial, type TrialEvidence } from './trial-figures.ts';
 import type { TrialSpec } from './trial-spec.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
@@ -21,21 +26,35 @@ const FEED_START_US = 200_000;
 /** Between the order to open and the first connection, so that all agents begin together. */
 const OPEN_IN_US = 20_000;
 
-/** How much longer than planned a ramp may take before whoever is not connected counts as failed. */
+/**
+ * How much longer than planned a ramp may take before whoever is not connected counts as failed, and how long it may
+ * stand still: a machine that is drowned would else be waited for again and again.
+ */
 const RAMP_GRACE_MS = 15_000;
+const RAMP_STALL_MS = 5000;
 
 /** Clients of the canary cohort: enough for a mean, too few to load anything. */
 const CANARY_CLIENTS = 8;
 
-const PROGRESS_MS = 250;
-const AGENT_GRACE_MS = 3000;
-const SERVER_GRACE_MS = 5000;
+/** How long agents may take to notice that the server is gone, before they are asked what they have. */
+const SETTLE_MS = 3000;
+
+/** How soon the end of a process is noticed. */
+const LOSS_NOTICE_MS = 500;
+
+/** What is left of a process to end in order; its figures are in by then. */
+const AGENT_GRACE_MS = 1000;
+const SERVER_GRACE_MS = 2000;
 
 /**
  * Runs one trial from the start of its processes to their end: ramp, warm-up, measure, drain.
  *
+ * A process that is lost on the way does not end it: the others go on to the end of the window, so that what they have
+ * measured is kept, and the loss stands in the trial. Where no server or no agent is left, nothing more can come, and the
+ * trial ends at once.
+ *
  * @param signal aborts it: the processes are ended and the promise rejects with the signal's reason
- * @throws PushbenchError where a process cannot start or is lost on the way
+ * @throws PushbenchError where a process cannot start, or the target is not what was expected
  */
 export async function runTrial(
   spec: TrialSpec,
@@ -50,33 +69,45 @@ export async function runTrial(
   const seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
   const placement = place(settings.serverWorkers, settings.agents, spec.cores, settings.pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
+  const address = spec.address ?? LOOPBACK;
+  const found: Found = { server: {}, host: {} };
 
   const agents = new AgentGroup(placement.agents);
   // Library clients beside the lean load, in a process of their own on the agents' cores: do both see the same?
   const canary = cell.driver === 'lean' ? new AgentGroup([placement.agents.at(-1) ?? null]) : undefined;
   let server: ServerGroup | undefined;
-  const clock = new PhaseClock(onProgress, () => ({ agents, cores: cores?.() ?? null, target: cell.clients }));
   let cores: (() => number | null) | undefined;
+  const clock = new PhaseClock(onProgress, () => ({ agents, cores: cores?.() ?? null, target: cell.clients }));
 
-  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
-  const onAbort = () => fail(signal.reason);
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const onAbort = () => aborted.reject(signal.reason);
   /** Wakes whatever still sleeps when the trial has ended early. */
   const ended = new AbortController();
 
-  const run = async (): Promise<UnjudgedTrial> => {
+  const start = async (): Promise<ServerGroup | Loss> => {
     clock.enter('start', times.startMs);
-    server = await ServerGroup.start(serverSettings(spec, schedule, seed), placement.servers);
-    server.lost.catch(fail);
+    const started = await ServerGroup.start(
+      { host: address.listen, ...serverSettings(spec, schedule, seed) },
+      placement.servers,
+    );
+    if (!(started instanceof ServerGroup)) return started;
     // The trial may have ended while the server was starting: nobody else knows of it then.
-    if (ended.signal.aborted) server.kill();
+    if (ended.signal.aborted) started.kill();
     ended.signal.throwIfAborted();
-    cores = watchCores(server.pids);
+    server = started;
+    cores = watchCores(started.pids);
+    return started;
+  };
+
+  const phases = async (group: ServerGroup): Promise<void> => {
     const assignment = {
       transport: cell.transport,
       driver: cell.driver,
-      host: '127.0.0.1',
-      port: server.port,
+      host: address.aim,
+      port: group.port,
       clients: cell.clients,
+      clientsPerAddress: clientsPerAddress(portRange()),
       rampPerSecond: settings.rampPerSecond,
       schedule,
       payloadBytes: cell.payloadBytes,
@@ -88,62 +119,86 @@ export async function runTrial(
       agents.assign(assignment),
       canary?.assign({ ...assignment, driver: 'library', clients: CANARY_CLIENTS }, cell.clients),
     ]);
-    const baseline = await server.sample(0, true);
+    const { rateHz, payloadBytes } = cell;
+    await checkTarget(
+      { host: address.aim, port: group.port },
+      { rateHz, payloadBytes, seed, startUs: schedule.startUs },
+    ).catch(async (error: unknown) => {
+      // Of a server that has just been lost there is more to say than that it does not answer.
+      await Promise.race([group.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      if (!group.isGone) throw error;
+    });
+    found.server.baseline = await group.sample(0, true);
 
     clock.enter('ramp', times.rampMs);
     const rampStartUs = nowUs() + OPEN_IN_US;
+    found.rampStartUs = rampStartUs;
+    const rampMs = times.rampMs + RAMP_GRACE_MS;
     await Promise.all([
-      agents.open(rampStartUs, times.rampMs + RAMP_GRACE_MS),
-      canary?.open(rampStartUs, times.rampMs + RAMP_GRACE_MS),
+      agents.open(rampStartUs, rampMs, RAMP_STALL_MS),
+      canary?.open(rampStartUs, rampMs, RAMP_STALL_MS),
     ]);
     const rampEndUs = nowUs();
+    found.rampEndUs = rampEndUs;
 
     const window = nextWindow(schedule, rampEndUs + times.warmupMs * 1000, times.measureMs * 1000);
     clock.enter('warmup', (window.startUs - rampEndUs) / 1000);
     agents.send({ type: 'measure', window });
     canary?.send({ type: 'measure', window });
+    found.window = window;
     const waitMs = (window.endUs - rampEndUs) / 1000;
     const samples = Promise.all([
-      server.sample(window.startUs, false, waitMs),
-      server.sample(window.endUs, false, waitMs),
+      group.sample(window.startUs, false, waitMs).then((taken) => (found.server.start = taken)),
+      group.sample(window.endUs, false, waitMs).then((taken) => (found.server.end = taken)),
     ]);
     samples.catch(() => undefined); // seen when it is awaited below
     await sleepUntil(window.startUs, ended.signal);
-    const hostStart = sampleHost();
+    found.host.start = sampleHost();
 
     clock.enter('measure', times.measureMs);
     await sleepUntil(window.endUs, ended.signal);
-    const hostEnd = sampleHost();
+    found.host.end = sampleHost();
 
     clock.enter('drain', times.drainMs);
     await Promise.all([agents.complete(times.drainMs), canary?.complete(times.drainMs)]);
-    const [serverStart, serverEnd] = await samples;
+    await samples;
+  };
+
+  const run = async (): Promise<UnjudgedTrial> => {
+    const started = await start();
+    const unstarted = started instanceof ServerGroup ? [] : [started];
+    if (started instanceof ServerGroup) {
+      const whole = phases(started);
+      whole.catch(() => undefined); // of one that was cut short nobody hears any more
+      await Promise.race([whole, started.nobodyLeft, agents.nobodyLeft]);
+      // What had arrived before the server ended is still to be read, and who lost a connection to be counted.
+      if (started.isGone) await settled(agents, ended.signal);
+    }
     const [reports, canaryReports = []] = await Promise.all([agents.finish(), canary?.finish()]);
     const drainEndUs = nowUs();
-    const held = await server.sample(0, true);
+    if (server) found.server.held = await server.sample(0, true);
 
     return composeTrial({
+      ...found,
       spec,
       startedAt,
-      window,
       schedule,
-      rampStartUs,
-      rampEndUs,
       drainEndUs,
-      server: { baseline, start: serverStart, end: serverEnd, held },
-      host: { start: hostStart, end: hostEnd },
       reports,
       canaryReport: canaryReports[0]?.report ?? null,
+      lostAgents: agents.lost,
+      losses: [
+        ...[...unstarted, ...(server?.losses ?? [])].map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
+        ...[...agents.losses, ...(canary?.losses ?? [])].map((loss) => ({ ...loss, code: 'AGENT_LOST' as const })),
+      ],
     });
   };
 
   signal.addEventListener('abort', onAbort, { once: true });
-  agents.lost.catch(fail);
-  canary?.lost.catch(fail);
   try {
-    const trial = await Promise.race([run(), failed]);
+    const trial = await Promise.race([run(), aborted.promise]);
     await Promise.all([agents.stop(AGENT_GRACE_MS), canary?.stop(AGENT_GRACE_MS)]);
-    await server!.stop(SERVER_GRACE_MS);
+    await server?.stop(SERVER_GRACE_MS);
     return trial;
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -154,6 +209,9 @@ export async function runTrial(
     server?.kill();
   }
 }
+
+/** What a trial has come to know on its way; what it never came to is absent. */
+type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'server' | 'host'>;
 
 /**
  * The first window that begins at or after `earliestUs`, halfway between two ticks: so the samples of CPU and bytes at
@@ -182,65 +240,14 @@ function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, s
   };
 }
 
+/** Waits until the agents have noticed that no server is left; not for ever, since some clients of libraries try again. */
+async function settled(agents: AgentGroup, signal: AbortSignal): Promise<void> {
+  const end = nowUs() + SETTLE_MS * 1000;
+  while (nowUs() < end && agents.progress.some(({ connected }) => connected > 0))
+    await sleep(20, undefined, { signal });
+}
+
 async function sleepUntil(timeUs: number, signal: AbortSignal): Promise<void> {
   const waitMs = (timeUs - nowUs()) / 1000;
   if (waitMs > 0) await sleep(Math.ceil(waitMs), undefined, { signal });
-}
-
-/** Knows the phase, and reports it with the agents' newest figures a few times a second. */
-class PhaseClock {
-  readonly #report: () => void;
-  readonly #timer: NodeJS.Timeout;
-  #phase: Phase = 'start';
-  #sinceUs = nowUs();
-  #totalMs = 0;
-  #measuredSinceUs: number | undefined;
-  #measuredUntilUs: number | undefined;
-
-  constructor(
-    onProgress: (progress: TrialProgress) => void,
-    facts: () => { agents: AgentGroup; cores: number | null; target: number },
-  ) {
-    this.#report = () => {
-      const { agents, cores, target } = facts();
-      const newest = agents.progress;
-      const delivered = newest.reduce((sum, agent) => sum + agent.delivered, 0);
-      // in the drain the last ticks of the window still come in, but the window is over
-      const measuredUs =
-        this.#measuredSinceUs === undefined ? 0 : (this.#measuredUntilUs ?? nowUs()) - this.#measuredSinceUs;
-      onProgress({
-        phase: this.#phase,
-        phaseMs: (nowUs() - this.#sinceUs) / 1000,
-        phaseTotalMs: this.#totalMs,
-        connected: newest.reduce((sum, agent) => sum + agent.connected, 0),
-        target,
-        delivered,
-        deliveredPerSecond: measuredUs > 0 ? delivered / (measuredUs * 1e-6) : 0,
-        missed: newest.reduce((sum, agent) => sum + agent.gaps, 0),
-        p50Us: largest(newest.map((agent) => agent.p50Us)),
-        p99Us: largest(newest.map((agent) => agent.p99Us)),
-        serverCores: cores,
-        agentUtilisation: largest(newest.map((agent) => agent.utilisation)),
-      });
-    };
-    this.#timer = setInterval(this.#report, PROGRESS_MS);
-  }
-
-  enter(phase: Phase, totalMs: number): void {
-    this.#phase = phase;
-    this.#sinceUs = nowUs();
-    this.#totalMs = totalMs;
-    if (phase === 'measure') this.#measuredSinceUs = this.#sinceUs;
-    if (phase === 'drain') this.#measuredUntilUs = this.#sinceUs;
-    this.#report();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-function largest(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.max(...known);
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { installAbout } from './about.ts';
 import type { ServerConfig } from './config.ts';
 import { ConnectionCounter } from './connections.ts';
 import type { Feed } from './feed/feed.ts';
@@ -54,6 +55,7 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
   });
   const connections = new ConnectionCounter(app.server);
   const heartbeat = new Heartbeat(feed, config.heartbeatMs);
+  installAbout(app, config);
   const transports = Object.values(SERVER_TRANSPORTS).map((install) =>
     install({ app, config, feed, guard, heartbeat }),
   );

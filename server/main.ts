@@ -64,7 +64,9 @@ async function serve(given: ServerConfig): Promise<void> {
     });
   };
   process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // A terminal sends it to everyone; under a controller it is the controller that decides.
+  if (process.send) process.on('SIGINT', () => undefined);
+  else process.once('SIGINT', stop);
   // Whoever started this process is gone: an orphan would hold the port for ever.
   process.once('disconnect', stop);
 

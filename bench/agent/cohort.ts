@@ -3,6 +3,7 @@ import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from '../measure/histogram.ts';
 import { Recorder } from '../measure/recorder.ts';
 import type { AgentProgress, AgentReport, Assignment } from '../process/messages.ts';
+import { sourceAddress } from '../process/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
 import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.ts';
 
@@ -11,13 +12,6 @@ const RAMP_STEP_MS = 5;
 
 /** Connections that may wait for their handshake at a time: more would overflow the server's listen queue. */
 const MAX_OPENING = 512;
-
-/**
- * Clients that one source address carries. A system usually has 28,000 ports for one address, but where the address is
- * given Linux first looks among the even ones of the lower half, some 7,000: when these are nearly all taken each connect
- * searches for a millisecond. With 8,000 an address, 36,000 clients did not get connected in time; with 4,000 they do.
- */
-const CLIENTS_PER_ADDRESS = 4000;
 
 /**
  * The clients of one agent, from the first connect to the last figure: opens them at the planned pace, counts who is
@@ -50,7 +44,7 @@ export class Cohort {
         port,
         clients,
         firstClient,
-        sourceAddress: (client) => sourceAddress(host, firstClient + client),
+        sourceAddress: (client) => sourceAddress(host, firstClient + client, assignment.clientsPerAddress),
         schedule,
         seed,
         poll: { intervalUs: assignment.pollIntervalMs * 1000, latestOnly: assignment.pollLatest },
@@ -164,10 +158,4 @@ export class Cohort {
     if (known) known.count += count;
     else this.#errors.set(key, { code, phase, message, count });
   }
-}
-
-/** Where a client connects from: the system's choice while one address has ports enough, further 127.0.0.x beyond. */
-function sourceAddress(host: string, client: number): string | undefined {
-  const address = Math.floor(client / CLIENTS_PER_ADDRESS);
-  return address === 0 || !host.startsWith('127.') ? undefined : `127.0.0.${1 + address}`;
 }

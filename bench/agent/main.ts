@@ -32,7 +32,10 @@ async function handle(message: ToAgent): Promise<void> {
     case 'assign':
       return assign(message.assignment);
     case 'open':
-      cohort!.open(message.startUs, () => send({ type: 'opened' }));
+      cohort!.open(message.startUs, () => {
+        progress(); // what is known of an agent that is lost is what it said last
+        send({ type: 'opened' });
+      });
       progressTimer = setInterval(progress, 1000 / PROGRESS_HZ);
       return undefined;
     case 'measure':

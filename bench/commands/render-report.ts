@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PushbenchError } from '../errors.ts';
+import { EXIT, PushbenchError } from '../errors.ts';
 import { visible } from '../terminal/style.ts';
-import { REPORT_FILE } from './results.ts';
+import { REPORT_FILE, RESULT_FILE } from './results.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../report/main.ts', import.meta.url));
 const MAX_ERROR_TEXT = 2000;
@@ -13,11 +13,15 @@ const MAX_ERROR_TEXT = 2000;
  * the other way round.
  *
  * @returns the path of the report
- * @throws {PushbenchError} `defect`, with what the renderer said
+ * @throws {PushbenchError} with what the renderer said: `usage` where the result is damaged, else `defect`
  */
 export async function renderReport(directory: string, program: string = PROGRAM): Promise<string> {
   const failure = await run(program, [directory]);
   if (failure === null) return join(directory, REPORT_FILE);
+  if (failure.ended === `exit ${EXIT.usage.code}`) {
+    const why = failure.text.replace(/^pushbench: /, '');
+    throw new PushbenchError('usage', 'RESULT_DAMAGED', `${join(directory, RESULT_FILE)}: ${why}`);
+  }
   throw new PushbenchError(
     'defect',
     'REPORT_FAILED',

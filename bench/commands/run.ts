@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { evaluateAssertions, resolveAssertions, type AssertionResult, type ResolvedAssertion } from '../assertion.ts';
+import { resolveAddress, type Address } from '../address.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import {
   flagTable,
@@ -24,8 +25,10 @@ import {
   type Facts,
   type Needs,
 } from '../preflight.ts';
+import { claimPort } from '../process/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
+import { UnwrittenRun } from '../unwritten-run.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import { sameCell } from '../stats/standing.ts';
 import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
@@ -109,6 +112,7 @@ export async function executeRun(
   const root = resolve(cwd, RESULTS);
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
   const plan = collaborators.createPlan(options);
+  const address = await resolveAddress(options);
   const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
   throwMistakes(unresolved);
   const needs: Needs = {
@@ -116,6 +120,7 @@ export async function executeRun(
     agents: options.agents,
     serverWorkers: options.serverWorkers,
     port: options.port,
+    address,
     directory: out ?? resolve(root, runId(startedAt)),
   };
 
@@ -148,10 +153,11 @@ export async function executeRun(
   for (const note of notes) stderr.write(`Note: ${note}\n`);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
+  const releasePort = await claimPort(options.port);
   const directory = await makeDirectory(root, out, startedAt);
   try {
     return await measure(
-      { options, plan, assertions, command, id: directory.id, directory: directory.path },
+      { options, plan, assertions, command, address, id: directory.id, directory: directory.path },
       surroundings,
       collaborators,
     );
@@ -162,6 +168,8 @@ export async function executeRun(
       stderr.write(`What was measured before the failure is kept: npm run bench -- report ${where}\n`);
     }
     throw error;
+  } finally {
+    releasePort();
   }
 }
 
@@ -170,6 +178,7 @@ type Task = {
   plan: Plan;
   assertions: readonly ResolvedAssertion[];
   command: string;
+  address: Address;
   id: string;
   directory: string;
 };
@@ -197,14 +206,20 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         label: options.label,
         command,
         port: options.port,
+        address: task.address,
         micro: collaborators.readMicro(resolve(surroundings.cwd, RESULTS)),
         signal: stop.signal,
         onEvent: progress.handle,
       })
+      .catch((error: unknown) => {
+        progress.stop();
+        if (error instanceof UnwrittenRun) {
+          showFigures(task, error.result, judged(task, error.result), { result: null, report: null }, surroundings);
+        }
+        throw error;
+      })
       .finally(progress.stop);
-    const asserted = evaluateAssertions(task.assertions, (cell) =>
-      result.cells.find((summary) => sameCell(summary.cell, cell)),
-    );
+    const asserted = judged(task, result);
     const failure = await conclude(task, result, asserted, surroundings, collaborators);
     if (stoppedBy !== null) {
       // the terminal sends the signal to the renderer as well: that it ended is no defect
@@ -219,18 +234,24 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
   }
 }
 
+function judged({ assertions }: Task, result: RunResult): AssertionResult[] {
+  return evaluateAssertions(assertions, (cell) => result.cells.find((summary) => sameCell(summary.cell, cell)));
+}
+
 /**
  * Writes the report and shows the figures.
  *
  * @returns why the report could not be rendered; the figures were shown all the same
  */
 async function conclude(
-  { options, directory }: Task,
+  task: Task,
   result: RunResult,
   asserted: readonly AssertionResult[],
-  { stdout, stderr, env, cwd }: Surroundings,
+  surroundings: Surroundings,
   { renderReport, renderIndex, openFile }: RunCollaborators,
 ): Promise<Error | null> {
+  const { options, directory } = task;
+  const { stderr, cwd } = surroundings;
   let failure: Error | null = null;
   const report = await renderReport(directory).catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));
@@ -244,14 +265,27 @@ async function conclude(
     const index = await renderIndex(root);
     if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
   }
+  showFigures(task, result, asserted, { result: join(directory, RESULT_FILE), report }, surroundings);
+  if (options.open && report !== null) {
+    const problem = await openFile(report);
+    if (problem !== null) stderr.write(`${visible(problem)}\n`);
+  }
+  return failure;
+}
 
-  const file = join(directory, RESULT_FILE);
+/** Writes the figures to stdout, as a table or as one JSON document. @param files null: could not be written */
+function showFigures(
+  { options, directory }: Task,
+  result: RunResult,
+  asserted: readonly AssertionResult[],
+  files: { result: string | null; report: string | null },
+  { stdout, env, cwd }: Surroundings,
+): void {
   if (options.json) {
     const { run, cells, metrics, verdicts } = result;
     const document = {
       run,
-      result: file,
-      report,
+      ...files,
       ...trialCounts(result.trials),
       warnings: warningsOf(result),
       metrics,
@@ -260,22 +294,17 @@ async function conclude(
       assertions: asserted,
     };
     stdout.write(`${JSON.stringify(document)}\n`);
-  } else {
-    const shown = shownPath(directory, cwd);
-    const files = {
-      result: shownPath(file, cwd),
-      report: report === null ? null : shownPath(report, cwd),
-      next: result.run.status === 'interrupted' ? result.run.command : `npm run bench -- report ${quote(shown)} --open`,
-    };
-    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-    const lines = summaryLines(result, files, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-    stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+    return;
   }
-  if (options.open && report !== null) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
-  return failure;
+  const isKept = files.result !== null && result.run.status === 'complete';
+  const shown = {
+    result: files.result === null ? 'not written' : shownPath(files.result, cwd),
+    report: files.report === null ? null : shownPath(files.report, cwd),
+    next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
+  };
+  const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
+  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
 const LOADER: RunLoader = {

@@ -9,12 +9,15 @@ export type Child<Out, In> = Channel<Out, In> & {
   readonly pid: number;
   /** Asks it to end by the `stop` message, cuts it after `graceMs`; resolves once it is gone. */
   stop(graceMs: number): Promise<void>;
-  /** Ends it at once. */
+  /** Ends it at once, also where it is stopped or busy. */
   kill(): void;
 };
 
 /** Which entry to start: paths from the repository's root. */
 export type Entry = 'server/main.ts' | 'bench/agent/main.ts' | 'bench/self/write-server.ts';
+
+/** Why a process cannot be started on a machine that has no more of something. */
+const OUT_OF: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 /** As much of a child's standard error as its error message quotes. */
 const KEPT_STDERR = 2000;
@@ -61,17 +64,26 @@ function whenLost(entry: Entry, child: ChildProcess): Promise<never> {
   return new Promise((_, reject) => {
     child.once('error', (error) =>
       reject(
-        new PushbenchError('defect', 'SPAWN', `${entry} could not be started: ${error.message}`, { cause: error }),
+        new PushbenchError(
+          OUT_OF.has((error as NodeJS.ErrnoException).code) ? 'resource' : 'defect',
+          'SPAWN',
+          `${entry} could not be started: ${error.message}`,
+          { cause: error },
+        ),
       ),
     );
     child.once('exit', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `exited with ${code}`;
       const last = stderr.trim();
-      reject(
-        new PushbenchError('defect', 'CHILD_LOST', `${entry} (pid ${child.pid}) ${how}${last ? `: ${last}` : ''}`),
-      );
+      const message = `${entry} (pid ${child.pid}) ${how}${last ? `: ${last}` : ''}`;
+      reject(new PushbenchError('defect', signal ? 'CHILD_KILLED' : 'CHILD_LOST', message));
     });
   });
+}
+
+/** Whether an error says that a process is gone, rather than that it did something wrong. */
+export function isLost(error: unknown): error is PushbenchError {
+  return error instanceof PushbenchError && (error.code === 'CHILD_KILLED' || error.code === 'CHILD_LOST');
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -17,6 +17,8 @@ export type Assignment = {
   /** This agent's clients, and how many of the trial's come before them. */
   clients: number;
   firstClient: number;
+  /** After so many clients of the trial the next source address begins. */
+  clientsPerAddress: number;
   /** Connections that this agent opens per second. */
   rampPerSecond: number;
   schedule: Schedule;

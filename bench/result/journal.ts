@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
@@ -29,13 +30,33 @@ export class Journal {
   readonly #path: string;
   readonly #file: number;
 
-  /** Creates the file, which must not exist yet. */
+  /**
+   * Creates the file, which must not exist yet.
+   *
+   * @throws PushbenchError (usage) where another run writes there, (resource) where it cannot be written
+   */
   constructor(path: string, head: JournalHead) {
     this.#path = path;
-    this.#file = openSync(path, 'ax');
-    this.#append(head);
+    try {
+      this.#file = openSync(path, 'ax');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(path, error);
+      throw new PushbenchError(
+        'usage',
+        'OUT_TAKEN',
+        `${dirname(path)}: another run writes there (${path} exists) and is left alone; choose a new folder with --out DIR`,
+        { cause: error },
+      );
+    }
+    try {
+      this.#append(head);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
   }
 
+  /** @throws PushbenchError (resource) where it cannot be written; the lines before stay whole */
   add(trial: Trial): void {
     this.#append(trial);
   }
@@ -51,14 +72,27 @@ export class Journal {
   }
 
   #append(line: unknown): void {
-    writeFileSync(this.#file, `${JSON.stringify(line)}\n`);
-    fsyncSync(this.#file);
+    const { size } = fstatSync(this.#file);
+    try {
+      writeFileSync(this.#file, `${JSON.stringify(line)}\n`);
+      fsyncSync(this.#file);
+    } catch (error) {
+      ftruncateSync(this.#file, size);
+      throw writeFailure(this.#path, error);
+    }
   }
 }
 
+function writeFailure(path: string, cause: unknown): PushbenchError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
+    cause,
+  });
+}
+
 /**
- * The result of a run that never wrote one, from its journal; marked interrupted. A line that was cut short at the end,
- * as by a crash in the middle of writing, is left out.
+ * The result of a run that never wrote one, from its journal; marked interrupted. A last line that is not whole, as a
+ * crash in the middle of writing leaves it, or a power failure that fills it with zeros, is left out.
  *
  * @throws PushbenchError (usage) where the file is missing, its first line is not whole, or a line in between is broken
  */
@@ -73,6 +107,7 @@ export function resultFromJournal(path: string): RunResult {
   }
   const lines = text.split('\n');
   lines.pop(); // behind the last line end there is nothing, or a line that was not finished
+  if (lines.length > 1 && !isJson(lines.at(-1)!)) lines.pop();
   const [first, ...rest] = lines.map((line, index) => parseLine(line, index, path));
   if (first === undefined) throw new PushbenchError('usage', 'JOURNAL_EMPTY', `${path} holds no whole line`);
   assertSchema(JournalHead, first, `${path} line 1`, 'usage');
@@ -97,6 +132,15 @@ export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
     cells,
     ...judgeRun(cells, trials, transports),
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseLine(line: string, index: number, path: string): unknown {

@@ -269,6 +269,28 @@ export const Trial = closed({
       p99Us: amount(),
     }),
   ),
+  losses: Type.Optional(
+    Type.Array(
+      closed({
+        code: Type.Union([Type.Literal('AGENT_LOST'), Type.Literal('SERVER_LOST')]),
+        phase: Type.Union([
+          Type.Literal('start'),
+          Type.Literal('ramp'),
+          Type.Literal('warmup'),
+          Type.Literal('measure'),
+          Type.Literal('drain'),
+        ]),
+        atMs: Type.Number({
+          description: 'when it was noticed, from the start of the measured window; negative before',
+        }),
+        message: Type.String({ description: 'which process, and what became of it' }),
+      }),
+      {
+        description:
+          'processes that went missing: the figures are those of the others, and what is not known of the server is zero',
+      },
+    ),
+  ),
 });
 export type Trial = Static<typeof Trial>;
 

@@ -5,7 +5,11 @@ import type { TSchema } from 'typebox';
 import { PushbenchError } from '../errors.ts';
 import { RunResult, SCHEMA_VERSION } from './schema.ts';
 
-/** Writes a whole file or nothing: beside it first, flushed to disk, then renamed over it. */
+/**
+ * Writes a whole file or nothing: beside it first, flushed to disk, then renamed over it.
+ *
+ * @throws PushbenchError (resource) where that fails; the file is then as it was before
+ */
 export function writeAtomically(path: string, text: string): void {
   const beside = `${path}.${process.pid}.tmp`;
   try {
@@ -17,12 +21,27 @@ export function writeAtomically(path: string, text: string): void {
       closeSync(file);
     }
     renameSync(beside, path);
+    flushFolder(dirname(path));
   } catch (error) {
     rmSync(beside, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     throw new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
       cause: error,
     });
+  }
+}
+
+/** The new name must survive a power failure as well. Not every system can flush a folder; the file itself is safe. */
+function flushFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    return;
   }
 }
 
@@ -58,6 +77,13 @@ export function readResult(path: string): RunResult {
     );
   }
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version > SCHEMA_VERSION) {
+    throw new PushbenchError(
+      'usage',
+      'SCHEMA_VERSION',
+      `${path} has schema version ${version}, of a newer pushbench; this one reads version ${SCHEMA_VERSION}: update it`,
+    );
+  }
   if (version !== SCHEMA_VERSION) {
     throw new PushbenchError(
       'usage',

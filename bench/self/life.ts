@@ -7,6 +7,7 @@ import { decode } from '../measure/histogram.ts';
 import { AgentGroup } from '../process/agents.ts';
 import type { AgentDriver } from '../process/messages.ts';
 import { place } from '../process/pinning.ts';
+import { clientsPerAddress } from '../process/source-address.ts';
 import { ServerGroup } from '../process/server.ts';
 import { nextWindow } from '../trial.ts';
 import type { TransportId } from '../../server/transports/index.ts';
@@ -66,7 +67,6 @@ export async function live(subject: Subject, load: Load, cores: number, pin: boo
   const placement = place(1, 1, cores, pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: load.rateHz };
   const agents = new AgentGroup(placement.agents);
-  agents.lost.catch(() => undefined);
   const config = {
     startUs: schedule.startUs,
     rateHz: load.rateHz,
@@ -76,17 +76,19 @@ export async function live(subject: Subject, load: Load, cores: number, pin: boo
   };
   let server: ServerGroup | undefined;
   try {
-    server =
+    const started =
       subject.server === 'control'
         ? await ServerGroup.start(config, placement.servers, ['bench/self/write-server.ts', transport])
         : await ServerGroup.start(config, placement.servers);
-    server.lost.catch(() => undefined);
+    if (!(started instanceof ServerGroup)) throw new Error(`${describe(subject)}: ${started.message}`);
+    server = started;
     await agents.assign({
       transport,
       driver: subject.agent,
       host: '127.0.0.1',
       port: server.port,
       clients: load.clients,
+      clientsPerAddress: clientsPerAddress(null),
       rampPerSecond: load.rampPerSecond,
       schedule,
       payloadBytes: load.payloadBytes,
@@ -96,7 +98,7 @@ export async function live(subject: Subject, load: Load, cores: number, pin: boo
     });
     const [baseline] = await server.sample(0, true);
     const openUs = nowUs() + OPEN_IN_US;
-    await agents.open(openUs, OPEN_TIMEOUT_MS);
+    await agents.open(openUs, OPEN_TIMEOUT_MS, OPEN_TIMEOUT_MS);
     const openedUs = nowUs();
     const window = nextWindow(schedule, openedUs + load.warmupMs * 1000, load.measureMs * 1000);
     agents.send({ type: 'measure', window });

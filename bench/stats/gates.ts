@@ -9,6 +9,28 @@ type Gate = (trial: UnjudgedTrial) => ValidityReason | null;
 const CONNECTED_SHARE = 0.999;
 const RATE_ERROR = 0.01;
 
+/** Of a process that went missing nothing is known from then on, whatever the others have measured. */
+const nothingLost: Gate = ({ losses = [] }) => {
+  const [first] = losses;
+  if (!first) return null;
+  const what = first.code === 'SERVER_LOST' ? 'the server was' : 'a load agent was';
+  return {
+    code: first.code,
+    severity: 'invalid',
+    message: `${what} lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
+    value: losses.length,
+    limit: 0,
+  };
+};
+
+const WHEN = {
+  start: 'before the ramp',
+  ramp: 'in the ramp',
+  warmup: 'in the warm-up',
+  measure: 'in the measured window',
+  drain: 'in the drain',
+} as const satisfies Record<NonNullable<Trial['losses']>[number]['phase'], string>;
+
 const connected: Gate = ({ clients }) => {
   const share = clients.connected / clients.target;
   if (share >= CONNECTED_SHARE) return null;
@@ -20,6 +42,30 @@ const connected: Gate = ({ clients }) => {
     limit: CONNECTED_SHARE,
   };
 };
+
+/** What the client's machine has run out of, by the error that says so: no fault of the server. */
+const EXHAUSTED = {
+  EADDRNOTAVAIL: [
+    'PORTS_EXHAUSTED',
+    'no port was left for them. Widen net.ipv4.ip_local_port_range, or end what holds the ports',
+  ],
+  EMFILE: ['FILES_EXHAUSTED', "the load agents were out of file descriptors. Raise 'ulimit -n', or use more --agents"],
+} as const satisfies Record<string, readonly [code: string, remedy: string]>;
+
+const enoughOf =
+  (error: keyof typeof EXHAUSTED): Gate =>
+  ({ errors }) => {
+    const value = errors.filter(({ code }) => code === error).reduce((sum, { count }) => sum + count, 0);
+    if (value === 0) return null;
+    const [code, remedy] = EXHAUSTED[error];
+    return {
+      code,
+      severity: 'invalid',
+      message: `${value} clients could not connect (${error}): ${remedy}`,
+      value,
+      limit: 0,
+    };
+  };
 
 const dropped: Gate = ({ clients }) =>
   clients.dropped === 0
@@ -54,8 +100,8 @@ const LEDGER_GATES = (
           },
 );
 
-const somethingDelivered: Gate = ({ ledger }) =>
-  ledger.delivered > 0
+const somethingDelivered: Gate = ({ ledger, losses }) =>
+  ledger.delivered > 0 || losses
     ? null
     : {
         code: 'NOTHING_DELIVERED',
@@ -65,8 +111,8 @@ const somethingDelivered: Gate = ({ ledger }) =>
         limit: 1,
       };
 
-const feedRate: Gate = ({ server, cell, phases }) => {
-  if (phases.lastSeq < phases.firstSeq) return null;
+const feedRate: Gate = ({ server, cell, phases, losses }) => {
+  if (phases.lastSeq < phases.firstSeq || losses?.some(({ code }) => code === 'SERVER_LOST')) return null;
   const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
   if (error <= RATE_ERROR) return null;
   return {
@@ -274,7 +320,10 @@ const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
 
 /** Every gate, in the order in which reasons are shown. */
 const GATES: readonly Gate[] = [
+  nothingLost,
   connected,
+  enoughOf('EADDRNOTAVAIL'),
+  enoughOf('EMFILE'),
   dropped,
   ...LEDGER_GATES,
   somethingDelivered,

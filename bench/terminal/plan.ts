@@ -28,7 +28,7 @@ const COLUMNS: readonly Column[] = [
 export function planLines(
   plan: Plan,
   estimate: { trials: number; ms: number },
-  needs: Needs,
+  needs: Omit<Needs, 'address' | 'port'>,
   directory: string,
   width: number,
 ): string[] {

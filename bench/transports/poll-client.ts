@@ -3,6 +3,7 @@ import { newestDue } from '../../server/feed/schedule.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { DriverEvents, DriverOptions } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
+import { authority } from './routes.ts';
 import { Carry } from './wire/carry.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { splitJsonArray } from './wire/json-array.ts';
@@ -34,7 +35,7 @@ export class PollClients {
     turns: { path: string; onOpen: PollTurn; onAnswer: PollTurn },
   ) {
     this.#path = turns.path;
-    this.#tail = ` HTTP/1.1\r\nHost: ${options.host}:${options.port}\r\nAccept: application/json\r\n\r\n`;
+    this.#tail = ` HTTP/1.1\r\nHost: ${authority(options)}\r\nAccept: application/json\r\n\r\n`;
     this.#recorder = recorder;
     this.#onAnswer = turns.onAnswer;
     this.#inFlight = new Uint8Array(options.clients);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { WEBSOCKET_PATH } from './routes.ts';
+import { authority, WEBSOCKET_PATH } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { acceptFor, encodeClientFrame, encodeUpgradeRequest, WebSocketParser } from './wire/websocket.ts';
 
@@ -11,7 +11,7 @@ const OPCODE_PONG = 10;
 
 /** WebSocket over raw sockets: the upgrade, then frames. */
 const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
-  const host = `${options.host}:${options.port}`;
+  const host = authority(options);
   const frames: (WebSocketParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
   /** Only while a client opens: its handshake's parser and what the server must answer. */
   const handshakes = new Map<number, { parser: HttpResponseParser; accept: string }>();

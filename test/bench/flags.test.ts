@@ -64,6 +64,9 @@ describe('flags of a run', () => {
       color: 'auto',
       dryRun: false,
       port: 0,
+      host: '127.0.0.1',
+      unsafeBind: false,
+      ownTarget: undefined,
       assertions: [],
     });
   });
@@ -73,7 +76,8 @@ describe('flags of a run', () => {
       '--transports sse,polling --clients 10,1k --rate 0.5,20 --payload 64,4k --poll-interval 250ms,5s --poll-latest';
     const more = '--duration 10s --warmup 0s --blocks 12 --agents 2 --ramp 500/s --driver library --fan-out idiomatic';
     const rest =
-      '--server-workers 2 --pin off --seed 0 --out a/b --open --json --progress plain --color never --port 8080';
+      '--server-workers 2 --pin off --seed 0 --out a/b --open --json --progress plain --color never --port 8080 ' +
+      '--host 203.0.113.9 --unsafe-bind --i-own-this-target 203.0.113.9';
     const read = options(...`${argv} ${more} ${rest}`.split(' '), '--label', 'a name');
     assert.deepEqual(read, {
       transports: ['sse', 'polling'],
@@ -101,6 +105,9 @@ describe('flags of a run', () => {
       color: 'never',
       dryRun: false,
       port: 8080,
+      host: '203.0.113.9',
+      unsafeBind: true,
+      ownTarget: '203.0.113.9',
       assertions: [],
     });
   });
@@ -193,6 +200,19 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--seed', '4294967296'], '--seed 4294967296:', '0 to 4,294,967,295'],
   [['--seed', '1k'], '--seed 1k:', '0 to 4,294,967,295'],
   [['--port', '65536'], '--port 65536:', '0 to 65,535'],
+  [['--host', '0.0.0.0'], '--host 0.0.0.0:', 'others could reach', '127.0.0.1', '--unsafe-bind'],
+  [['--host', '::'], '--host :::', 'others could reach', '--unsafe-bind'],
+  [['--host', '192.168.1.9'], '--host 192.168.1.9:', 'others could reach', '--unsafe-bind'],
+  [
+    ['--host', '8.8.8.8', '--unsafe-bind'],
+    '--host 8.8.8.8:',
+    'neither loopback nor a private address',
+    '--i-own-this-target 8.8.8.8',
+  ],
+  [['--i-own-this-target', '8.8.4.4'], '--i-own-this-target 8.8.4.4:', 'is not what --host names'],
+  [['--host', '127.0.0.256'], '--host 127.0.0.256:', 'is neither a name nor an address'],
+  [['--host', 'a b'], "--host 'a b':", 'is neither a name nor an address'],
+  [['--host', 'http://x'], '--host http://x:', 'is neither a name nor an address'],
   [['--label', 'a\u001B[2Jb'], String.raw`--label 'a\u001b[2Jb':`, 'control characters'],
   [['--label', 'x'.repeat(201)], '201 characters', '1 to 200'],
   [['--out', ''], '--out', 'needs a value'],
@@ -230,6 +250,15 @@ describe('mistakes in the flags of a run', () => {
   it('are told without what pins processes', () => {
     const [mistake] = mistakesOf(['--pin', 'on'], { ...CONTEXT, canPin: () => false });
     assert.match(mistake!, /--pin on: needs taskset/);
+  });
+
+  it('are told of a host that is vouched for by another name', () => {
+    const argv = ['--host', '8.8.8.8', '--unsafe-bind', '--i-own-this-target', '8.8.4.4'];
+    assert.deepEqual(
+      mistakesOf(argv).map((line) => line.trim().split(':')[0]),
+      ['--host 8.8.8.8', '--i-own-this-target 8.8.4.4'],
+    );
+    options(...argv.with(4, '8.8.8.8'));
   });
 
   it('are told all at once, those found before among them', () => {

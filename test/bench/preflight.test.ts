@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { once } from 'node:events';
+import { LOOPBACK } from '../../bench/address.ts';
 import { PushbenchError } from '../../bench/errors.ts';
 import {
   filesNeeded,
@@ -18,7 +19,7 @@ import {
   type Needs,
 } from '../../bench/preflight.ts';
 
-const NEEDS: Needs = { clients: 1000, agents: 1, serverWorkers: 1, port: 0, directory: '/r/x' };
+const NEEDS: Needs = { clients: 1000, agents: 1, serverWorkers: 1, port: 0, address: LOOPBACK, directory: '/r/x' };
 const ENOUGH: Facts = {
   openFiles: 20_000,
   portRange: [32_768, 60_999],
@@ -80,10 +81,17 @@ describe('what a run needs', () => {
   });
 
   it('asks for ports only beyond what all source addresses have', () => {
-    assert.deepEqual(problems({ clients: 2500 }, { portRange: [50_000, 50_009] }), []);
-    const { code, message } = theOnly({ clients: 2501 }, { portRange: [50_000, 50_009] });
+    // seven tenths of ten ports, from each of 250 addresses
+    assert.deepEqual(problems({ clients: 1750 }, { portRange: [50_000, 50_009] }), []);
+    const { code, message } = theOnly({ clients: 1751 }, { portRange: [50_000, 50_009] });
     assert.equal(code, 'PORTS');
-    assert.match(message, /2,500 connections.*11 ports or more.*ip_local_port_range/);
+    assert.match(message, /10 ports.*7 are used from each of 250.*1,750 connections.*ip_local_port_range/);
+  });
+
+  it('has but one source address beyond loopback', () => {
+    const address = { listen: '10.0.0.1', aim: '10.0.0.1' };
+    assert.deepEqual(problems({ clients: 7, address }, { portRange: [50_000, 50_009] }), []);
+    assert.match(theOnly({ clients: 8, address }, { portRange: [50_000, 50_009] }).message, /aim at loopback/);
   });
 
   it('names the port that is taken and one that is free', () => {
@@ -91,7 +99,11 @@ describe('what a run needs', () => {
     assert.equal(code, 'PORT_TAKEN');
     assert.match(message, /--port 8080.*EADDRINUSE.*--port 8123/);
     assert.equal(theOnly({ port: 80 }, { portError: 'EACCES', freePort: 8123 }).code, 'PORT_DENIED');
-    assert.equal(theOnly({ port: 80 }, { portError: 'EADDRNOTAVAIL' }).code, 'PORT_UNUSABLE');
+    assert.equal(theOnly({ port: 80 }, { portError: 'EINVAL' }).code, 'PORT_UNUSABLE');
+    const elsewhere = { listen: '192.0.2.1', aim: '192.0.2.1' };
+    const { code: foreign, message: which } = theOnly({ address: elsewhere }, { portError: 'EADDRNOTAVAIL' });
+    assert.equal(foreign, 'NOT_OUR_ADDRESS');
+    assert.match(which, /--host 192\.0\.2\.1: not an address of this machine/);
   });
 
   it('names the folder that cannot be written, or is on a full disk', () => {

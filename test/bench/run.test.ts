@@ -84,7 +84,7 @@ test('an invalid trial is run once more at the end of its block, and both are ke
   );
 });
 
-test('a trial that stays invalid is not tried a third time', async (t) => {
+test('a trial that stays invalid is not tried a third time, and after two such blocks not even a second time', async (t) => {
   const { plan, executed, request } = fakeRun(t);
   const { execute } = request;
   await runPlan(plan, {
@@ -92,6 +92,20 @@ test('a trial that stays invalid is not tried a third time', async (t) => {
     execute: async (...args) => {
       const trial = await execute!(...args);
       return { ...trial, ledger: { ...trial.ledger, missed: 5 } };
+    },
+  });
+  assert.equal(executed.length, 4 * (2 + 2 + 1));
+});
+
+test('a cell is repeated in every block where what made it invalid differs', async (t) => {
+  const { plan, executed, request } = fakeRun(t);
+  const { execute } = request;
+  await runPlan(plan, {
+    ...request,
+    execute: async (spec, ...rest) => {
+      const trial = await execute!(spec, ...rest);
+      const { ledger } = trial;
+      return { ...trial, ledger: spec.attempt === 1 ? { ...ledger, missed: 5 } : { ...ledger, corrupt: 5 } };
     },
   });
   assert.equal(executed.length, 24);
@@ -106,13 +120,15 @@ test('the journal alone gives the same trials and cells, marked interrupted', as
   assert.deepEqual(recovered.cells, JSON.parse(JSON.stringify(result.cells)));
 });
 
-test('a line that was cut short at the end of the journal is left out', async (t) => {
+test('a line that was cut short at the end of the journal, or filled with zeros, is left out', async (t) => {
   const { directory, plan, request } = fakeRun(t);
   await runPlan(plan, request);
   const path = join(directory, 'journal.ndjson');
   const whole = readFileSync(path, 'utf8');
-  writeFileSync(path, whole.slice(0, -100));
-  assert.equal(resultFromJournal(path).trials.length, 11);
+  for (const tail of ['', '\n', '\0'.repeat(100), `${'\0'.repeat(99)}\n`]) {
+    writeFileSync(path, whole.slice(0, -100) + tail);
+    assert.equal(resultFromJournal(path).trials.length, 11);
+  }
 });
 
 test('a broken line in the middle, a strange one and an empty journal are named', async (t) => {
@@ -176,7 +192,7 @@ test('a second run into the same folder is refused before it could harm the firs
   const { directory, plan, request } = fakeRun(t);
   await runPlan(plan, request);
   const before = readFileSync(join(directory, 'journal.ndjson'), 'utf8');
-  await assert.rejects(runPlan(plan, request), /EEXIST/);
+  await assert.rejects(runPlan(plan, request), { code: 'OUT_TAKEN', reason: 'usage' });
   assert.equal(readFileSync(join(directory, 'journal.ndjson'), 'utf8'), before);
 });
 
@@ -189,7 +205,12 @@ test('result files that are truncated, of another version or beside the schema a
   writeFileSync(other, text.slice(0, 1000));
   assert.throws(() => readResult(other), /not a whole JSON document/);
   writeFileSync(other, text.replace('"schemaVersion":1', '"schemaVersion":99'));
-  assert.throws(() => readResult(other), /schema version 99; this pushbench reads version 1/);
+  assert.throws(
+    () => readResult(other),
+    /schema version 99, of a newer pushbench; this one reads version 1: update it/,
+  );
+  writeFileSync(other, text.replace('"schemaVersion":1', '"schemaVersion":"1"'));
+  assert.throws(() => readResult(other), /schema version "1"; this pushbench reads version 1/);
   writeFileSync(other, text.replace('"connected":', '"conected":'));
   assert.throws(() => readResult(other), /does not hold to the result schema at \/trials\/0/);
   assert.throws(() => readResult(join(directory, 'absent.json')), /cannot read/);

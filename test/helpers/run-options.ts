@@ -28,6 +28,9 @@ export function runOptions(overrides: Partial<RunOptions> = {}): RunOptions {
     color: 'never',
     dryRun: false,
     port: 0,
+    host: '127.0.0.1',
+    unsafeBind: false,
+    ownTarget: undefined,
     assertions: [],
     ...overrides,
   };

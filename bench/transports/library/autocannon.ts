@@ -7,7 +7,7 @@ import { newestDue } from '../../../server/feed/schedule.ts';
 import { Tally } from '../../measure/histogram.ts';
 import type { CreateDriver, DriverEvents, DriverOptions } from '../contract.ts';
 import { pollPhases } from '../poll-schedule.ts';
-import { LONG_POLLING_PATH, pollingPath } from '../routes.ts';
+import { authority, LONG_POLLING_PATH, pollingPath } from '../routes.ts';
 import type { Recorder } from '../../measure/recorder.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
 
@@ -100,7 +100,7 @@ function createDriver(
     instances.push(
       autocannon(
         {
-          url: `http://${options.host}:${options.port}`,
+          url: `http://${authority(options)}`,
           connections: batch.length,
           duration: FOREVER_SECONDS,
           timeout: FOREVER_SECONDS,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { SSE_PATH } from '../routes.ts';
+import { authority, SSE_PATH } from '../routes.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
 export const createEventSourceDriver: CreateDriver = (options, recorder, events) => {
@@ -10,9 +10,10 @@ export const createEventSourceDriver: CreateDriver = (options, recorder, events)
   let stopped = false;
 
   const open = (client: number) => {
-    const source = new EventSource(`http://${options.host}:${options.port}${SSE_PATH}`);
+    const source = new EventSource(`http://${authority(options)}${SSE_PATH}`);
     clients[client] = source;
     let wasOpen = false;
+    let wasLost = false;
     source.addEventListener('open', () => {
       if (!wasOpen) events.opened(client);
       wasOpen = true;
@@ -26,7 +27,12 @@ export const createEventSourceDriver: CreateDriver = (options, recorder, events)
       if (stopped) return;
       const code = error.code === undefined ? 'EVENTSOURCE' : `HTTP_${error.code}`;
       const message = error.message ?? 'the connection was lost';
-      if (wasOpen) return events.dropped(client, code, message);
+      if (wasOpen) {
+        // It goes on trying, with an error each time; the connection was lost once.
+        if (!wasLost) events.dropped(client, code, message);
+        wasLost = true;
+        return;
+      }
       // It would go on trying for ever; a client that could not be opened is given up.
       source.close();
       events.failed(client, code, message);

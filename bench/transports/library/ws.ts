@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { WEBSOCKET_PATH } from '../routes.ts';
+import { authority, WEBSOCKET_PATH } from '../routes.ts';
 
 /** WebSocket with the `ws` client, as applications use it. */
 export const createWsDriver: CreateDriver = (options, recorder, events) => {
@@ -10,7 +10,7 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
 
   const open = (client: number) => {
     const localAddress = options.sourceAddress(client);
-    const socket = new WebSocket(`ws://${options.host}:${options.port}${WEBSOCKET_PATH}`, {
+    const socket = new WebSocket(`ws://${authority(options)}${WEBSOCKET_PATH}`, {
       perMessageDeflate: false,
       ...(localAddress === undefined ? {} : { localAddress }),
     });

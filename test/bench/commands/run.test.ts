@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { executeRun, type RunCollaborators, type StopSignal } from '../../../bench/commands/run.ts';
+import { LOOPBACK } from '../../../bench/address.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import type { FlagValues } from '../../../bench/flags.ts';
 import { createPlan, estimate } from '../../../bench/plan.ts';
@@ -102,6 +103,7 @@ describe('run', () => {
       label: 'a b',
       command: "npm run bench -- run --clients 10 --quick --label 'a b' --seed 99",
       port: 0,
+      address: LOOPBACK,
       micro: MICRO,
     });
     assert.equal(await readlink(join(cwd, 'results/latest')), ID);

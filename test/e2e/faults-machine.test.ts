@@ -1,0 +1,213 @@
+// What the machine may lack: file descriptors, ports, disk, cores. The limits and namespaces are those of the processes that the
+// test starts; nothing else on the machine notices.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, openSync, closeSync, readFileSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readResult } from '../../bench/result/store.ts';
+import { small, startCommandLine } from '../helpers/command-line.ts';
+import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
+import { until } from '../helpers/until.ts';
+
+const sse = (clients?: number, blocks = 1) => [...small(clients), '--transports', 'sse', '--blocks', String(blocks)];
+const withoutPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'there is no prlimit (util-linux)';
+const withoutTaskset = spawnSync('taskset', ['--version']).status === 0 ? false : 'there is no taskset (util-linux)';
+
+const atMost = (files: number) => ['prlimit', `--nofile=${files}:${files}`];
+
+test(
+  'too few file descriptors: exit 6 with the exact remedy, which then suffices',
+  { skip: withoutPrlimit },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const flags = [...sse(300), '--out', out];
+    const refused = startCommandLine(t, flags, { before: atMost(363) });
+    assert.equal(await refused.ended, 6, refused.output.stderr);
+    const [, limit] = /'ulimit -n (\d+)'/.exec(refused.output.stderr) ?? [];
+    assert.equal(limit, '364', refused.output.stderr);
+    assert.ok(!existsSync(out), 'nothing was started');
+
+    const allowed = startCommandLine(t, flags, { before: atMost(Number(limit)) });
+    await allowed.ended;
+    const [trial] = readResult(join(out, 'result.json')).trials;
+    assert.deepEqual(
+      trial!.clients,
+      { target: 300, connected: 300, failed: 0, dropped: 0 },
+      JSON.stringify(trial!.errors),
+    );
+  },
+);
+
+test('too few file descriptors: the processes that it names instead suffice', { skip: withoutPrlimit }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const flags = [...sse(300), '--out', out];
+  const refused = startCommandLine(t, flags, { before: atMost(280) });
+  assert.equal(await refused.ended, 6, refused.output.stderr);
+  const [, instead] = /'((?:--[a-z-]+ \d+ ?)+)'/.exec(refused.output.stderr) ?? [];
+  assert.match(instead ?? '', /--server-workers \d+ --agents \d+/, refused.output.stderr);
+  const allowed = startCommandLine(t, [...flags, ...instead!.split(' ')], { before: atMost(280) });
+  await allowed.ended;
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.equal(trial!.clients.connected, 300, JSON.stringify(trial!.errors));
+});
+
+/** So many ports for outgoing connections, from 50000 on, in a network of its own. */
+const ports = (count: number) => [
+  'ip link set lo up',
+  `echo 50000 ${49_999 + count} > /proc/sys/net/ipv4/ip_local_port_range`,
+];
+const FEW_PORTS = ports(200);
+const withoutFewPorts = withoutNamespace(['net'], ...FEW_PORTS);
+
+test('too few ports: further source addresses 127.0.0.x are used', { skip: withoutFewPorts }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...sse(500), '--out', out], {
+    before: inNamespace(['net'], ...FEW_PORTS),
+  });
+  await ended;
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.equal(trial!.clients.connected, 500, `${JSON.stringify(trial!.errors)} ${output.stderr}`);
+});
+
+test('too few ports for all source addresses: exit 6 before anything starts', { skip: withoutFewPorts }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...sse(2000), '--out', out], {
+    before: inNamespace(['net'], ...ports(10)),
+  });
+  assert.equal(await ended, 6, output.stderr);
+  assert.match(output.stderr, /7 are used from each of 250 source addresses, which makes 1,750 connections/);
+  assert.ok(!existsSync(out));
+});
+
+test('ports that others hold: EADDRNOTAVAIL is told apart', { skip: withoutFewPorts }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  // It is started by a program that listens on all ports of the range but a few, on every address.
+  const holder = `
+    const { createServer } = require('node:net');
+    const { spawn } = require('node:child_process');
+    let left = 195;
+    for (let port = 50000; port < 50195; port++) createServer().listen(port, '0.0.0.0', () => --left || start());
+    const start = () => {
+      const child = spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' });
+      child.once('exit', (code) => process.exit(code));
+      setTimeout(() => process.exit(99), 60000);
+    };`;
+  const { ended, output } = startCommandLine(t, [...sse(100), '--out', out], {
+    before: [...inNamespace(['net'], ...FEW_PORTS), process.execPath, '-e', holder],
+  });
+  assert.equal(await ended, 3, output.stderr);
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.ok(
+    trial!.errors.some(({ code }) => code === 'EADDRNOTAVAIL'),
+    JSON.stringify(trial!.errors),
+  );
+  const codes = trial!.validity.reasons.map(({ code }) => code);
+  assert.ok(codes.includes('PORTS_EXHAUSTED'), codes.join(' '));
+});
+
+test('too few cores: it is noted, and --pin on is refused', { skip: withoutTaskset }, async (t) => {
+  const oneCore = ['taskset', '--cpu-list', '0'];
+  const noted = startCommandLine(t, [...sse(), '--dry-run'], { before: oneCore });
+  assert.equal(await noted.ended, 0, noted.output.stderr);
+  assert.match(noted.output.stdout, /1 server and 1 agent processes share 1 core/);
+  const refused = startCommandLine(t, ['--pin', 'on', '--dry-run'], { before: oneCore });
+  assert.equal(await refused.ended, 2);
+  assert.match(refused.output.stderr, /--pin on: needs a core for each.*this machine has 1/);
+});
+
+const tmpfs = (folder: string, options: string) => [`mount -t tmpfs -o ${options} pushbench-test ${folder}`];
+
+test(
+  'disk full at the start: exit 6, nothing is written',
+  { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'size=1m')) },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const { ended, output } = startCommandLine(t, [...sse(), '--out', join(folder, 'run')], {
+      before: inNamespace(['mount'], ...tmpfs(folder, 'size=1m')),
+    });
+    assert.equal(await ended, 6);
+    assert.match(output.stderr, /has (1\.00 MiB|1020 KiB|\d+ KiB) free, and a run may write 50\.0 MiB/);
+    assert.deepEqual(readdirSync(folder), []);
+  },
+);
+
+test(
+  'output folder read-only: exit 6, named',
+  { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'ro')) },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const { ended, output } = startCommandLine(t, [...sse(), '--out', join(folder, 'run')], {
+      before: inNamespace(['mount'], ...tmpfs(folder, 'ro')),
+    });
+    assert.equal(await ended, 6);
+    assert.match(output.stderr, /cannot write to .*: EROFS/);
+  },
+);
+
+test('output folder existing: the result of another run is left as it is', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'result.json'), 'precious');
+  const { ended, output } = startCommandLine(t, [...sse(), '--out', folder]);
+  assert.equal(await ended, 2);
+  assert.match(output.stderr, /holds the result of another run and is left as it is/);
+  assert.deepEqual(readdirSync(folder), ['result.json']);
+  assert.equal(readFileSync(join(folder, 'result.json'), 'utf8'), 'precious');
+});
+
+test(
+  'disk full in the middle of a run: what was measured is shown, the journal stays whole',
+  { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'size=60m')) },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const flags = [...sse(20, 50), '--progress', 'json', '--out', join(folder, 'run')];
+    const { child, ended, output } = startCommandLine(t, flags, {
+      before: inNamespace(['mount'], ...tmpfs(folder, 'size=60m')),
+    });
+    await until(() => output.stderr.includes('"type":"trial-end"'), 'one trial has ended', 30_000);
+    // As its process sees it: outside of its namespace the folder is empty.
+    const seen = `/proc/${child.pid}/root${folder}`;
+    fill(join(seen, 'filler'));
+    await until(() => output.stdout.includes('Result:'), 'the summary is printed', 30_000);
+    assert.equal(await ended, 6, output.stderr);
+    assert.match(output.stdout, /^run .* · interrupted · \d of 50 trials/);
+    assert.match(output.stdout, /Result: {2}not written/);
+    assert.match(output.stderr, /could not write into .*ENOSPC/);
+    assert.deepEqual(readdirSync(folder), []);
+  },
+);
+
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let size = 1 << 20; size >= 1;) {
+      try {
+        if (writeSync(file, Buffer.alloc(size)) < size) size >>= 1;
+      } catch {
+        size >>= 1;
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+test(
+  'disk full while a file is replaced: the old one stays',
+  { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'size=1m')) },
+  (t) => {
+    const folder = temporaryFolder(t);
+    const program = `
+    import { readdirSync, readFileSync } from 'node:fs';
+    import { writeAtomically } from './bench/result/store.ts';
+    const path = '${folder}/result.json';
+    writeAtomically(path, 'old');
+    try { writeAtomically(path, 'x'.repeat(4e6)); } catch (error) { console.log(error.reason, error.code); }
+    console.log(readFileSync(path, 'utf8'), readdirSync('${folder}').join());`;
+    const before = inNamespace(['mount'], ...tmpfs(folder, 'size=1m'));
+    const [command, ...args] = [...before, process.execPath, '--input-type=module', '-e', program];
+    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    assert.equal(stdout, 'resource ENOSPC\nold result.json\n', stderr);
+  },
+);

@@ -1,0 +1,150 @@
+// What happens to a trial, and to a run, when one of its processes dies, hangs or starves. Only processes that the test
+// itself has started are harmed.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
+import { childrenOf, onlyChildren } from '../helpers/processes.ts';
+import { onceIn, partsOf, trialOf } from '../helpers/trials.ts';
+
+const AGENT = 'bench/agent/main.ts';
+const SERVER = 'server/main.ts';
+const BUSY_LOOP = new URL('../helpers/busy-loop.ts', import.meta.url).href;
+
+/** Sends a signal to one of this test's own processes. The canary is started last, so the first is of the load. */
+function harm(entry: string, signal: NodeJS.Signals): void {
+  const [pid] = partsOf(process.pid, entry);
+  assert.ok(pid !== undefined, `${entry} runs`);
+  process.kill(pid, signal);
+}
+
+function reasonsOf(trial: UnjudgedTrial): string[] {
+  return judge(trial).reasons.map(({ code }) => code);
+}
+
+/** Two agents with twenty clients each, of which the first is lost in the measured window. */
+function assertFirstAgentLost(trial: UnjudgedTrial, how: RegExp): void {
+  const ticks = trial.phases.lastSeq - trial.phases.firstSeq + 1;
+  assert.equal(judge(trial).status, 'invalid');
+  assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
+  const [loss, ...more] = trial.losses!;
+  assert.deepEqual([loss!.code, more], ['AGENT_LOST', []]);
+  assert.match(loss!.message, how);
+  // What the other agent measured is kept, whole.
+  assert.equal(trial.agents.length, 1);
+  assert.equal(trial.ledger.expected, 20 * ticks);
+  assert.equal(trial.ledger.delivered, 20 * ticks, JSON.stringify(trial.ledger));
+  assert.deepEqual(trial.clients, { target: 40, connected: 20, failed: 0, dropped: 20 });
+  assert.equal(trial.connectionsOverTime.at(-1)!.connected, 20);
+}
+
+function withBusyLoop(t: TestContext, busyMs?: number): void {
+  process.env['NODE_OPTIONS'] = `--import=${BUSY_LOOP}`;
+  if (busyMs !== undefined) process.env['PUSHBENCH_TEST_BUSY_MS'] = String(busyMs);
+  t.after(() => {
+    delete process.env['NODE_OPTIONS'];
+    delete process.env['PUSHBENCH_TEST_BUSY_MS'];
+  });
+}
+
+test('agent dies (SIGKILL): the data of the others is kept, the trial is invalid', async () => {
+  const before = childrenOf(process.pid);
+  const onPhase = onceIn('measure', () => harm(AGENT, 'SIGKILL'));
+  const trial = await trialOf({ transports: ['sse'], agents: 2 }, { onPhase });
+  assertFirstAgentLost(trial, /^bench\/agent\/main\.ts \(pid \d+\) was ended by SIGKILL$/);
+  assert.equal(trial.losses![0]!.phase, 'measure');
+  await onlyChildren(before);
+});
+
+test('agent dies (SIGKILL) and none is left: the trial ends at once and says so', async () => {
+  const before = childrenOf(process.pid);
+  const startedMs = performance.now();
+  const onPhase = onceIn('measure', () => harm(AGENT, 'SIGKILL'));
+  const trial = await trialOf({ transports: ['websocket'], durationMs: 60_000 }, { onPhase });
+  assert.ok(performance.now() - startedMs < 30_000, 'nobody waited for the end of the window');
+  assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
+  assert.deepEqual(trial.clients, { target: 40, connected: 0, failed: 0, dropped: 40 });
+  assert.equal(trial.ledger.expected, 0, 'nobody is left who could say what arrived');
+  await onlyChildren(before);
+});
+
+test('agent hangs (SIGSTOP): the silence is noticed, the data of the others is kept', async () => {
+  const before = childrenOf(process.pid);
+  const onPhase = onceIn('warmup', () => harm(AGENT, 'SIGSTOP'));
+  const trial = await trialOf({ transports: ['sse'], agents: 2, durationMs: 6000 }, { onPhase });
+  assertFirstAgentLost(trial, /hung: not a word for \d\.\d s; it was ended$/);
+  await onlyChildren(before);
+});
+
+test('agent hangs (busy loop): the silence is noticed, the data of the others is kept', async (t) => {
+  withBusyLoop(t);
+  const before = childrenOf(process.pid);
+  const onPhase = onceIn('warmup', () => harm(AGENT, 'SIGUSR2'));
+  const trial = await trialOf({ transports: ['sse'], agents: 2, durationMs: 6000 }, { onPhase });
+  assertFirstAgentLost(trial, /hung: not a word for \d\.\d s; it was ended$/);
+  await onlyChildren(before);
+});
+
+test('agent starves (busy for all of the window): its own lateness makes the trial invalid', async (t) => {
+  withBusyLoop(t, 2000);
+  const onPhase = onceIn('measure', () => harm(AGENT, 'SIGUSR2'));
+  const trial = await trialOf({ transports: ['sse'] }, { onPhase });
+  assert.equal(trial.losses, undefined, 'it came back in time');
+  assert.ok(reasonsOf(trial).includes('AGENT_SATURATED'), reasonsOf(trial).join(' '));
+  assert.equal(trial.ledger.missed, 0, 'what waited for it was read in the end');
+});
+
+test('agent dies in the ramp: its clients count as not connected', async () => {
+  const onPhase = onceIn('ramp', () => setTimeout(() => harm(AGENT, 'SIGKILL'), 300));
+  const trial = await trialOf({ transports: ['sse'], agents: 2, rampPerSecond: 40 }, { onPhase });
+  assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
+  assert.equal(trial.losses![0]!.phase, 'ramp');
+  const { connected, failed, dropped } = trial.clients;
+  assert.equal(connected, 20);
+  assert.equal(failed + dropped, 20);
+});
+
+for (const transport of ['sse', 'websocket', 'long-polling', 'polling'] as const) {
+  test(`server dies in mid-trial (${transport}): the outage is shown, missed ticks are exact, the trial is invalid`, async () => {
+    const before = childrenOf(process.pid);
+    const startedMs = performance.now();
+    const onPhase = onceIn('measure', () => setTimeout(() => harm(SERVER, 'SIGKILL'), 1000));
+    const cell = { transports: [transport], pollIntervalsMs: [100], durationMs: 60_000 };
+    const trial = await trialOf(cell, { onPhase });
+    assert.ok(performance.now() - startedMs < 30_000, 'nobody waited for the end of the window');
+    assert.equal(judge(trial).status, 'invalid');
+    assert.equal(reasonsOf(trial)[0], 'SERVER_LOST');
+    assert.match(judge(trial).reasons[0]!.message, /server\/main\.ts \(pid \d+\) was ended by SIGKILL/);
+    assert.ok(!reasonsOf(trial).includes('FEED_RATE_OFF'), 'which would blame the load');
+
+    // Every tick of the window is accounted for: those before the end arrived, all others are missed.
+    const [loss] = trial.losses!;
+    assert.equal(trial.ledger.expected, 40 * 600);
+    assert.equal(trial.ledger.delivered + trial.ledger.missed, trial.ledger.expected);
+    const dueBefore = Math.ceil(loss!.atMs / 100) * 40;
+    // A poller of 100 ms may not have asked for the last one or two, and a tick may have been due just then.
+    const lag = transport === 'polling' ? 3 * 40 : 2 * 40;
+    assert.ok(trial.ledger.delivered <= dueBefore, `${trial.ledger.delivered} of ${dueBefore}`);
+    assert.ok(trial.ledger.delivered >= dueBefore - lag, `${trial.ledger.delivered} of ${dueBefore}`);
+    assert.deepEqual([trial.ledger.duplicate, trial.ledger.outOfOrder, trial.ledger.corrupt], [0, 0, 0]);
+
+    // The outage: connections fall to none, nothing is delivered any more, and the mark stands where it began.
+    assert.deepEqual(trial.clients, { target: 40, connected: 0, failed: 0, dropped: 40 });
+    assert.equal(trial.connectionsOverTime.at(-1)!.connected, 0);
+    assert.ok(trial.timeline.every(({ second }) => second <= Math.floor(loss!.atMs / 1000)));
+    assert.equal(loss!.phase, 'measure');
+    await onlyChildren(before);
+  });
+}
+
+test('one of two servers dies: the clients of the other go on to the end of the window', async () => {
+  const onPhase = onceIn('measure', () => harm(SERVER, 'SIGKILL'));
+  const trial = await trialOf({ transports: ['sse'], clients: [200], serverWorkers: 2 }, { onPhase });
+  assert.equal(reasonsOf(trial)[0], 'SERVER_LOST');
+  const { connected, dropped } = trial.clients;
+  assert.equal(connected + dropped, 200);
+  assert.ok(connected > 0 && dropped > 0, `${connected} went on`);
+  const ticks = trial.phases.lastSeq - trial.phases.firstSeq + 1;
+  assert.ok(trial.ledger.delivered >= connected * ticks);
+  assert.equal(trial.ledger.delivered + trial.ledger.missed, 200 * ticks);
+  assert.equal(trial.server.cpuPerDeliveryUs, null, 'what the lost one used is not known');
+});

@@ -1,0 +1,269 @@
+// What may happen to a whole run: its processes are killed, it is interrupted at a terminal, nobody reads its output, another
+// run is started beside it, the clock is set, nothing is delivered.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { once } from 'node:events';
+import { readResult } from '../../bench/result/store.ts';
+import { ROOT, small, startCommandLine, type Started } from '../helpers/command-line.ts';
+import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
+import { childrenOf } from '../helpers/processes.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
+import { partsOf } from '../helpers/trials.ts';
+import { until } from '../helpers/until.ts';
+
+const AGENT = 'bench/agent/main.ts';
+const SERVER = 'server/main.ts';
+
+const sse = (out: string, blocks = 1) => [...small(), '--transports', 'sse', '--blocks', String(blocks), '--out', out];
+
+/** How often a text stands in what was said so far. */
+function times(output: string, text: string): number {
+  return output.split(text).length - 1;
+}
+
+/** Kills a process of each trial that comes to its measured window, up to so many. */
+async function killInTrials({ child, output }: Started, entry: string, trials: number): Promise<void> {
+  for (let trial = 1; trial <= trials; trial++) {
+    const since = () => output.stderr.split('"type":"trial-start"').slice(1)[trial - 1] ?? '';
+    await until(() => since().includes('"phase":"measure"'), `trial ${trial} measures`, 30_000);
+    const [pid] = partsOf(child.pid!, entry);
+    process.kill(pid!, 'SIGKILL');
+    await until(() => since().includes('"type":"trial-end"'), `trial ${trial} has ended`, 30_000);
+  }
+}
+
+for (const [what, entry, code] of [
+  ['agent', AGENT, 'AGENT_LOST'],
+  ['server', SERVER, 'SERVER_LOST'],
+] as const) {
+  test(`${what} dies: the trial is invalid and run again once`, async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
+    await killInTrials(started, entry, 1);
+    assert.equal(await started.ended, 0, started.output.stderr);
+    const { trials, run } = readResult(join(out, 'result.json'));
+    assert.equal(run.status, 'complete');
+    assert.deepEqual(
+      trials.map(({ attempt, losses = [] }) => [attempt, losses.map((loss) => loss.code).join()]),
+      [
+        [1, code],
+        [2, ''],
+      ],
+    );
+  });
+
+  test(`${what} dies again: exit 3, and the report says why`, async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
+    await killInTrials(started, entry, 2);
+    assert.equal(await started.ended, 3, started.output.stderr);
+    const { trials } = readResult(join(out, 'result.json'));
+    assert.deepEqual(
+      trials.map(({ validity, losses }) => [validity.status, losses?.[0]?.code]),
+      [
+        ['invalid', code],
+        ['invalid', code],
+      ],
+    );
+    assert.ok(readFileSync(join(out, 'report.html'), 'utf8').includes(code));
+  });
+}
+
+const UNROUTABLE = [
+  'ip link set lo up',
+  'ip rule add pref 100 lookup local',
+  'ip rule add pref 10 to 127.0.0.1 blackhole',
+  'ip rule del pref 0',
+];
+
+test('target unroutable: exit 5, no report', { skip: withoutNamespace(['net'], ...UNROUTABLE) }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, sse(out), { before: inNamespace(['net'], ...UNROUTABLE) });
+  assert.equal(await ended, 5, output.stderr);
+  assert.match(output.stderr, /127\.0\.0\.1:\d+ cannot be reached \(E[A-Z]+\)/);
+  assert.ok(!existsSync(out));
+});
+
+const withoutScript = spawnSync('script', ['--version']).status === 0 ? false : 'there is no script (util-linux)';
+
+/** The command line at a terminal of its own. What is written to its input is typed there. */
+function atTerminal(t: TestContext, args: readonly string[]) {
+  const command = [process.execPath, 'bench/cli.ts', ...args].join(' ');
+  const child: ChildProcess = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TERM: 'xterm' },
+  });
+  let screen = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (screen += text));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  t.after(() => child.kill('SIGKILL'));
+  return { child, screen: () => screen, ended, type: (keys: string) => child.stdin!.write(keys) };
+}
+
+test(
+  'Ctrl-C once at a terminal: stops within 5 s with 130, and a partial report marked so',
+  { skip: withoutScript },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const { screen, ended, type } = atTerminal(t, [...sse(out, 50), '--progress', 'plain']);
+    await until(() => existsSync(join(out, 'journal.ndjson')), 'the run has begun', 30_000);
+    await until(
+      () => times(readFileSync(join(out, 'journal.ndjson'), 'utf8'), '\n') >= 2,
+      'one trial has ended',
+      30_000,
+    );
+    const startMs = performance.now();
+    type('\u0003');
+    const [code] = await ended;
+    assert.equal(code, 130, screen());
+    assert.ok(performance.now() - startMs < 5000, `${performance.now() - startMs} ms`);
+    const { run, trials } = readResult(join(out, 'result.json'));
+    assert.equal(run.status, 'interrupted');
+    assert.ok(
+      trials.every(({ losses }) => losses === undefined),
+      'the signal reached every process, and ended none',
+    );
+    assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /interrupted/i);
+  },
+);
+
+test('Ctrl-C twice at a terminal: ends at once with 130, and leaves no process', { skip: withoutScript }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, screen, ended, type } = atTerminal(t, [...sse(out, 50), '--progress', 'plain']);
+  await until(() => existsSync(join(out, 'journal.ndjson')), 'the run has begun', 30_000);
+  const [controller] = childrenOf(child.pid!);
+  await until(() => partsOf(controller!, SERVER).length > 0, 'a server runs', 30_000);
+  const parts = childrenOf(controller!);
+  const startMs = performance.now();
+  type('\u0003');
+  await until(() => screen().includes('once more: stops at once'), 'the first is acknowledged');
+  type('\u0003');
+  const [code] = await ended;
+  assert.equal(code, 130, screen());
+  assert.ok(performance.now() - startMs < 3000, `${performance.now() - startMs} ms`);
+  await until(() => parts.every((pid) => !existsSync(`/proc/${pid}`)), 'no process is left');
+});
+
+test('stdout closed (| head): the run goes on quietly and ends with 0', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, ended, output } = startCommandLine(t, [...sse(out), '--progress', 'off']);
+  child.stdout!.destroy();
+  assert.equal(await ended, 0, output.stderr);
+  assert.doesNotMatch(output.stderr, /EPIPE|defect/);
+  assert.deepEqual(readdirSync(out).toSorted(), ['journal.ndjson', 'report.html', 'result.json', 'summary.csv']);
+});
+
+test('stdout and stderr closed: the run goes on quietly and ends with 0', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, ended } = startCommandLine(t, sse(out));
+  child.stdout!.destroy();
+  child.stderr!.destroy();
+  assert.equal(await ended, 0);
+  assert.ok(existsSync(join(out, 'report.html')));
+});
+
+test('two runs at once: each has its own ports and files', async (t) => {
+  const folder = temporaryFolder(t);
+  const runs = ['a', 'b'].map((name) => startCommandLine(t, sse(join(folder, name))));
+  // They take time from each other: trials may be invalid by that, not by a port that was taken.
+  for (const { ended, output } of runs) assert.ok([0, 3].includes((await ended)!), output.stderr);
+  for (const name of ['a', 'b']) {
+    const { trials } = readResult(join(folder, name, 'result.json'));
+    for (const { clients, errors } of trials) assert.equal(clients.connected, 20, JSON.stringify(errors));
+  }
+});
+
+test('two runs at once on one port: the second refuses also between two trials of the first', async (t) => {
+  const folder = temporaryFolder(t);
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
+  const onPort = (name: string, blocks: number) =>
+    startCommandLine(t, [...sse(join(folder, name), blocks), '--port', String(port), '--progress', 'json']);
+  const first = onPort('first', 3);
+  // Between two trials nobody listens on the port.
+  await until(() => first.output.stderr.includes('"type":"run-start"'), 'the first has begun', 30_000);
+  const second = onPort('second', 1);
+  assert.equal(await second.ended, 6, second.output.stderr);
+  assert.match(second.output.stderr, new RegExp(`--port ${port}: another`));
+  assert.equal(await first.ended, 0, first.output.stderr);
+  assert.equal(readResult(join(folder, 'first/result.json')).run.status, 'complete');
+  assert.ok(!existsSync(join(folder, 'second')));
+});
+
+test('two runs at once into one folder: the second refuses, and the files of the first are unharmed', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const runs = [startCommandLine(t, sse(out)), startCommandLine(t, sse(out))];
+  const codes = await Promise.all(runs.map(({ ended }) => ended));
+  assert.deepEqual(
+    codes.toSorted((a, b) => a! - b!),
+    [0, 2],
+    runs.map(({ output }) => output.stderr).join(),
+  );
+  assert.equal(readResult(join(out, 'result.json')).trials.length, 1);
+});
+
+test('clock steps: durations and latencies come from the monotonic clock alone', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const clock = new URL('../helpers/stepping-clock.ts', import.meta.url).href;
+  const startMs = performance.now();
+  const { ended, output } = startCommandLine(t, sse(out), { env: { NODE_OPTIONS: `--import=${clock}` } });
+  assert.equal(await ended, 0, output.stderr);
+  const tookMs = performance.now() - startMs;
+  const { run, trials } = readResult(join(out, 'result.json'));
+  const [trial] = trials;
+  assert.ok(Math.abs(Date.parse(run.startedAt) - Date.now()) > 1000, 'the clock was indeed set');
+  assert.equal(trial!.ledger.delivered, 20 * 5);
+  assert.ok(trial!.latencyUs.max < tookMs * 1000 && trial!.latencyUs.negative.minUs > -5);
+  const runMs = Date.parse(run.finishedAt!) - Date.parse(run.startedAt);
+  assert.ok(runMs > 0 && runMs < tookMs, `the run says that it took ${runMs} ms`);
+});
+
+test('too short, zero deliveries: verdict withheld, and the report says why', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const flags = ['--clients', '5', '--duration', '100ms', '--warmup', '0s', '--rate', '0.5', '--pin', 'off'];
+  const { ended, output } = startCommandLine(t, [
+    ...flags,
+    '--transports',
+    'sse',
+    '--blocks',
+    '1',
+    '--seed',
+    '1',
+    '--out',
+    out,
+  ]);
+  const code = await ended;
+  const { trials, verdicts } = readResult(join(out, 'result.json'));
+  assert.ok(verdicts.every((verdict) => verdict.kind === 'by-design' || verdict.outcome === 'withheld'));
+  const report = readFileSync(join(out, 'report.html'), 'utf8');
+  if (trials.some(({ ledger }) => ledger.delivered > 0)) return; // a tick fell into the window after all
+  assert.equal(code, 3, output.stderr);
+  assert.match(output.stdout, /no tick was delivered/i);
+  assert.match(report, /no tick was delivered/i);
+});
+
+test('controller killed: children end with it, and the journal gives every trial but the running one', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, output, ended } = startCommandLine(t, [...sse(out, 50), '--progress', 'json']);
+  await until(() => times(output.stderr, '"type":"trial-end"') >= 2, 'two trials have ended', 30_000);
+  await until(() => partsOf(child.pid!, SERVER).length > 0, 'the third runs', 30_000);
+  const parts = childrenOf(child.pid!);
+  const measured = times(output.stderr, '"type":"trial-end"');
+  child.kill('SIGKILL');
+  await ended;
+  await until(() => parts.every((pid) => !existsSync(`/proc/${pid}`)), 'no orphan is left');
+  const report = startCommandLine(t, ['report', out]);
+  assert.equal(await report.ended, 0, report.output.stderr);
+  const { run, trials } = readResult(join(out, 'result.json'));
+  assert.equal(run.status, 'interrupted');
+  assert.ok(trials.length >= measured, `${trials.length} of ${measured}`);
+  assert.ok(existsSync(join(out, 'report.html')));
+});

@@ -1,0 +1,35 @@
+import type { RunOptions } from '../../bench/flags.ts';
+import { createPlan } from '../../bench/plan.ts';
+import type { Phase } from '../../bench/run-event.ts';
+import type { UnjudgedTrial } from '../../bench/stats/gates.ts';
+import { runTrial } from '../../bench/trial.ts';
+import { childrenOf, commandOf } from './processes.ts';
+import { runOptions } from './run-options.ts';
+
+/** One trial of a small cell with real processes, not pinned, since other tests run beside it. */
+export function trialOf(
+  overrides: Partial<RunOptions>,
+  control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void } = {},
+): Promise<UnjudgedTrial> {
+  const plan = createPlan(
+    runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', ...overrides }),
+  );
+  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, cores: 2 };
+  const signal = control.signal ?? new AbortController().signal;
+  return runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
+}
+
+/** The server and agent processes that a process has started: `server/main.ts`, `bench/agent/main.ts`. */
+export function partsOf(parent: number, entry: string): number[] {
+  return childrenOf(parent).filter((pid) => commandOf(pid).includes(entry));
+}
+
+/** Calls back once, when the trial comes to the phase. */
+export function onceIn(phase: Phase, act: () => void): (phase: Phase) => void {
+  let isDone = false;
+  return (current) => {
+    if (current !== phase || isDone) return;
+    isDone = true;
+    act();
+  };
+}
