@@ -41,22 +41,18 @@ export function answerOf(
     codes: codesOf(steps.filter(({ outcome }) => outcome === 'fail')),
   };
   const context = { look, steps, plan };
-  switch (end?.type) {
-    case 'boundary': {
-      const { trials, ...boundary } = end.boundary;
-      return found({ ...bounds, ...boundary, confirmations: trials }, known, context);
-    }
-    case 'above':
-      return above(bounds, context);
-    case 'below':
-      return { ...bounds, outcome: 'below', sentence: belowText(context) };
-    case 'disturbed':
-      return enclosed(bounds, context, `the machine did not come to rest (${codesText(codesOf(steps.slice(-1)))})`);
-    case 'unsettled':
-      return enclosed(bounds, context, 'repeated trials at the ends contradicted each other');
-    default:
-      return enclosed(bounds, context, 'the search was stopped');
+  if (end?.type === 'boundary') {
+    const { trials, ...boundary } = end.boundary;
+    return found({ ...bounds, ...boundary, confirmations: trials }, known, context);
   }
+  if (end?.type === 'above') return above(bounds, context);
+  if (end?.type === 'below') return { ...bounds, outcome: 'below', sentence: belowText(context) };
+  const why = {
+    disturbed: `the machine did not come to rest (${codesText(codesOf(steps.slice(-1)))})`,
+    unsettled: 'repeated trials at the ends contradicted each other',
+    stopped: 'the search was stopped',
+  }[end?.type ?? 'stopped'];
+  return enclosed(bounds, context, why);
 }
 
 /** A step as the search sees it; a score that is not known is infinite. */
@@ -74,9 +70,9 @@ type Bounds = Omit<CapacityAnswer, 'outcome' | 'sentence'>;
 type Context = { look: Pick<TransportLook, 'id' | 'label'>; steps: readonly CapacityStep[]; plan: SearchPlan };
 
 /**
- * Found, or found to be the generator's own boundary: where taking the agents' own delay off every figure would move the
- * boundary out of its interval, or where most of what failed beyond it failed by a gate that accuses the generator. Then the
- * server holds at least so much.
+ * Found, or found to be the generator's own boundary: where the agents' own delay is large enough for the gate AGENT_LAG
+ * (a tenth of p99) and taking it off every figure would move the boundary out of its interval, or where most of what failed
+ * beyond it failed by a gate that accuses the generator. Then the server holds at least so much.
  */
 function found(bounds: Bounds, known: readonly Observation[], { look, steps, plan }: Context): CapacityAnswer {
   const { low, high } = bounds as { low: number; high: number };
@@ -102,13 +98,14 @@ function found(bounds: Bounds, known: readonly Observation[], { look, steps, pla
       ? ' The interval is wide since trials of like loads differ that much: a calmer machine or a longer --duration narrows it.'
       : '';
 
-  const share = (cause: CapacityStep['cause']) =>
-    beyond.filter((step) => step.cause === cause).length / Math.max(1, beyond.length);
+  const shareOf = (is: (step: CapacityStep) => boolean) => beyond.filter(is).length / Math.max(1, beyond.length);
+  const share = (cause: CapacityStep['cause']) => shareOf((step) => step.cause === cause);
+  const isLagged = shareOf(({ trial }) => trial.validity.reasons.some(({ code }) => code === 'AGENT_LAG')) > 0.5;
   if (share('resource') > 0.5) {
     const sentence = `${look.label}: out of descriptors or ports: at least ${size}; beyond it connections fail (${errorCodes(beyond)}).`;
     return { ...answer, outcome: 'out-of-resources', sentence };
   }
-  const isLagMost = bounds.method === 'figures' ? (serverOnly ?? 0) > high : share('agent-lag') > 0.5;
+  const isLagMost = bounds.method === 'figures' ? isLagged && (serverOnly ?? 0) > high : share('agent-lag') > 0.5;
   if (share('generator') > 0.5 || isLagMost) {
     const lag = lagShare(beyond);
     const why = isLagMost

@@ -35,15 +35,18 @@ export function fakeTrial(figures: FakeFigures = {}): Trial {
     readLagP99Us: lagUs,
     utilisation: figures.agentUtilisation ?? 0.1,
   };
+  const cell = { ...base.cell, ...figures.cell };
   return {
     ...base,
-    cell: { ...base.cell, ...figures.cell },
+    cell,
+    clients: { target: cell.clients, connected: cell.clients, failed: 0, dropped: 0 },
     latencyUs,
     ledger: { ...base.ledger, missed, delivered: base.ledger.expected - missed },
     errors: errors.map((code) => ({ code, phase: 'connect', message: code, count: 1 })),
     agents: [agent],
     server: {
       ...base.server,
+      feed: { ...base.server.feed, achievedRateHz: cell.rateHz },
       eventLoop: { ...base.server.eventLoop, utilisation: figures.serverUtilisation ?? 0.2 },
     },
     validity: { status: reasons.length > 0 ? 'invalid' : 'valid', reasons: reasons.map(invalid) },
