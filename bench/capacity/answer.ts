@@ -199,9 +199,10 @@ function lagShare(beyond: readonly CapacityStep[]): number | null {
   return shares.length === 0 ? null : Number(summarise(shares).median.toFixed(2));
 }
 
-/** `p99 is 61.2 ms against p99<100ms`: what a step showed of each objective. */
+/** `p99 is 61.2 ms against p99<100ms`: what a step showed of each objective, or of those that it broke. */
 function figuresText(step: CapacityStep | undefined): string {
-  const texts = step?.figures.map(({ slo, metric, value }) => {
+  const broken = step?.figures.filter(({ holds }) => !holds) ?? [];
+  const texts = (broken.length > 0 ? broken : step?.figures)?.map(({ slo, metric, value }) => {
     const shown = value === null ? 'unknown' : quantity(unitOf(metric), value);
     return `${metric} is ${shown} against ${slo}`;
   });

@@ -1,12 +1,10 @@
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CAPACITY_FILE, CAPACITY_JOURNAL } from '../commands/results.ts';
 import { PushbenchError } from '../errors.ts';
 import { assertSchema, writeAtomically } from '../result/store.ts';
 import { CapacityHead, CapacityResult, JournalStep } from './schema.ts';
 import { composeResult } from './result.ts';
-
-export const CAPACITY_FILE = 'capacity.json';
-export const CAPACITY_JOURNAL = 'capacity.ndjson';
 
 /**
  * The file to which a search adds each step as it ends, flushed to disk, so that whatever happens loses at most the step

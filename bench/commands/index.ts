@@ -1,3 +1,4 @@
+import { capacityCommand } from './capacity.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { listCommand } from './list.ts';
@@ -8,6 +9,7 @@ import { verifyCommand } from './verify.ts';
 /** Every command, in the order in which help shows them. The first one runs when none is named. */
 export const COMMANDS: readonly [Command, ...Command[]] = [
   runCommand,
+  capacityCommand,
   compareCommand,
   verifyCommand,
   reportCommand,

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trialCounts } from '../terminal/outcome.ts';
 import type { RunResult } from '../result/schema.ts';
-import { errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
+import type { CapacityResult } from '../capacity/schema.ts';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
@@ -22,6 +23,7 @@ export type PastRun =
       /** Of each transport's first cell: the median over its trials, in microseconds; null without a figure. */
       p99Us: { transport: string; value: number | null }[];
     }
+  | { kind: 'capacity'; id: string; startedAt: string; status: 'complete' | 'interrupted'; answers: string[] }
   | { kind: 'journal'; id: string; problem: string }
   | { kind: 'broken'; id: string; problem: string };
 
@@ -36,7 +38,7 @@ export async function readRuns(root: string): Promise<PastRun[]> {
   const runs: PastRun[] = [];
   // one after the other: a result may be megabytes of JSON
   for (const name of names) runs.push(await readRun(root, name));
-  const time = (run: PastRun) => (run.kind === 'run' ? run.startedAt : '');
+  const time = (run: PastRun) => ('startedAt' in run ? run.startedAt : '');
   return runs.toSorted((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
 }
 
@@ -48,9 +50,27 @@ async function readRun(root: string, id: string): Promise<PastRun> {
     if (errorCode(error) !== 'ENOENT') return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}` };
   }
   const files = await readdir(directory).catch((): string[] => []);
+  if (files.includes(CAPACITY_FILE)) return readSearch(directory, id);
+  if (files.includes(CAPACITY_JOURNAL)) {
+    return { kind: 'journal', id, problem: `not finished; what it knows: npm run bench -- capacity --from ${id}` };
+  }
   return files.includes(JOURNAL_FILE)
     ? { kind: 'journal', id, problem: `not finished; rebuild it: npm run bench -- report ${id}` }
     : { kind: 'broken', id, problem: `no ${RESULT_FILE}` };
+}
+
+async function readSearch(directory: string, id: string): Promise<PastRun> {
+  try {
+    const content = JSON.parse(
+      await readFile(join(directory, CAPACITY_FILE), 'utf8'),
+    ) as Partial<CapacityResult> | null;
+    const { run, answers } = content ?? {};
+    if (run === undefined || !Array.isArray(answers)) throw new Error('not a capacity search of pushbench');
+    const { startedAt, status } = run;
+    return { kind: 'capacity', id, startedAt, status, answers: answers.map(({ sentence }) => sentence) };
+  } catch (error) {
+    return { kind: 'broken', id, problem: `${CAPACITY_FILE}: ${errorCode(error)}` };
+  }
 }
 
 /**

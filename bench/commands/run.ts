@@ -45,6 +45,7 @@ import {
   runId,
   shownPath,
 } from './results.ts';
+import { EXIT_BY_SIGNAL, onSignal, type StopSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = {
@@ -65,10 +66,6 @@ export type RunCollaborators = {
 
 /** The flags are judged before anything else is loaded, so that mistakes are told at once. */
 export type RunLoader = { context: () => FlagContext; collaborators: () => Promise<RunCollaborators> };
-
-export type StopSignal = 'SIGINT' | 'SIGTERM';
-
-const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<StopSignal, number>;
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -298,8 +295,3 @@ const LOADER: RunLoader = {
     };
   },
 };
-
-function onSignal(call: (signal: StopSignal) => void): () => void {
-  process.on('SIGINT', call).on('SIGTERM', call);
-  return () => process.off('SIGINT', call).off('SIGTERM', call);
-}

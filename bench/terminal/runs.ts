@@ -6,8 +6,16 @@ import { quoteLabel, table, visible, type Paint } from './style.ts';
 export function runLines(runs: readonly PastRun[], root: string, paint: Paint): string[] {
   if (runs.length === 0) return [`no runs in ${visible(root)} yet; the first one: npm run bench -- --quick`];
   const rows: string[][] = [];
+  const searches: string[] = [];
   const others: string[] = [];
   for (const run of runs) {
+    if (run.kind === 'capacity') {
+      searches.push(
+        `${visible(run.id)} capacity, ${run.status}:`,
+        ...run.answers.map((answer) => `  ${visible(answer)}`),
+      );
+      continue;
+    }
     if (run.kind !== 'run') {
       others.push(`${visible(run.id)}: ${visible(run.problem)}`);
       continue;
@@ -33,7 +41,7 @@ export function runLines(runs: readonly PastRun[], root: string, paint: Paint): 
     const [head = '', ...rest] = runTable(rows);
     lines.push(paint('dim', head), ...rest);
   }
-  return [...lines, ...others.map((line) => paint('yellow', line))];
+  return [...lines, ...searches, ...others.map((line) => paint('yellow', line))];
 }
 
 function runTable(rows: readonly string[][]): string[] {

@@ -52,6 +52,16 @@ describe('the search', () => {
     );
   });
 
+  it('forgives the largest load one failure in ten, not two', () => {
+    const unlucky = (bad: readonly number[]) => {
+      let trials = 0;
+      return search((level) => (level === 1000 && bad.includes(trials++) ? 0.3 : -0.5), 1, { ...RANGE, max: 1000 });
+    };
+    const once = unlucky([3]);
+    assert.deepEqual([once.end.type, once.steps.filter(({ level }) => level === 1000).length], ['above', 10]);
+    assert.notEqual(unlucky([3, 4]).end.type, 'above');
+  });
+
   it('repeats what a disturbed machine made void, and gives up the third time', () => {
     const step = (level: number, outcome: SearchStep['outcome']): SearchStep => ({
       level,
