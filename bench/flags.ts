@@ -46,7 +46,7 @@ export type RunOptions = {
 type CompareOptions = { failOnRegression: boolean };
 
 /** What only a capacity search is told, and what is told to those who look at what is measured. */
-export type SearchOptions = {
+type SearchOptions = {
   slos: Slo[];
   search: Vary;
   minClients: number;
@@ -378,9 +378,9 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       name: 'max-clients',
       placeholder: '<n>',
       group: 'capacity',
-      help: 'of capacity: the largest load',
+      help: 'of capacity: the largest load; of plan: the most clients of one server, as capacity found',
       ...within(parseCount, 1, 1_000_000, formatCount),
-      defaultText: '20,000',
+      defaultText: '20,000; of plan none',
       fallback: () => 20_000,
       repeats: true,
     },

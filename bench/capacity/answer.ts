@@ -178,7 +178,7 @@ function belowText({ look, steps, plan }: Context): string {
 }
 
 /** The least that a metric can be under short polling, in microseconds; null where polling sets no floor. */
-export function designFloorUs(metric: string, rateHz: number, pollIntervalMs: number | null): number | null {
+function designFloorUs(metric: string, rateHz: number, pollIntervalMs: number | null): number | null {
   if (pollIntervalMs === null) return null;
   const intervalUs = pollIntervalMs * 1000;
   const share = Object.hasOwn(POLLED_SHARE, metric) ? POLLED_SHARE[metric]! : null;

@@ -10,7 +10,7 @@ import { readSlos, worstScore, type Slo, type SloFigure } from './slo.ts';
  * - `resource`: descriptors, ports or memory for sockets ran out
  * - `machine`: clock or stolen CPU; says nothing of anyone, so the step is repeated
  */
-export type StepCause = 'slo' | 'agent-lag' | 'server' | 'generator' | 'resource' | 'machine';
+type StepCause = 'slo' | 'agent-lag' | 'server' | 'generator' | 'resource' | 'machine';
 
 /** What one step says of its load. */
 export type StepVerdict = {

@@ -2,6 +2,7 @@ import { capacityCommand } from './capacity.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { listCommand } from './list.ts';
+import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { verifyCommand } from './verify.ts';
@@ -10,6 +11,7 @@ import { verifyCommand } from './verify.ts';
 export const COMMANDS: readonly [Command, ...Command[]] = [
   runCommand,
   capacityCommand,
+  planCommand,
   compareCommand,
   verifyCommand,
   reportCommand,

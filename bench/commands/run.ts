@@ -82,7 +82,7 @@ export const runCommand: Command = {
     ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
     ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
   ],
-  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, LOADER),
+  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, RUN_LOADER),
 };
 
 /**
@@ -264,7 +264,8 @@ async function conclude(
   return failure;
 }
 
-const LOADER: RunLoader = {
+/** The world as it is. */
+export const RUN_LOADER: RunLoader = {
   context: () => ({
     cores: availableParallelism(),
     randomSeed: () => randomInt(2 ** 32),

@@ -83,7 +83,7 @@ export function planCost(
 ): { readonly plan: CostPlan } | { readonly problems: readonly string[] } {
   const { cpu, memory } = model;
   if (cpu.kind !== 'fit' || memory.kind !== 'fit') {
-    return { problems: [cpu, memory].flatMap((fit) => (fit.kind === 'fit' ? [] : [fit.sentence])) };
+    return { problems: ['the run does not identify a cost model; see the models for what to add'] };
   }
   const amounts = amountsOf(model, workload);
   const budgetUs = kind.utilisation * model.workers * CORES_PER_WORKER * 1e6;

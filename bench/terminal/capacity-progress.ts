@@ -24,16 +24,12 @@ export function openCapacityProgress(
   paint: Paint,
   nowMs: () => number = () => performance.now(),
 ): CapacityProgress {
-  switch (kind) {
-    case 'off':
-      return { handle: () => {}, stop: () => {} };
-    case 'json':
-      return { handle: (event) => output.write(`${eventLine(event)}\n`), stop: () => {} };
-    case 'plain':
-      return plainProgress(output, nowMs);
-    case 'live':
-      return liveProgress(output, paint);
-  }
+  if (kind === 'live') return liveProgress(output, paint);
+  if (kind === 'plain') return plainProgress(output, nowMs);
+  const handle = (event: CapacityEvent) => {
+    if (kind === 'json') output.write(`${eventLine(event)}\n`);
+  };
+  return { handle, stop: () => {} };
 }
 
 function plainProgress(output: Output, nowMs: () => number): CapacityProgress {

@@ -6,7 +6,7 @@ import { randomFrom } from '../../../bench/random.ts';
 export type FakeServer = (level: number, random: () => number) => number;
 
 export const RANGE: Range = { min: 100, max: 200_000, round: Math.round };
-export const LIMIT_MS = 100;
+const LIMIT_MS = 100;
 
 /** p99 = base + perClient x clients, times log-normal noise; some trials are disturbed and come out worse. */
 export function fanOutServer(
