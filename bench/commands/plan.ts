@@ -38,8 +38,8 @@ const FLAGS = [
 ] as const satisfies readonly FlagKey[];
 
 /** Of the sweep: enough to tell trials from cells. */
-const SWEEP_BLOCKS = '3';
-const SWEEP_DURATION = '2s';
+const SWEEP_BLOCKS = '2';
+const SWEEP_DURATION = '3s';
 
 /** Memory that a machine's servers may fill; the rest is the kernel's, its socket buffers above all. */
 const MEMORY_SHARE = 0.75;

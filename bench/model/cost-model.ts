@@ -31,8 +31,8 @@ export type Fit = {
   readonly coefficients: readonly Coefficient[];
   readonly covariance: readonly (readonly number[])[];
   readonly degrees: number;
-  /** Of the observations around the model, relative. */
-  readonly residualSd: number;
+  /** Root mean square of the relative deviations of the observations from the model. */
+  readonly residual: number;
   /** Largest relative deviation of an observation from the model. */
   readonly worstResidual: number;
   readonly cells: number;

@@ -61,21 +61,42 @@ function amountsOf({ clients, deliveriesPerSecond, pollsPerSecond }: Observation
 }
 
 /**
- * Least squares of the relative deviations: each observation weighs as the inverse of its cell's mean, since a server that
- * costs ten times as much also varies by ten times as much.
+ * Least squares with coefficients that are not negative: nothing costs less than nothing. Each observation weighs as the
+ * inverse of its cell's mean, so that what counts is by how many per cent the model is off.
+ *
+ * @returns null where the terms cannot be told apart. `values` are those of the best subset of the terms in which none is
+ *   negative, all others being zero; `full`, with negative ones, is what intervals are taken from
  */
 function solve(terms: readonly TermId[], observations: readonly Observation[], of: (each: Observation) => number) {
   const means = new Map(
     byCell(observations).flatMap((cell) => {
-      const mean = cell.reduce((sum, each) => sum + of(each), 0) / cell.length;
+      const mean = meanOf(cell.map(of));
       return cell.map((each) => [each, mean] as const);
     }),
   );
-  return leastSquares(
-    observations.map((each) => terms.map((term) => amountsOf(each)[term])),
-    observations.map(of),
-    observations.map((each) => 1 / Math.max(means.get(each)!, Number.MIN_VALUE)),
-  );
+  const weights = observations.map((each) => 1 / Math.max(means.get(each)!, Number.MIN_VALUE));
+  const y = observations.map(of);
+  const fitTo = (chosen: readonly TermId[]) => {
+    const rows = observations.map((each) => chosen.map((term) => amountsOf(each)[term]));
+    const solved = leastSquares(rows, y, weights);
+    return 'fit' in solved ? solved.fit : null;
+  };
+  const full = fitTo(terms);
+  if (full === null) return null;
+  // With four terms there are sixteen subsets: all are tried.
+  let best: { values: number[]; misfit: number } | null = null;
+  for (let subset = 1; subset < 2 ** terms.length; subset++) {
+    const chosen = terms.filter((_, index) => (subset >> index) % 2 === 1);
+    const fit = fitTo(chosen);
+    if (fit === null || fit.coefficients.some((value) => value < 0)) continue;
+    const values = terms.map((term) => (chosen.includes(term) ? fit.coefficients[chosen.indexOf(term)]! : 0));
+    const misfit = observations.reduce(
+      (sum, each, index) => sum + (weights[index]! * (sumOver(terms, values, each) - y[index]!)) ** 2,
+      0,
+    );
+    if (best === null || misfit < best.misfit) best = { values, misfit };
+  }
+  return best === null ? null : { values: best.values, full };
 }
 
 function fitTerms(
@@ -85,23 +106,30 @@ function fitTerms(
 ): Fit | Unidentified {
   const solved = solve(terms, observations, of);
   const cells = byCell(observations);
-  if ('dependent' in solved || cells.length < terms.length) return unidentified(terms, observations);
-  const { coefficients, covariance, degrees, residualSd } = solved.fit;
+  if (solved === null || cells.length < terms.length) return unidentified(terms, observations);
+  const { values, full } = solved;
+  const { covariance, degrees } = full;
   const half = (index: number) => studentT(degrees) * Math.sqrt(covariance[index]![index]!);
-  const predicted = (each: Observation) => sumOver(terms, coefficients, each);
+  const residuals = observations.map((each) => Math.abs(sumOver(terms, values, each) / of(each) - 1));
   const leftOut = cells.map((cell) => leaveOut(cell, terms, observations, of));
   const errors = leftOut.map(({ error }) => error).filter((error) => error !== null);
   return {
     kind: 'fit',
     coefficients: terms.map((term, index): Coefficient => {
-      const value = coefficients[index]!;
+      const value = values[index]!;
       if (degrees < 1) return { term, value, low: null, high: null };
-      return { term, value, low: value - half(index), high: value + half(index) };
+      const centre = full.coefficients[index]!;
+      return {
+        term,
+        value,
+        low: Math.max(0, Math.min(value, centre - half(index))),
+        high: Math.max(value, centre + half(index)),
+      };
     }),
     covariance,
     degrees,
-    residualSd,
-    worstResidual: Math.max(...observations.map((each) => Math.abs(predicted(each) / of(each) - 1))),
+    residual: Math.sqrt(meanOf(residuals.map((residual) => residual ** 2))),
+    worstResidual: Math.max(...residuals),
     cells: cells.length,
     trials: observations.length,
     leftOut,
@@ -116,12 +144,11 @@ function leaveOut(
   observations: readonly Observation[],
   of: (each: Observation) => number,
 ): LeftOut {
-  const measured = cell.reduce((sum, each) => sum + of(each), 0) / cell.length;
+  const measured = meanOf(cell.map(of));
   const others = observations.filter((each) => !cell.includes(each));
   const solved = solve(terms, others, of);
-  if ('dependent' in solved) return { cell: cell[0]!.cell, measured, predicted: null, error: null };
-  const { coefficients } = solved.fit;
-  const predicted = cell.reduce((sum, each) => sum + sumOver(terms, coefficients, each), 0) / cell.length;
+  if (solved === null) return { cell: cell[0]!.cell, measured, predicted: null, error: null };
+  const predicted = meanOf(cell.map((each) => sumOver(terms, solved.values, each)));
   return { cell: cell[0]!.cell, measured, predicted, error: predicted / measured - 1 };
 }
 

@@ -54,9 +54,10 @@ function fitLines(
   return [
     `  ${name}, from ${plural(fit.cells, 'cell')} and ${plural(fit.trials, 'trial')}:`,
     ...table(rows, 1),
-    ...wrap(`trials deviate by up to ${percent(round(fit.worstResidual))}; ${worst}`, width - 4).map(
-      (line) => `    ${line}`,
-    ),
+    ...wrap(
+      `trials deviate by ${percent(round(fit.residual))} (root mean square), at most ${percent(round(fit.worstResidual))}; ${worst}`,
+      width - 4,
+    ).map((line) => `    ${line}`),
   ];
 }
 
