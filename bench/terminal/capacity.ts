@@ -1,4 +1,5 @@
 import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '../capacity/schema.ts';
+import { plural } from '../stats/wording.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../units.ts';
 import { table, visible, wrap, type Paint } from './style.ts';
 
@@ -23,7 +24,7 @@ export function capacityLines(
   const heading = [
     `Capacity: ${search.slos.map(({ text }) => visible(text)).join(', ')}`,
     workloadText(search),
-    `${result.steps.length} steps in ${formatClock(tookMs)}`,
+    `${plural(result.steps.length, 'step')} in ${formatClock(tookMs)}`,
     ...(run.status === 'interrupted' ? ['interrupted'] : []),
   ].join(' · ');
   if (answers.length === 0) return [heading, 'no step was finished: nothing is known'];

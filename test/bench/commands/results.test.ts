@@ -280,6 +280,24 @@ describe('list', () => {
     assert.deepEqual(runs.filter((run) => run.kind === 'broken').length, 5);
   });
 
+  it('shows the answers of capacity searches, and how to hear those of one that was cut short', async (t) => {
+    const text = await list(t, async (root) => {
+      const search = {
+        run: { startedAt: '2026-01-31T12:00:00.000Z', status: 'complete' },
+        answers: [{ sentence: 'SSE holds 11,200 clients' }],
+      };
+      await put(join(root, 'search'), ['capacity.json', JSON.stringify(search)]);
+      await put(join(root, 'cut'), ['capacity.ndjson', '']);
+      await put(join(root, 'odd'), ['capacity.json', '{}']);
+    });
+    assert.deepEqual(text.trimEnd().split('\n'), [
+      'search capacity, complete:',
+      '  SSE holds 11,200 clients',
+      'odd: capacity.json: not a capacity search of pushbench',
+      'cut: not finished; what it knows: npm run bench -- capacity --from cut',
+    ]);
+  });
+
   it('is a sentence where there are none', async (t) => {
     assert.match(
       await list(t, async () => {}),
