@@ -111,7 +111,7 @@ export function bracketOf(observations: readonly Observation[]): Bracket {
 }
 
 /** How far from the middle an end is tried, as ratios: further out each time that a trial contradicts it. */
-const OFFSETS = [1.05, 1.12, 1.3, 1.8] as const;
+const OFFSETS = [1.05, 1.15, 1.5] as const;
 
 /** Like outcomes in a row that show that a level is below, or above, the boundary: by luck once in 64. */
 const RUN_LENGTH = 6;

@@ -115,7 +115,7 @@ function confirming(known: readonly Observation[], range: Range): Next {
   const next = (hasFigures(known) ? byFigures(known, range) : null) ?? byOutcomes(known, range);
   const isUnsettled = next.type === 'end' && next.end.type === 'unsettled';
   // What looked like a cliff was one disturbed trial.
-  return (isUnsettled ? byFigures(known, range) : null) ?? next;
+  return (isUnsettled && isGraded(known) ? byFigures(known, range) : null) ?? next;
 }
 
 /** Null where the figures do not tell the boundary. */
@@ -163,9 +163,14 @@ function byOutcomes(known: readonly Observation[], { min, max, round }: Range): 
 
 /** Whether figures can decide: the steps at the boundary tell how far they are from the limit, and there is no cliff. */
 function hasFigures(known: readonly Observation[]): boolean {
+  return isGraded(known) && !isCliff(known);
+}
+
+/** Whether the steps at the boundary tell how far they are from the limit. */
+function isGraded(known: readonly Observation[]): boolean {
   const { low, high } = bracketOf(known);
   const decisive = known.filter(({ level, stage }) => level === low || level === high || stage === 'confirm');
-  return decisive.every(({ score }) => Number.isFinite(score)) && !isCliff(known);
+  return decisive.every(({ score }) => Number.isFinite(score));
 }
 
 /**

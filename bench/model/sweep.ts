@@ -11,9 +11,9 @@ export const SWEEP = {
 } as const;
 
 /** Places in {@link SWEEP}: the corners, and the middle, so that no corner that is left out leaves too little. */
-const PUSHED = ['0 0', '0 2', '2 0', '2 2', '1 1'];
+const PUSHED: ReadonlySet<string> = new Set(['0 0', '0 2', '2 0', '2 2', '1 1']);
 /** With the poll interval; these corners of the eight tell the four terms apart, also without any one of them. */
-const POLLED = ['0 0 2', '0 2 0', '2 0 0', '2 2 2', '0 0 0', '2 2 0', '1 1 1'];
+const POLLED: ReadonlySet<string> = new Set(['0 0 2', '0 2 0', '2 0 0', '2 2 2', '0 0 0', '2 2 0', '1 1 1']);
 
 /**
  * The smallest sweep that identifies a cost model of each transport well, and still does when any one cell is left out.
@@ -38,6 +38,6 @@ export function sweepPlan(options: RunOptions): Plan {
 function isChosen({ clients, rateHz, pollIntervalMs }: Cell): boolean {
   const at = (values: readonly number[], value: number) => values.indexOf(value);
   const place = `${at(SWEEP.clients, clients)} ${at(SWEEP.ratesHz, rateHz)}`;
-  if (pollIntervalMs === null) return PUSHED.includes(place);
-  return POLLED.includes(`${place} ${at(SWEEP.pollIntervalsMs, pollIntervalMs)}`);
+  if (pollIntervalMs === null) return PUSHED.has(place);
+  return POLLED.has(`${place} ${at(SWEEP.pollIntervalsMs, pollIntervalMs)}`);
 }
