@@ -1,20 +1,14 @@
-import type { Cell, CellSummary, MetricInfo, MetricSummary } from './result/schema.ts';
-import { METRICS } from './stats/metrics.ts';
+import { holds, parseClaim, type Claim, type Operator } from './claim.ts';
+import type { Cell, CellSummary, MetricSummary } from './result/schema.ts';
 import { quantity } from './stats/wording.ts';
 import { formatDuration, parseCount, parseDuration, parseRate, parseSize, type Parsed } from './units.ts';
 
-type Operator = '<' | '<=' | '>' | '>=' | '==';
-
 /** A claim about one figure, as written with `--assert`; which cell it means is known once the cells are. */
-export type Assertion = {
+export type Assertion = Claim & {
   /** As it was written. */
   readonly text: string;
   readonly transport: string;
   readonly selector: Partial<Cell>;
-  readonly metric: MetricInfo;
-  readonly operator: Operator;
-  /** In the metric's own unit. */
-  readonly limit: number;
 };
 
 /** What became of an assertion. */
@@ -32,23 +26,6 @@ export type AssertionResult = {
 /** A metric begins with a letter, so that the dot in a selector such as `rate=0.5` is not taken for the one before it. */
 const GRAMMAR = /^([\w-]+)(?:@(.+))?\.([A-Za-z]\w*)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
 
-/** By the unit of a metric, the units in which a limit may be given, with what each counts in the metric's own. */
-const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  us: { us: 1, ms: 1000, s: 1e6 },
-  bytes: { bytes: 1, B: 1, KiB: 1024, MiB: 1024 ** 2 },
-  ratio: { '%': 0.01 },
-  count: { '': 1 },
-  cores: { '': 1, cores: 1 },
-};
-
-const COMPARE: Readonly<Record<Operator, (value: number, limit: number) => boolean>> = {
-  '<': (value, limit) => value < limit,
-  '<=': (value, limit) => value <= limit,
-  '>': (value, limit) => value > limit,
-  '>=': (value, limit) => value >= limit,
-  '==': (value, limit) => value === limit,
-};
-
 /** What a selector may fix, in the order in which choices are shown. */
 const SELECTORS = {
   clients: { key: 'clients', parse: parseCount, format: String },
@@ -65,30 +42,11 @@ export function parseAssertion(text: string): Parsed<Assertion> {
   const match = GRAMMAR.exec(text.trim());
   if (!match) return { problem: "is not a claim such as 'sse.p99<50ms'" };
   const [, transport = '', selectorText, metricId = '', operator, number, unit = ''] = match;
-  const metric = METRICS.find(({ id }) => id === metricId);
-  if (metric === undefined) {
-    return { problem: `knows no metric ${metricId}; there are ${METRICS.map(({ id }) => id).join(', ')}` };
-  }
-  const units: Readonly<Record<string, number>> = UNITS[metric.unit] ?? { [metric.unit]: 1 };
-  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  if (factor === undefined) {
-    const allowed = Object.keys(units).filter((name) => name !== '');
-    const wanted = allowed.length === 0 ? 'no unit' : `one of ${allowed.join(', ')}`;
-    return { problem: `${unit === '' ? 'has no unit' : `has the unit ${unit}`}; ${metricId} takes ${wanted}` };
-  }
+  const claim = parseClaim({ metricId, operator: operator as Operator, number: number ?? '', unit });
+  if ('problem' in claim) return claim;
   const selector = parseSelector(selectorText);
   if ('problem' in selector) return selector;
-  const { id, label, better } = metric;
-  return {
-    value: {
-      text: text.trim(),
-      transport,
-      selector: selector.value,
-      metric: { id, label, unit: metric.unit, better },
-      operator: operator as Operator,
-      limit: Number(number) * factor,
-    },
-  };
+  return { value: { text: text.trim(), transport, selector: selector.value, ...claim.value } };
 }
 
 function parseSelector(text: string | undefined): Parsed<Partial<Cell>> {
@@ -159,11 +117,11 @@ export function evaluateAssertions(
   summaryOf: (cell: Cell) => CellSummary | undefined,
 ): AssertionResult[] {
   return resolved.map(({ assertion, cell }) => {
-    const { text, metric, operator, limit } = assertion;
+    const { text, metric } = assertion;
     const summary = summaryOf(cell);
     const measured = summary?.metrics[metric.id] ?? null;
     const isSound = summary !== undefined && summary.valid > 0;
-    const passed = measured !== null && isSound && COMPARE[operator](measured.median, limit);
+    const passed = measured !== null && isSound && holds(assertion, measured.median);
     const figure = measured === null ? 'not measured' : measuredText(metric.unit, measured);
     const doubt = measured === null || isSound ? '' : '; no trial of the cell is valid';
     const sentence = `${passed ? 'passed' : 'FAILED'}: ${text}: ${figure}${doubt}`;

@@ -5,6 +5,8 @@ import type { TransportId } from '../server/transports/index.ts';
 import { isIP } from 'node:net';
 import { addressProblems } from './address.ts';
 import { parseAssertion, type Assertion } from './assertion.ts';
+import type { Vary } from './capacity/schema.ts';
+import { parseSlo, type Slo } from './capacity/slo.ts';
 import { PushbenchError } from './errors.ts';
 import type { DriverKind } from './result/schema.ts';
 import { visible } from './terminal/style.ts';
@@ -54,7 +56,19 @@ type CompareOptions = {
   html: string | undefined;
 };
 
-type AllOptions = RunOptions & CompareOptions;
+/** What only a capacity search is told, and what is told to those who look at what is measured. */
+type SearchOptions = {
+  slos: Slo[];
+  search: Vary;
+  minClients: number;
+  maxClients: number;
+  maxRateHz: number;
+  /** A past run or search; undefined: the command's own choice. */
+  from: string | undefined;
+  planSweep: boolean;
+};
+
+type AllOptions = RunOptions & CompareOptions & SearchOptions;
 
 export type FlagKey = keyof AllOptions;
 
@@ -65,6 +79,7 @@ export const FLAG_GROUPS = {
   load: 'Load agents',
   server: 'Server',
   judgement: 'Judgement (sets the exit code)',
+  capacity: 'Capacity and cost',
   output: 'Output',
 } as const;
 
@@ -78,6 +93,8 @@ export type FlagContext = {
   transports: readonly TransportId[];
   /** Whether processes can be put on cores here. */
   canPin: () => boolean;
+  /** Some defaults of a capacity search are its own. */
+  isSearch?: boolean;
 };
 
 /** The flags of commands that measure nothing depend on no machine. */
@@ -119,7 +136,17 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** Flags that `run` does not take. */
-const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set(['failOnRegression', 'html']);
+const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set([
+  'failOnRegression',
+  'html',
+  'slos',
+  'search',
+  'minClients',
+  'maxClients',
+  'maxRateHz',
+  'from',
+  'planSweep',
+]);
 
 /** The flags of `run`, in the table's order. */
 export function runFlags(table: FlagTable): (keyof RunOptions)[] {
@@ -249,8 +276,9 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'load',
       help: 'connections opened per second, all agents together',
       ...within(parseRate, 1, 1_000_000, (value) => `${formatRate(value)}/s`),
-      defaultText: '2000/s',
-      fallback: () => 2000,
+      defaultText: '2000/s; of capacity 4000/s',
+      // A search ramps up to the largest load again and again.
+      fallback: ({ isSearch }) => (isSearch ? 4000 : 2000),
       repeats: true,
     },
     driver: {
@@ -354,6 +382,80 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...SWITCH,
       repeats: false,
     },
+    slos: {
+      name: 'slo',
+      placeholder: '<objective>',
+      group: 'capacity',
+      help:
+        "of capacity: what a load must meet, e.g. 'p99<100ms' or 'missed=0'; repeatable, all must hold; " +
+        "'polling.p99<1.1s' takes the place of a general one for that transport",
+      allowed: '[transport.]metric, one of < <= > >= =, a value with its unit',
+      repeatable: true,
+      defaultText: '',
+      fallback: () => [],
+      parse: (given) => {
+        const parsed = parseSlo(given, transports);
+        return 'value' in parsed ? { value: [parsed.value] } : parsed;
+      },
+      repeats: true,
+    },
+    search: {
+      name: 'search',
+      placeholder: '<what>',
+      group: 'capacity',
+      help: 'of capacity: most clients at one --rate, or most ticks per second, from --rate up, at one --clients',
+      ...oneOf(['clients', 'rate']),
+      defaultText: 'clients',
+      fallback: () => 'clients',
+      repeats: true,
+    },
+    minClients: {
+      name: 'min-clients',
+      placeholder: '<n>',
+      group: 'capacity',
+      help: 'of capacity: the smallest load, where the search begins',
+      ...within(parseCount, 1, 1_000_000, formatCount),
+      defaultText: '100',
+      fallback: () => 100,
+      repeats: true,
+    },
+    maxClients: {
+      name: 'max-clients',
+      placeholder: '<n>',
+      group: 'capacity',
+      help: 'of capacity: the largest load; of plan: the most clients of one server, as capacity found',
+      ...within(parseCount, 1, 1_000_000, formatCount),
+      defaultText: '20,000; of plan none',
+      fallback: () => 20_000,
+      repeats: true,
+    },
+    maxRateHz: {
+      name: 'max-rate',
+      placeholder: '<rate>',
+      group: 'capacity',
+      help: 'of capacity with --search rate: the fastest feed',
+      ...within(parseRate, 0.01, 10_000, formatRate, 'ticks per second'),
+      defaultText: '1000',
+      fallback: () => 1000,
+      repeats: true,
+    },
+    from: {
+      name: 'from',
+      placeholder: '<dir>',
+      group: 'capacity',
+      help: 'of capacity: answer again from a past search, also one that was cut short; of plan: the run to fit the model to',
+      ...text('a folder, or the name of a run'),
+      defaultText: 'of plan: latest',
+      fallback: () => undefined,
+      repeats: false,
+    },
+    planSweep: {
+      name: 'plan-sweep',
+      group: 'capacity',
+      help: 'of plan: first run the small sweep that a cost model needs; about five minutes',
+      ...SWITCH,
+      repeats: false,
+    },
     out: {
       name: 'out',
       placeholder: '<dir>',
@@ -443,6 +545,8 @@ export function parseRunOptions(values: FlagValues, context: FlagContext, others
 /**
  * The flags among `keys`, for commands that take a few.
  *
+ * @param others mistakes found before, to be reported together with those found here
+ * @param judge finds what contradicts itself; options with a mistake of their own are absent from what it is given
  * @throws {PushbenchError} `usage`, as {@link parseRunOptions}
  */
 export function parseFlags<K extends FlagKey>(
@@ -450,9 +554,11 @@ export function parseFlags<K extends FlagKey>(
   values: FlagValues,
   context: FlagContext,
   others: readonly string[] = [],
+  judge: (options: Partial<Pick<AllOptions, K>>, isGiven: (key: K) => boolean) => string[] = () => [],
 ): Pick<AllOptions, K> {
-  const { options, mistakes } = readFlags(keys, flagTable(context.transports), values, context);
-  throwMistakes([...others, ...mistakes]);
+  const table = flagTable(context.transports);
+  const { options, mistakes } = readFlags(keys, table, values, context);
+  throwMistakes([...others, ...mistakes, ...judge(options, given(table, values))]);
   return options as Pick<AllOptions, K>;
 }
 
@@ -503,7 +609,7 @@ function mistake(flag: Flag<unknown>, value: string | null, problem: string): st
 function contradictions(
   options: Partial<RunOptions>,
   isGiven: (key: FlagKey) => boolean,
-  { cores, canPin }: FlagContext,
+  context: FlagContext,
 ): string[] {
   const found: string[] = [];
   const { transports, blocks, clients, agents, serverWorkers, pin } = options;
@@ -532,16 +638,7 @@ function contradictions(
       );
     }
   }
-  if (pin === 'on' && serverWorkers !== undefined) {
-    if (cores < serverWorkers + 1) {
-      found.push(
-        `--pin on: needs a core for each of --server-workers ${serverWorkers} and one for the agents, ` +
-          `${serverWorkers + 1} in all; this machine has ${cores}; allowed here: auto, off`,
-      );
-    }
-    if (!canPin())
-      found.push('--pin on: needs taskset (Linux, package util-linux), not found; allowed here: auto, off');
-  }
+  found.push(...pinContradictions({ pin, serverWorkers }, context));
   const { host: asked, unsafeBind = false, ownTarget } = options;
   if (asked !== undefined && isIP(asked) > 0) {
     found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
@@ -554,6 +651,23 @@ function contradictions(
   if (options.dryRun && options.open) {
     found.push('--open: contradicts --dry-run, which writes no report; leave one of them out');
   }
+  return found;
+}
+
+/** Why server and agents cannot be put on cores of their own here, where that was asked for. */
+export function pinContradictions(
+  { pin, serverWorkers }: { pin: RunOptions['pin'] | undefined; serverWorkers: number | undefined },
+  { cores, canPin }: FlagContext,
+): string[] {
+  if (pin !== 'on' || serverWorkers === undefined) return [];
+  const found: string[] = [];
+  if (cores < serverWorkers + 1) {
+    found.push(
+      `--pin on: needs a core for each of --server-workers ${serverWorkers} and one for the agents, ` +
+        `${serverWorkers + 1} in all; this machine has ${cores}; allowed here: auto, off`,
+    );
+  }
+  if (!canPin()) found.push('--pin on: needs taskset (Linux, package util-linux), not found; allowed here: auto, off');
   return found;
 }
 
@@ -581,8 +695,8 @@ export function throwMistakes(mistakes: readonly string[]): void {
  * The command that repeats a run: the flags as they were given, without those that only say where and how to show it,
  * and with the seed.
  */
-export function repeatCommand(values: FlagValues, table: FlagTable, seed: number): string {
-  const words = ['npm', 'run', 'bench', '--', 'run'];
+export function repeatCommand(values: FlagValues, table: FlagTable, seed: number, command = 'run'): string {
+  const words = ['npm', 'run', 'bench', '--', command];
   for (const flag of Object.values(table) as Flag<unknown>[]) {
     if (!flag.repeats || flag === table.seed) continue;
     for (const value of values[flag.name] ?? []) {

@@ -97,9 +97,9 @@ export function formatMicros(us: number): string {
   return `${formatFigure(us / 1e6)} s`;
 }
 
-/** Bytes in the binary unit that reads best: `128 B`, `1.50 KiB`, `12.3 MiB`, `4.56 GiB`. */
+/** Bytes in the binary unit that reads best: `128 B`, `1.50 KiB`, `12.3 MiB`, `4.56 GiB`, up to `PiB`. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = bytes;
   let unit = 0;
   while (Math.abs(value) >= 1023.5 && unit < units.length - 1) {

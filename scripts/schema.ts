@@ -1,5 +1,6 @@
-// Writes the JSON Schema of result files from the TypeBox schema that also gives the types: `npm run schema`.
+// Writes the JSON Schemas of result files and capacity searches from the TypeBox schemas that also give the types: `npm run schema`.
 import { fileURLToPath } from 'node:url';
+import { CAPACITY_SCHEMA_VERSION, CapacityResult } from '../bench/capacity/schema.ts';
 import { RunResult, SCHEMA_VERSION } from '../bench/result/schema.ts';
 import { writeOrCheck } from './generated.ts';
 
@@ -13,5 +14,19 @@ const schema = {
 writeOrCheck(
   fileURLToPath(new URL('../bench/result/result.schema.json', import.meta.url)),
   `${JSON.stringify(schema, null, 2)}\n`,
+  'npm run schema',
+);
+
+writeOrCheck(
+  fileURLToPath(new URL('../bench/capacity/capacity.schema.json', import.meta.url)),
+  `${JSON.stringify(
+    {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: `pushbench capacity search, schema version ${CAPACITY_SCHEMA_VERSION}`,
+      ...CapacityResult,
+    },
+    null,
+    2,
+  )}\n`,
   'npm run schema',
 );

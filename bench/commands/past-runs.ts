@@ -1,17 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CapacityResult } from '../capacity/schema.ts';
 import { PushbenchError } from '../errors.ts';
 import { quote } from '../flags.ts';
 import { outlineOf, type Outline } from '../result/outline.ts';
 import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
 import { enumerate, loadText } from '../stats/wording.ts';
-import { errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
 
 /** A run below the folder of results; a folder that holds none says why. */
-export type FoundRun = { kind: 'run'; id: string; outline: Outline } | NoRun;
+export type FoundRun = { kind: 'run'; id: string; outline: Outline } | PastSearch | NoRun;
+
+/** A capacity search, whose answers are all that lists show. */
+export type PastSearch = {
+  kind: 'capacity';
+  id: string;
+  startedAt: string;
+  status: CapacityResult['run']['status'];
+  answers: string[];
+};
 
 type NoRun = { kind: 'journal' | 'broken'; id: string; problem: string };
 
@@ -36,6 +46,7 @@ export type PastRun =
       p99Us: P99[];
       verdict: string;
     }
+  | PastSearch
   | NoRun;
 
 /** Median over the trials of a cell with its interval, in microseconds; null without a figure, bounds also with few trials. */
@@ -66,7 +77,8 @@ export async function findRuns(root: string): Promise<FoundRun[] | null> {
   const runs: FoundRun[] = [];
   // one after the other: a result may be megabytes
   for (const name of names) runs.push(await findRun(root, name));
-  const time = (run: FoundRun) => (run.kind === 'run' ? run.outline.result.run.startedAt : '');
+  const time = (run: FoundRun) =>
+    run.kind === 'run' ? run.outline.result.run.startedAt : run.kind === 'capacity' ? run.startedAt : '';
   return runs.toSorted((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
 }
 
@@ -74,6 +86,11 @@ async function findRun(root: string, id: string): Promise<FoundRun> {
   const directory = join(root, id);
   const files = await readdir(directory).catch(errorCode);
   if (typeof files === 'string') return { kind: 'broken', id, problem: `cannot be read (${files})` };
+  if (files.includes(CAPACITY_FILE)) return readSearch(directory, id);
+  if (files.includes(CAPACITY_JOURNAL)) {
+    const tell = `npm run bench -- capacity --from ${quote(id)}`;
+    return { kind: 'journal', id, problem: `a search, still running or cut short; what it knows: ${tell}` };
+  }
   const rebuild = `npm run bench -- report ${quote(id)}`;
   const hasJournal = files.includes(JOURNAL_FILE);
   if (!files.includes(RESULT_FILE)) {
@@ -88,6 +105,20 @@ async function findRun(root: string, id: string): Promise<FoundRun> {
   } catch (error) {
     const remedy = hasJournal ? `; its journal is there: move ${RESULT_FILE} away, then ${rebuild} rebuilds it` : '';
     return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}${remedy}` };
+  }
+}
+
+async function readSearch(directory: string, id: string): Promise<PastSearch | NoRun> {
+  try {
+    const content = JSON.parse(
+      await readFile(join(directory, CAPACITY_FILE), 'utf8'),
+    ) as Partial<CapacityResult> | null;
+    const { run, answers } = content ?? {};
+    if (run === undefined || !Array.isArray(answers)) throw new Error('not a capacity search of pushbench');
+    const { startedAt, status } = run;
+    return { kind: 'capacity', id, startedAt, status, answers: answers.map(({ sentence }) => sentence) };
+  } catch (error) {
+    return { kind: 'broken', id, problem: `${CAPACITY_FILE}: ${errorCode(error)}` };
   }
 }
 

@@ -21,6 +21,8 @@ export const RESULT_FILE = 'result.json';
 export const JOURNAL_FILE = 'journal.ndjson';
 export const REPORT_FILE = 'report.html';
 export const INDEX_FILE = 'index.html';
+export const CAPACITY_FILE = 'capacity.json';
+export const CAPACITY_JOURNAL = 'capacity.ndjson';
 
 /** The name of a run that starts at that time: sorts by time and is a valid file name everywhere. */
 export function runId(startedAt: Date): string {
@@ -47,7 +49,7 @@ export async function checkNewDirectory(directory: string): Promise<void> {
     if (isFile) throw taken(directory, 'is a file');
     return;
   }
-  if (found.includes(RESULT_FILE) || found.includes(JOURNAL_FILE))
+  if ([RESULT_FILE, JOURNAL_FILE, CAPACITY_FILE, CAPACITY_JOURNAL].some((file) => found.includes(file)))
     throw taken(directory, 'holds the result of another run');
   if (found.length > 0) throw taken(directory, `is not empty (${found.length} entries)`);
 }

@@ -49,6 +49,7 @@ import {
   runId,
   shownPath,
 } from './results.ts';
+import { EXIT_BY_SIGNAL, onSignal, type StopSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = {
@@ -72,10 +73,6 @@ export type RunCollaborators = {
 /** The flags are judged before anything else is loaded, so that mistakes are told at once. */
 export type RunLoader = { context: () => FlagContext; collaborators: () => Promise<RunCollaborators> };
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
-
-const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<StopSignal, number>;
-
 /** The comparison of transports. */
 export const runCommand: Command = {
   name: 'run',
@@ -91,7 +88,7 @@ export const runCommand: Command = {
     ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
     ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
   ],
-  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, LOADER),
+  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, RUN_LOADER),
 };
 
 /**
@@ -307,7 +304,8 @@ function showFigures(
   stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
-const LOADER: RunLoader = {
+/** The world as it is. */
+export const RUN_LOADER: RunLoader = {
   context: () => ({
     cores: availableParallelism(),
     randomSeed: () => randomInt(2 ** 32),
@@ -347,8 +345,3 @@ const LOADER: RunLoader = {
     };
   },
 };
-
-function onSignal(call: (signal: StopSignal) => void): () => void {
-  process.on('SIGINT', call).on('SIGTERM', call);
-  return () => process.off('SIGINT', call).off('SIGTERM', call);
-}

@@ -427,7 +427,7 @@ export const Verdict = Type.Union([PairVerdict, RankingVerdict, DesignVerdict]);
 export type Verdict = Static<typeof Verdict>;
 
 /** How a transport is drawn and named. Colour never carries meaning alone: each has a shape and a dash as well. */
-const TransportLook = closed({
+export const TransportLook = closed({
   id: TransportName,
   label: Type.String(),
   colour: closed({ light: Type.String(), dark: Type.String() }),

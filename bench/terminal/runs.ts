@@ -31,7 +31,8 @@ export function noRunsText(root: string, hasFolder: boolean): string {
 export function runLines(pastRuns: readonly PastRun[], { paint, width, most, index }: RunListing): string[] {
   const columns = Math.max(MIN_WIDTH, Math.min(width, MAX_WIDTH));
   const runs = pastRuns.filter((run) => run.kind === 'run');
-  const others = pastRuns.filter((run) => run.kind !== 'run');
+  const searches = pastRuns.filter((run) => run.kind === 'capacity');
+  const others = pastRuns.filter((run) => 'problem' in run);
   const shown = runs.slice(0, most);
   const { header, heads } = headLines(shown, columns);
   const left = runs.length - shown.length;
@@ -42,7 +43,11 @@ export function runLines(pastRuns: readonly PastRun[], { paint, width, most, ind
       ...detailLines(run, columns).map((line) => paint('dim', line)),
     ]),
     ...(left > 0 ? [`… and ${plural(left, 'older run')}${index === null ? '' : ', which the page has as well'}`] : []),
-    ...(shown.length > 0 && others.length > 0 ? [''] : []),
+    ...(shown.length > 0 && searches.length + others.length > 0 ? [''] : []),
+    ...searches.flatMap(({ id, status, answers }) => [
+      fit(`${visible(id)}: capacity search, ${status}`, columns),
+      ...answers.flatMap((answer) => wrap(visible(answer), columns - 2).map((line) => `  ${line}`)),
+    ]),
     ...others.flatMap(({ id, problem }) =>
       pack(`${visible(id)}: ${visible(problem)}`.split(' '), ' ', columns - 2).map((line, at) =>
         paint('yellow', at === 0 ? line : `  ${line}`),

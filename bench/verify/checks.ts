@@ -1,6 +1,7 @@
 import { dueUs } from '../../server/feed/schedule.ts';
 import { isEvery } from '../../server/feed/faults.ts';
 import type { LedgerCounts } from '../measure/ledger.ts';
+import { sseBytes, websocketBytes } from '../model/bytes.ts';
 import type { Trial } from '../result/schema.ts';
 import { compareCells } from '../stats/comparison.ts';
 import type { UnjudgedTrial } from '../stats/gates.ts';
@@ -116,9 +117,9 @@ const bytes: Check = {
   judge: (trials) =>
     trials.map((trial): Outcome => {
       const { transport, payloadBytes } = trial.cell;
-      const perTick = transport === 'sse' ? sseBytes : websocketBytes;
-      const expected =
-        measuredTicks(trial).reduce((sum, seq) => sum + perTick(seq, payloadBytes), 0) * servedClients(trial);
+      const perTick = (seq: number) =>
+        transport === 'sse' ? sseBytes(seq, payloadBytes) : websocketBytes(payloadBytes);
+      const expected = measuredTicks(trial).reduce((sum, seq) => sum + perTick(seq), 0) * servedClients(trial);
       return {
         claim: `${CLIENT_TRANSPORTS[transport as 'sse'].look.label}: bytes on the wire of ticks of ${payloadBytes} bytes`,
         expected: String(expected),
@@ -127,17 +128,6 @@ const bytes: Check = {
       };
     }),
 };
-
-/** `id: N`, `data: ` and the empty line, as one chunk of the chunked transfer coding. */
-function sseBytes(seq: number, payloadBytes: number): number {
-  const event = `id: ${seq}\n`.length + payloadBytes + 8;
-  return event + event.toString(16).length + 4;
-}
-
-/** RFC 6455, 5.2: an unmasked frame. */
-function websocketBytes(_: number, payloadBytes: number): number {
-  return payloadBytes + (payloadBytes <= 125 ? 2 : payloadBytes <= 65_535 ? 4 : 10);
-}
 
 const THEORY = { clients: 200, rateHz: 20, pollIntervalMs: 500, durationMs: 2000 } as const;
 

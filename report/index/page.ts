@@ -32,7 +32,9 @@ export function indexPage(found: readonly IndexedRun[], styles: string): string 
       <h1>Past runs</h1>
       <p class="quiet">${openingText(rows)}</p>
     </header>
-    <main>${chartsSection(rows, looks)} ${tableSection(rows, looks)} ${othersSection(found)}</main>
+    <main>
+      ${chartsSection(rows, looks)} ${tableSection(rows, looks)} ${searchesSection(found)} ${othersSection(found)}
+    </main>
     <footer>
       Written anew after every <code>run</code>, <code>report</code> and <code>list</code>. Runs that were written
       elsewhere with <code>--out</code> are not in it. It needs no network; the links lead to the folders beside it.
@@ -130,8 +132,21 @@ function countsText({ status, planned, trials, valid, caution, invalid }: Row['r
   return `${cut}${counts.join(', ')}`;
 }
 
+function searchesSection(found: readonly IndexedRun[]): Markup | null {
+  const searches = found.flatMap((each) => (each.kind === 'capacity' ? [each] : []));
+  if (searches.length === 0) return null;
+  return html`<section aria-labelledby="searches-title">
+    <h2 id="searches-title">Capacity searches</h2>
+    <ul class="others">
+      ${searches.map(
+        ({ id, answers }) => html`<li><strong>${id}</strong>: ${answers.map((answer) => html`<br />${answer}`)}</li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
 function othersSection(found: readonly IndexedRun[]): Markup | null {
-  const others = found.flatMap((each) => (each.kind === 'run' ? [] : [each]));
+  const others = found.flatMap((each) => (each.kind === 'journal' || each.kind === 'broken' ? [each] : []));
   if (others.length === 0) return null;
   return html`<section aria-labelledby="others-title">
     <h2 id="others-title">Folders without a result</h2>

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { nowUs } from '../clock.ts';
 import type { Tick } from './tick.ts';
 
 const every = (what: string) => Type.Integer({ minimum: 0, description: `${what}; 0: never` });
@@ -16,6 +17,10 @@ export const Faults = Type.Object(
     duplicateEvery: every('ticks that are sent twice'),
     reorderEvery: every('ticks that are sent after the next one'),
     corruptEvery: every('ticks of which one byte is changed'),
+    writeUs: Type.Number({
+      minimum: 0,
+      description: 'the event loop is blocked that long before each write of a stream',
+    }),
   },
   { additionalProperties: false },
 );
@@ -29,6 +34,7 @@ export const NO_FAULTS: Faults = {
   duplicateEvery: 0,
   reorderEvery: 0,
   corruptEvery: 0,
+  writeUs: 0,
 };
 
 /** Whether tick `seq` is one of every n. */
@@ -53,4 +59,10 @@ export function corrupted(tick: Tick): Tick {
   const at = bytes.length - 3;
   bytes[at] = bytes[at] === 0x41 ? 0x42 : 0x41;
   return { ...tick, bytes, text: bytes.toString('latin1') };
+}
+
+/** Keeps the event loop from doing anything else, as a long computation would. */
+export function block(us: number): void {
+  const untilUs = nowUs() + us;
+  while (nowUs() < untilUs);
 }

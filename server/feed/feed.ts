@@ -1,5 +1,5 @@
 import { nowUs } from '../clock.ts';
-import { corrupted, emissionOf, type Faults, isEvery, NO_FAULTS } from './faults.ts';
+import { block, corrupted, emissionOf, type Faults, isEvery, NO_FAULTS } from './faults.ts';
 import { dueUs, newestDue, type Schedule } from './schedule.ts';
 import { tickEncoder, type Tick } from './tick.ts';
 
@@ -133,7 +133,7 @@ export class Feed {
     const last = this.#newestToEmit();
     while (this.#newest < last) {
       const seq = this.#newest + 1;
-      if (isEvery(this.#faults.stallEvery, seq)) block(this.#faults.stallMs);
+      if (isEvery(this.#faults.stallEvery, seq)) block(this.#faults.stallMs * 1000);
       const { dueUs } = this.#keep(seq);
       this.#newest = seq;
       this.#observer?.(nowUs() - dueUs);
@@ -145,10 +145,4 @@ export class Feed {
     }
     this.#arm();
   }
-}
-
-/** Keeps the event loop from doing anything else, as a long computation would. */
-function block(ms: number): void {
-  const untilUs = nowUs() + ms * 1000;
-  while (nowUs() < untilUs);
 }

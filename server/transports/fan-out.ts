@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
+import { block } from '../feed/faults.ts';
 
 /** A connection that receives every tick. `index` is its place in the fan-out's list, kept by the fan-out alone. */
 export type Member = { readonly socket: Socket; index: number };
@@ -14,11 +15,14 @@ export type Member = { readonly socket: Socket; index: number };
 export class FanOut<M extends Member> {
   readonly #members: M[] = [];
   readonly #sendBufferBytes: number;
+  readonly #faultUs: number;
   #random: number;
   #cut = 0;
 
-  constructor(sendBufferBytes: number, seed: number) {
+  /** @param faultUs what each write of a tick is to take more, on purpose; 0 but where the instrument is tried */
+  constructor(sendBufferBytes: number, seed: number, faultUs = 0) {
     this.#sendBufferBytes = sendBufferBytes;
+    this.#faultUs = faultUs;
     this.#random = (seed % 0x7fff_ffff) + 1;
   }
 
@@ -39,6 +43,8 @@ export class FanOut<M extends Member> {
 
   /** The prepared way: the same bytes straight to every socket. */
   write(bytes: Buffer): void {
+    // A loop of its own, so that the one below asks nothing for each member.
+    if (this.#faultUs > 0) return this.each((member) => member.socket.write(bytes));
     const members = this.#members;
     const count = members.length;
     const first = this.#nextStart();
@@ -61,6 +67,7 @@ export class FanOut<M extends Member> {
     for (let i = 0; i < count; i++) {
       const at = first + i;
       const member = members[at < count ? at : at - count]!;
+      if (this.#faultUs > 0) block(this.#faultUs);
       send(member);
       if (member.socket.writableLength > this.#sendBufferBytes) slow.push(member);
     }

@@ -37,7 +37,7 @@ export function httpChunk(text: string): string {
  * `gap` with the first and last sequence number that are gone.
  */
 export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
-  const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed);
+  const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed, config.faults.writeUs);
   const comment = Buffer.from(httpChunk(':\n\n'), 'latin1');
 
   app.get<{ Querystring: { after?: string } }>('/feed/sse', (request, reply) => {

@@ -37,7 +37,7 @@ function bigEndian64(value: number): Buffer {
  * the ring gets a message `{"gap":{"from":A,"to":B}}` first. Pings after silence; no deflate, bounded incoming messages.
  */
 export const websocket: InstallTransport = ({ app, config, feed, guard, heartbeat }) => {
-  const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed);
+  const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed, config.faults.writeUs);
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -397,4 +397,22 @@ describe('list', () => {
     const failure = list(t, async (root) => writeFile(root, ''));
     await assert.rejects(failure, { reason: 'resource', message: /cannot read the folder .*results \(ENOTDIR\)/ });
   });
+
+  it('shows the answers of capacity searches, and how to hear those of one that was cut short', async (t) => {
+    const { lines } = await list(t, async (root) => {
+      const search = {
+        run: { startedAt: '2026-01-31T12:00:00.000Z', status: 'complete' },
+        answers: [{ sentence: 'SSE holds 11,200 clients' }],
+      };
+      await put(join(root, 'search'), ['capacity.json', JSON.stringify(search)]);
+      await put(join(root, 'cut'), ['capacity.ndjson', '']);
+      await put(join(root, 'odd'), ['capacity.json', '{}']);
+    });
+    assert.deepEqual(lines.slice(0, 4), [
+      'search: capacity search, complete',
+      '  SSE holds 11,200 clients',
+      'odd: capacity.json: not a capacity search of pushbench',
+      'cut: a search, still running or cut short; what it knows: npm run bench -- capacity --from cut',
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { nowUs } from '../../../server/clock.ts';
 import { FanOut, type Member } from '../../../server/transports/fan-out.ts';
 
 /** As much of a socket as the fan-out touches. */
@@ -28,9 +29,9 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function fanOutOf(count: number, seed = 5) {
+function fanOutOf(count: number, seed = 5, faultUs = 0) {
   const log: number[] = [];
-  const fanOut = new FanOut<Member>(1000, seed);
+  const fanOut = new FanOut<Member>(1000, seed, faultUs);
   const sockets = Array.from({ length: count }, (_, name) => new FakeSocket(name, log));
   for (const socket of sockets) fanOut.add({ socket: socket as unknown as Socket, index: -1 });
   const round = () => {
@@ -83,4 +84,11 @@ test('a consumer above its bound is cut and counted, the others are served', () 
 
 test('sending to nobody does nothing', () => {
   assert.deepEqual(fanOutOf(0).round(), []);
+});
+
+test('a slow server, on purpose, takes that much longer for each write and reaches everyone all the same', () => {
+  const { round } = fanOutOf(20, 5, 300);
+  const startUs = nowUs();
+  assert.equal(round().length, 20);
+  assert.ok(nowUs() - startUs >= 20 * 300);
 });

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import type { Faults } from '../../server/feed/faults.ts';
+import { ownCommit, ownVersion, readEnvironment } from '../environment.ts';
+import type { Trial } from '../result/schema.ts';
+import type { TrialProgress } from '../run-event.ts';
+import { judge, type UnjudgedTrial } from '../stats/gates.ts';
+import { runTrial } from '../trial.ts';
+import type { TrialSpec } from '../trial-spec.ts';
+import { bracketOf, type Stage } from './boundary.ts';
+import { observationsOf } from './answer.ts';
+import { CapacityJournal, writeCapacity } from './file.ts';
+import { cellAt, settingsAt } from './plan.ts';
+import { composeResult, judgedStep, nextOf } from './result.ts';
+import {
+  CAPACITY_SCHEMA_VERSION,
+  type CapacityAnswer,
+  type CapacityHead,
+  type CapacityResult,
+  type CapacityStep,
+  type SearchPlan,
+} from './schema.ts';
+
+/** Where a search stands: what is shown on a terminal, and each line of `--progress json`. */
+export type CapacityEvent =
+  | { type: 'search-start'; id: string; directory: string; search: SearchPlan }
+  | ({ type: 'step-start' } & StepPosition)
+  | ({ type: 'step-progress' } & StepPosition & TrialProgress)
+  | ({ type: 'step-end'; step: CapacityStep } & StepPosition)
+  | { type: 'answer'; answer: CapacityAnswer }
+  | { type: 'search-end'; directory: string; result: CapacityResult };
+
+/** Which step, and what was known before it. */
+export type StepPosition = {
+  transport: string;
+  /** Of the transport's, from 1. */
+  number: number;
+  stage: Stage;
+  level: number;
+  /** The highest load that nothing speaks against, and the lowest that nothing speaks for; null: not known yet. */
+  low: number | null;
+  high: number | null;
+};
+
+export type CapacityRequest = {
+  id: string;
+  /** Where to write; created if it is missing. */
+  directory: string;
+  label: string;
+  command: string;
+  /** Of the server; 0 takes a free one for each step. */
+  port: number;
+  cores: number;
+  /** Ends the search early: what is known so far is kept and the result is marked interrupted. */
+  signal: AbortSignal;
+  onEvent: (event: CapacityEvent) => void;
+  /** What the server is to do wrong on purpose; set by tests alone. */
+  faults?: Partial<Faults>;
+  /** How a trial is run; replaced in tests. */
+  execute?: (
+    spec: TrialSpec,
+    onProgress: (progress: TrialProgress) => void,
+    signal: AbortSignal,
+  ) => Promise<UnjudgedTrial>;
+};
+
+/**
+ * Searches the capacity of each transport, one after the other; every step is one life of a server and is journalled as it
+ * ends. Writes `capacity.json`.
+ *
+ * @returns the result; `run.status` is `interrupted` when the signal ended it early
+ * @throws PushbenchError where a trial could not be run; what was found before is written as well
+ */
+export async function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
+  const { directory, signal, onEvent, execute = runTrial } = request;
+  mkdirSync(directory, { recursive: true });
+  const head: CapacityHead = {
+    schemaVersion: CAPACITY_SCHEMA_VERSION,
+    kind: 'capacity',
+    run: {
+      id: request.id,
+      label: request.label,
+      command: request.command,
+      version: ownVersion(),
+      commit: ownCommit(),
+      startedAt: new Date().toISOString(),
+      finishedAt: null,
+      status: 'interrupted',
+    },
+    search: plan,
+    environment: readEnvironment(),
+  };
+  const journal = new CapacityJournal(directory, head);
+  const steps: CapacityStep[] = [];
+  onEvent({ type: 'search-start', id: request.id, directory, search: plan });
+
+  const finish = (status: 'complete' | 'interrupted') => {
+    journal.close();
+    const run = { ...head.run, status, finishedAt: new Date().toISOString() };
+    const result = composeResult({ ...head, run }, steps);
+    writeCapacity(directory, result);
+    onEvent({ type: 'search-end', directory, result });
+    return result;
+  };
+
+  try {
+    for (const transport of plan.transports) {
+      const own: CapacityStep[] = [];
+      for (;;) {
+        const next = nextOf(plan, own);
+        if (next.type === 'end' || signal.aborted) break;
+        const position = positionOf(transport, next, own);
+        onEvent({ type: 'step-start', ...position });
+        const report = (progress: TrialProgress) => onEvent({ type: 'step-progress', ...position, ...progress });
+        const unjudged = await execute(specOf(plan, request, position, steps.length), report, signal);
+        const trial: Trial = { ...unjudged, validity: judge(unjudged) };
+        const journalled = { transport, stage: next.stage, level: next.level, trial };
+        journal.add(journalled);
+        const step = judgedStep(plan, journalled);
+        own.push(step);
+        steps.push(step);
+        onEvent({ type: 'step-end', ...position, step });
+      }
+      if (signal.aborted) break;
+      const [answer] = composeResult(head, own).answers;
+      if (answer !== undefined) onEvent({ type: 'answer', answer });
+    }
+  } catch (error) {
+    if (signal.aborted) return finish('interrupted');
+    if (steps.length > 0) finish('interrupted');
+    else journal.discard();
+    throw error;
+  }
+  return finish(signal.aborted ? 'interrupted' : 'complete');
+}
+
+function positionOf(
+  transport: string,
+  next: { stage: Stage; level: number },
+  own: readonly CapacityStep[],
+): StepPosition {
+  const { low, high } = bracketOf(observationsOf(own));
+  return { transport, number: own.length + 1, stage: next.stage, level: next.level, low, high };
+}
+
+/** Each step is a block of its own, so that none repeats the phases and the order of another. */
+function specOf(
+  plan: SearchPlan,
+  { port, cores, faults }: CapacityRequest,
+  { transport, level }: StepPosition,
+  index: number,
+): TrialSpec {
+  const cell = cellAt(plan, transport, level);
+  const settings = settingsAt(plan, cell);
+  return { cell, settings, block: index, order: index, attempt: 1, port, cores, ...(faults ? { faults } : {}) };
+}

@@ -1,0 +1,232 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseCapacityOptions, CAPACITY_FLAGS, searchPlanOf, type CapacityOptions } from '../capacity/options.ts';
+import type { CapacityRequest } from '../capacity/run.ts';
+import type { CapacityResult, SearchPlan } from '../capacity/schema.ts';
+import { ceilingOf, type Ceiling } from '../capacity/plan.ts';
+import { LOOPBACK } from '../address.ts';
+import { EXIT, PushbenchError } from '../errors.ts';
+import { flagTable, quote, repeatCommand, type FlagContext } from '../flags.ts';
+import {
+  canPin,
+  preflightNotes,
+  preflightProblems,
+  probeMachine,
+  throwProblems,
+  type Facts,
+  type Needs,
+} from '../preflight.ts';
+import { capacityLines, searchPlanLines } from '../terminal/capacity.ts';
+import { openCapacityProgress } from '../terminal/capacity-progress.ts';
+import { progressKind } from '../terminal/progress.ts';
+import { painter, wantsColor } from '../terminal/style.ts';
+import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
+import { TRANSPORT_IDS } from '../transports/index.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+import {
+  CAPACITY_FILE,
+  CAPACITY_JOURNAL,
+  checkNewDirectory,
+  makeDirectory,
+  RESULTS,
+  runId,
+  shownPath,
+} from './results.ts';
+import { EXIT_BY_SIGNAL, onSignal, type StopSignal } from './signals.ts';
+
+/** What the command works with once its flags are sound; a test brings its own. */
+export type CapacityCollaborators = {
+  probeMachine: (needs: Needs) => Promise<Facts>;
+  runCapacity: (plan: SearchPlan, request: CapacityRequest) => Promise<CapacityResult>;
+  readCapacity: (directory: string) => CapacityResult;
+  now: () => Date;
+  onSignal: (call: (signal: StopSignal) => void) => () => void;
+  exitNow: (code: number) => void;
+};
+
+/** The flags are judged before anything else is loaded, so that mistakes are told at once. */
+export type CapacityLoader = { context: () => FlagContext; collaborators: () => Promise<CapacityCollaborators> };
+
+/** The most clients, or ticks per second, that meet an objective. */
+export const capacityCommand: Command = {
+  name: 'capacity',
+  summary: 'finds, for each transport, the most clients (or ticks per second) that meet an objective',
+  operands: [],
+  flags: CAPACITY_FLAGS,
+  examples: [
+    ["capacity --slo 'p99<100ms' --slo 'missed=0' --rate 1", 'most clients of each transport at one tick a second'],
+    ["capacity --slo 'p99<100ms' --slo 'polling.p99<1.2s' --max-clients 15k", 'polling with an objective of its own'],
+    ["capacity --slo 'p99<50ms' --search rate --clients 1000", 'the fastest feed for a thousand clients'],
+    ['capacity --from 2026-01-31T12-00-00', 'the answers of a past search, also of one that was cut short'],
+  ],
+  execute: async (invocation, surroundings) => executeCapacity(invocation, surroundings, LOADER),
+};
+
+/**
+ * Searches from its flags to its answers.
+ *
+ * @returns the exit code: that of the signal that ended it; assertion where an objective does not even hold at the smallest
+ *   load; invalid where a search found no interval; else done
+ * @throws {PushbenchError} `usage` and `resource` before anything starts; what stops a search
+ */
+export async function executeCapacity(
+  { values, mistakes }: Invocation,
+  surroundings: Surroundings,
+  loader: CapacityLoader,
+): Promise<number> {
+  const context = loader.context();
+  const options = parseCapacityOptions(values, context, mistakes);
+  const { stdout, stderr, cwd } = surroundings;
+  const collaborators = await loader.collaborators();
+  const root = resolve(cwd, RESULTS);
+  if (options.from !== undefined) {
+    const directory = pastDirectory(options.from, root, cwd);
+    return conclude(collaborators.readCapacity(directory), directory, options, surroundings);
+  }
+
+  const startedAt = collaborators.now();
+  const out = options.out === undefined ? undefined : resolve(cwd, options.out);
+  const needs: Needs = {
+    clients: options.search === 'rate' ? options.clients[0]! : options.maxClients,
+    agents: options.agents,
+    serverWorkers: options.serverWorkers,
+    address: LOOPBACK,
+    port: options.port,
+    directory: out ?? resolve(root, runId(startedAt)),
+  };
+  if (out !== undefined) await checkNewDirectory(out);
+  const facts = await collaborators.probeMachine(needs);
+  const ceiling = allowedClients(needs, facts, options);
+  const isGiven = (flag: string) => values[flag] !== undefined;
+  const plan = searchPlanOf(options, { cores: context.cores, canPin: context.canPin() }, ceiling, isGiven);
+  const notes = preflightNotes(needs, facts);
+
+  if (options.dryRun) {
+    const shown = options.json ? [JSON.stringify({ search: plan, notes })] : searchPlanLines(plan, needs.directory);
+    stdout.write(`${[...shown, ...(options.json ? [] : notes.map((note) => `Note: ${note}`))].join('\n')}\n`);
+    return EXIT.done.code;
+  }
+  for (const note of notes) stderr.write(`Note: ${note}\n`);
+
+  const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
+  const directory = await makeDirectory(root, out, startedAt);
+  try {
+    return await search(
+      plan,
+      { options, command, id: directory.id, directory: directory.path },
+      surroundings,
+      collaborators,
+    );
+  } catch (error) {
+    await directory.discard();
+    throw error;
+  }
+}
+
+/**
+ * How far a search may go on this machine.
+ *
+ * @throws {PushbenchError} `resource` where something else stands against it, or there is no room even for the smallest load
+ */
+function allowedClients(needs: Needs, facts: Facts, { search, minClients }: CapacityOptions): Ceiling {
+  const ceiling = ceilingOf(needs, facts);
+  const least = search === 'rate' ? needs.clients : Math.min(minClients, needs.clients);
+  const clients = ceiling.clients >= least ? ceiling.clients : least;
+  throwProblems(preflightProblems({ ...needs, clients }, facts));
+  return ceiling;
+}
+
+type Task = { options: CapacityOptions; command: string; id: string; directory: string };
+
+/** Searches, with a display and an ear for signals, then tells the answers. */
+async function search(
+  plan: SearchPlan,
+  { options, command, id, directory }: Task,
+  surroundings: Surroundings,
+  collaborators: CapacityCollaborators,
+): Promise<number> {
+  const { stderr, env } = surroundings;
+  const kind = progressKind(options.progress, env, stderr.isTTY);
+  const progress = openCapacityProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
+  const stop = new AbortController();
+  let stoppedBy: StopSignal | null = null;
+  const ignoreSignals = collaborators.onSignal((signal) => {
+    progress.stop();
+    if (stoppedBy !== null) return collaborators.exitNow(EXIT_BY_SIGNAL[signal]);
+    stoppedBy = signal;
+    stderr.write(`${signal}: stopping; what is known so far is kept (once more: stops at once)\n`);
+    stop.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}`));
+  });
+  try {
+    const result = await collaborators
+      .runCapacity(plan, {
+        id,
+        directory,
+        label: options.label,
+        command,
+        port: options.port,
+        cores: availableParallelism(),
+        signal: stop.signal,
+        onEvent: progress.handle,
+      })
+      .finally(progress.stop);
+    const code = conclude(result, directory, options, surroundings);
+    return stoppedBy === null ? code : EXIT_BY_SIGNAL[stoppedBy as StopSignal];
+  } finally {
+    ignoreSignals();
+  }
+}
+
+/** Shows the answers. */
+function conclude(
+  result: CapacityResult,
+  directory: string,
+  options: CapacityOptions,
+  { stdout, env, cwd }: Surroundings,
+): number {
+  const file = join(directory, CAPACITY_FILE);
+  if (options.json) {
+    const { run, search, answers, steps } = result;
+    stdout.write(`${JSON.stringify({ run, result: file, search, steps: steps.length, answers })}\n`);
+  } else {
+    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+    const shown = quote(shownPath(directory, cwd));
+    const next = result.run.status === 'interrupted' ? result.run.command : `npm run bench -- capacity --from ${shown}`;
+    const width = Math.min(stdout.columns ?? MAX_SUMMARY_COLUMNS, MAX_SUMMARY_COLUMNS);
+    stdout.write(`${capacityLines(result, { capacity: shownPath(file, cwd), next }, width, paint).join('\n')}\n`);
+  }
+  if (result.answers.some(({ outcome }) => outcome === 'below')) return EXIT.assertion.code;
+  const isWhole = result.answers.length > 0 && result.answers.every(({ outcome }) => outcome !== 'enclosed');
+  return isWhole ? EXIT.done.code : EXIT.invalid.code;
+}
+
+/** A folder that was named, or the name of a search below the results. */
+function pastDirectory(given: string, root: string, cwd: string): string {
+  const folder = [CAPACITY_FILE, CAPACITY_JOURNAL].includes(basename(given)) ? dirname(given) : given;
+  return existsSync(resolve(cwd, folder)) ? resolve(cwd, folder) : resolve(root, folder);
+}
+
+const LOADER: CapacityLoader = {
+  context: () => ({
+    cores: availableParallelism(),
+    randomSeed: () => randomInt(2 ** 32),
+    transports: TRANSPORT_IDS,
+    canPin,
+  }),
+  collaborators: async () => {
+    const [{ runCapacity }, { readCapacity }] = await Promise.all([
+      import('../capacity/run.ts'),
+      import('../capacity/file.ts'),
+    ]);
+    return {
+      probeMachine,
+      runCapacity,
+      readCapacity,
+      now: () => new Date(),
+      onSignal,
+      exitNow: (code) => process.exit(code),
+    };
+  },
+};

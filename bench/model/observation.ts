@@ -1,0 +1,65 @@
+import type { Cell, RunResult, Trial } from '../result/schema.ts';
+import { cellKey, standingTrials } from '../stats/standing.ts';
+
+/** What a server was given in one trial, and what it used: the canary's clients included, which it does not tell apart. */
+export type Observation = {
+  readonly cell: Cell;
+  readonly clients: number;
+  readonly deliveriesPerSecond: number;
+  /** Requests that are asked at an interval; 0 where the transport does not poll. */
+  readonly pollsPerSecond: number;
+  /** Microseconds of CPU per second, user and system, all workers. */
+  readonly cpuUs: number;
+  /** Resident memory at the end of the window, all workers. */
+  readonly rssBytes: number;
+};
+
+/** Observations that one model may be fitted to: they differ in clients, rate and poll interval only. */
+export type Family = { readonly transport: string; readonly observations: readonly Observation[] };
+
+/**
+ * The trials of a run that count, by transport. Where a transport was measured with several payloads, drivers or ways of
+ * fan-out only the most frequent of these combinations is taken: the model has no terms for them. Pure.
+ */
+export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
+  const sound = standingTrials(trials).filter(
+    ({ validity, ledger }) => validity.status !== 'invalid' && ledger.delivered > 0,
+  );
+  const transports = new Map<string, Map<string, Trial[]>>();
+  for (const trial of sound) {
+    const { transport, payloadBytes, driver, fanOut } = trial.cell;
+    const kinds = transports.get(transport) ?? new Map<string, Trial[]>();
+    transports.set(transport, kinds);
+    const key = JSON.stringify([payloadBytes, driver, fanOut]);
+    kinds.set(key, [...(kinds.get(key) ?? []), trial]);
+  }
+  return [...transports].map(([transport, kinds]) => {
+    const [most = []] = [...kinds.values()].toSorted((a, b) => b.length - a.length);
+    return { transport, observations: most.map(observe) };
+  });
+}
+
+function observe(trial: Trial): Observation {
+  const { cell, canary, server, phases } = trial;
+  const clients = trial.clients.connected + (canary?.clients ?? 0);
+  const seconds = phases.measureMs / 1000;
+  const delivered = trial.ledger.delivered + (canary?.ledger.delivered ?? 0);
+  return {
+    cell,
+    clients,
+    deliveriesPerSecond: delivered / seconds,
+    pollsPerSecond: cell.pollIntervalMs === null ? 0 : (clients * 1000) / cell.pollIntervalMs,
+    cpuUs: (server.cpuUserUs + server.cpuSystemUs) / seconds,
+    rssBytes: server.rssBytes,
+  };
+}
+
+/** The observations of each cell. */
+export function byCell(observations: readonly Observation[]): Observation[][] {
+  const cells = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    const key = cellKey(observation.cell);
+    cells.set(key, [...(cells.get(key) ?? []), observation]);
+  }
+  return [...cells.values()];
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nextStep, type SearchStep } from '../../../bench/capacity/search.ts';
+import { cliffServer, countingServer, fanOutServer, RANGE, search } from './simulation.ts';
+
+const levelsOf = (steps: readonly SearchStep[], stage: SearchStep['stage']) =>
+  steps.filter((step) => step.stage === stage).map(({ level }) => level);
+
+describe('the search', () => {
+  it('doubles, faster while the limit is far, then bisects, then confirms around the boundary', () => {
+    const { steps, end } = search(fanOutServer(0), 1);
+    assert.deepEqual(levelsOf(steps, 'grow'), [100, 400, 1600, 3200, 6400, 12_800]);
+    assert.deepEqual(levelsOf(steps, 'bisect'), [9051, 10_763]);
+    assert.equal(levelsOf(steps, 'confirm').length, 8);
+    assert.ok(end.type === 'boundary');
+    assert.ok(Math.abs(end.boundary.estimate - 11_412) < 60, String(end.boundary.estimate));
+  });
+
+  it('proves both ends of a cliff by six like outcomes each', () => {
+    const { steps, end } = search(cliffServer(0, 14_000), 1);
+    assert.equal(levelsOf(steps, 'prove').length, 12);
+    assert.ok(end.type === 'boundary' && end.boundary.method === 'outcomes');
+    assert.ok(end.boundary.low < 14_000 && end.boundary.high > 14_000);
+    assert.ok(end.boundary.high / end.boundary.low < 1.15);
+  });
+
+  it('needs no figures', () => {
+    const { end } = search(countingServer(0, 777), 1);
+    assert.ok(end.type === 'boundary' && end.boundary.low < 777 && end.boundary.high > 777);
+  });
+
+  it('tries the ends of a cliff further out where a proof contradicts them, and longer', () => {
+    const { steps, end } = search(countingServer(0.08, 14_000), 3);
+    assert.ok(end.type === 'boundary');
+    assert.ok(new Set(levelsOf(steps, 'prove')).size > 2);
+    assert.ok(levelsOf(steps, 'prove').length > 12);
+  });
+
+  it('says at once that the smallest load does not hold, after a second look where it was close', () => {
+    const clear = search(() => 1, 1);
+    assert.deepEqual([clear.end.type, levelsOf(clear.steps, 'grow')], ['below', [100]]);
+    const close = search(() => 0.1, 1);
+    assert.deepEqual([close.end.type, levelsOf(close.steps, 'grow')], ['below', [100, 100]]);
+  });
+
+  it('stops at the largest load once it has held five times', () => {
+    const { steps, end } = search(() => -0.5, 1, { ...RANGE, max: 1000 });
+    assert.equal(end.type, 'above');
+    assert.deepEqual(
+      steps.map(({ level }) => level),
+      [100, 200, 400, 800, 1000, 1000, 1000, 1000, 1000],
+    );
+  });
+
+  it('forgives the largest load one failure in ten, not two', () => {
+    const unlucky = (bad: readonly number[]) => {
+      let trials = 0;
+      return search((level) => (level === 1000 && bad.includes(trials++) ? 0.3 : -0.5), 1, { ...RANGE, max: 1000 });
+    };
+    const once = unlucky([3]);
+    assert.deepEqual([once.end.type, once.steps.filter(({ level }) => level === 1000).length], ['above', 10]);
+    assert.notEqual(unlucky([3, 4]).end.type, 'above');
+  });
+
+  it('repeats what a disturbed machine made void, and gives up the third time', () => {
+    const step = (level: number, outcome: SearchStep['outcome']): SearchStep => ({
+      level,
+      stage: 'grow',
+      outcome,
+      score: -1,
+    });
+    const once = [step(100, 'pass'), step(200, 'void')];
+    assert.deepEqual(nextStep(once, RANGE), { type: 'step', stage: 'grow', level: 200 });
+    const thrice = [...once, step(200, 'void'), step(200, 'void')];
+    assert.deepEqual(nextStep(thrice, RANGE), { type: 'end', end: { type: 'disturbed' } });
+  });
+
+  it('goes on from any of its steps as it went before', () => {
+    const { steps } = search(fanOutServer(0.1), 5);
+    for (const [index, step] of steps.entries()) {
+      const next = nextStep(steps.slice(0, index), RANGE);
+      assert.deepEqual(next, { type: 'step', stage: step.stage, level: step.level });
+    }
+  });
+});

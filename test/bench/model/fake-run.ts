@@ -1,0 +1,41 @@
+// Runs of servers whose costs are known formulas.
+import type { RunResult, Trial } from '../../../bench/result/schema.ts';
+import { randomFrom } from '../../../bench/random.ts';
+import { fixtureResult, type FixtureOptions } from '../../helpers/result-fixture.ts';
+
+/** Microseconds of CPU per second and bytes, as in the model. */
+export const TRUTH = {
+  cpu: { server: 3000, client: 0.4, delivery: 7, poll: 60 },
+  memory: { server: 90e6, client: 12_000 },
+} as const;
+
+export const SWEPT: FixtureOptions = {
+  clients: [500, 2000],
+  rates: [2, 10],
+  pollIntervals: [500, 2000],
+  blocks: 3,
+};
+
+/** A run whose servers cost what {@link TRUTH} says, give or take the noise. */
+export function costlyRun(options: FixtureOptions = SWEPT, noise = 0): RunResult {
+  return repriced(fixtureResult(options), noise, 5);
+}
+
+/** The same run with other noise: fixtures are slow to make. */
+export function repriced(result: RunResult, noise: number, seed: number): RunResult {
+  const random = randomFrom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return { ...result, trials: result.trials.map((trial) => priced(trial, (value) => value * (1 + normal() * noise))) };
+}
+
+function priced(trial: Trial, shaken: (value: number) => number): Trial {
+  const { cell, phases, ledger } = trial;
+  const seconds = phases.measureMs / 1000;
+  const polls = cell.pollIntervalMs === null ? 0 : (cell.clients * 1000) / cell.pollIntervalMs;
+  const { server, client, delivery, poll } = TRUTH.cpu;
+  const cpuUs = shaken(
+    server * seconds + client * cell.clients * seconds + delivery * ledger.delivered + poll * polls * seconds,
+  );
+  const rssBytes = Math.round(shaken(TRUTH.memory.server + TRUTH.memory.client * cell.clients));
+  return { ...trial, server: { ...trial.server, cpuUserUs: cpuUs * 0.6, cpuSystemUs: cpuUs * 0.4, rssBytes } };
+}
