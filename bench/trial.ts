@@ -27,11 +27,15 @@ const FEED_START_US = 200_000;
 const OPEN_IN_US = 20_000;
 
 /**
- * How much longer than planned a ramp may take before whoever is not connected counts as failed, and how long it may
- * stand still: a machine that is drowned would else be waited for again and again.
+ * How much longer than planned a ramp may take before whoever is not connected counts as failed: as long again, within
+ * these bounds; and how long it may stand still. A machine that is drowned would else be waited for again and again.
  */
-const RAMP_GRACE_MS = 15_000;
+const MIN_RAMP_GRACE_MS = 5000;
+const MAX_RAMP_GRACE_MS = 15_000;
 const RAMP_STALL_MS = 5000;
+
+/** Where fewer connect there is nothing worth measuring: the figures would be those of another cell. */
+const HOPELESS_SHARE = 0.5;
 
 /** Clients of the canary cohort: enough for a mean, too few to load anything. */
 const CANARY_CLIENTS = 8;
@@ -133,13 +137,15 @@ export async function runTrial(
     clock.enter('ramp', times.rampMs);
     const rampStartUs = nowUs() + OPEN_IN_US;
     found.rampStartUs = rampStartUs;
-    const rampMs = times.rampMs + RAMP_GRACE_MS;
+    const rampMs = times.rampMs + Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     await Promise.all([
       agents.open(rampStartUs, rampMs, RAMP_STALL_MS),
       canary?.open(rampStartUs, rampMs, RAMP_STALL_MS),
     ]);
     const rampEndUs = nowUs();
     found.rampEndUs = rampEndUs;
+    const connected = agents.progress.reduce((sum, progress) => sum + progress.connected, 0);
+    if (connected < cell.clients * HOPELESS_SHARE) return;
 
     const window = nextWindow(schedule, rampEndUs + times.warmupMs * 1000, times.measureMs * 1000);
     clock.enter('warmup', (window.startUs - rampEndUs) / 1000);

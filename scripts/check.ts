@@ -19,7 +19,8 @@ const CHECKS: readonly [name: string, command: readonly string[]][] = [
   ['unused files, exports and dependencies', ['knip', '--no-progress']],
   ['the published schema is current', [node, 'scripts/schema.ts', '--check']],
   ['the tables in README.md are current', [node, 'scripts/readme.ts', '--check']],
-  ['tests', [...TEST, 'test/**/*.test.ts']],
+  // those that take minutes are asked for by name: npm run test:long
+  ['tests', [...TEST, 'test/!(long)/**/*.test.ts']],
 ];
 
 function run(command: readonly string[]): boolean {

@@ -29,6 +29,8 @@ export class Cohort {
   #connected = 0;
   #failed = 0;
   #dropped = 0;
+  /** Of the failed, those that may still connect. */
+  #givenUp = 0;
   #loop = performance.eventLoopUtilization();
   #rampTimer: NodeJS.Timeout | undefined;
   #onOpened: (() => void) | undefined;
@@ -83,9 +85,10 @@ export class Cohort {
   /** Gives up whoever has not connected yet: they count as failed. */
   giveUpOpening(): void {
     clearTimeout(this.#rampTimer);
-    const waiting = this.#assignment.clients - this.#connected - this.#failed;
+    const waiting = this.#assignment.clients - this.#connected - this.#failed - this.#dropped;
     if (waiting > 0) {
       this.#failed += waiting;
+      this.#givenUp = waiting;
       this.#note('TIMEOUT', 'connect', 'not connected when the ramp had to be over', waiting);
     }
   }
@@ -129,12 +132,17 @@ export class Cohort {
   #events(): DriverEvents {
     return {
       opened: (client) => {
+        if (this.#givenUp > 0) {
+          this.#givenUp--;
+          this.#failed--;
+        }
         this.#connected++;
         record(this.#connectUs, nowUs() - this.#openedAtUs[client]!);
         this.#settled();
       },
       failed: (_, code, message) => {
-        this.#failed++;
+        if (this.#givenUp > 0) this.#givenUp--;
+        else this.#failed++;
         this.#note(code, 'connect', message);
         this.#settled();
       },

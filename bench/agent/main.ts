@@ -79,6 +79,7 @@ function progress(): void {
 
 function finish(): void {
   clearInterval(progressTimer);
+  cohort!.giveUpOpening();
   cohort!.progress();
   measureEnd ??= probe.sample();
   measureStart ??= measureEnd;

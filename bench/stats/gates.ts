@@ -100,8 +100,9 @@ const LEDGER_GATES = (
           },
 );
 
-const somethingDelivered: Gate = ({ ledger, losses }) =>
-  ledger.delivered > 0 || losses
+const somethingDelivered: Gate = ({ ledger, losses, phases }) =>
+  // where there was no window, another gate says why
+  ledger.delivered > 0 || losses || phases.measureMs === 0
     ? null
     : {
         code: 'NOTHING_DELIVERED',
@@ -246,7 +247,7 @@ const steady: Gate = ({ steadiness }) => {
 const THROTTLED_SHARE = 0.01;
 
 const throttled: Gate = ({ host, phases }) => {
-  const value = (host.throttledUs ?? 0) / (phases.measureMs * 1000);
+  const value = (host.throttledUs ?? 0) / Math.max(1, phases.measureMs * 1000);
   if (value <= THROTTLED_SHARE) return null;
   return {
     code: 'THROTTLED',

@@ -105,6 +105,9 @@ test('ports that others hold: EADDRNOTAVAIL is told apart', { skip: withoutFewPo
   );
   const codes = trial!.validity.reasons.map(({ code }) => code);
   assert.ok(codes.includes('PORTS_EXHAUSTED'), codes.join(' '));
+  const { target, connected, failed, dropped } = trial!.clients;
+  assert.equal(connected + failed + dropped, target);
+  assert.equal(trial!.phases.measureMs, 0, 'with so few there is nothing worth measuring');
 });
 
 test('too few cores: it is noted, and --pin on is refused', { skip: withoutTaskset }, async (t) => {

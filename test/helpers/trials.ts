@@ -1,13 +1,15 @@
 import type { RunOptions } from '../../bench/flags.ts';
 import { createPlan } from '../../bench/plan.ts';
 import type { Phase } from '../../bench/run-event.ts';
-import type { UnjudgedTrial } from '../../bench/stats/gates.ts';
+import { Trial } from '../../bench/result/schema.ts';
+import { assertSchema } from '../../bench/result/store.ts';
+import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
 import { runTrial } from '../../bench/trial.ts';
 import { childrenOf, commandOf } from './processes.ts';
 import { runOptions } from './run-options.ts';
 
-/** One trial of a small cell with real processes, not pinned, since other tests run beside it. */
-export function trialOf(
+/** One trial of a small cell with real processes, not pinned, since other tests run beside it. It holds to the schema. */
+export async function trialOf(
   overrides: Partial<RunOptions>,
   control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void } = {},
 ): Promise<UnjudgedTrial> {
@@ -16,7 +18,9 @@ export function trialOf(
   );
   const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, cores: 2 };
   const signal = control.signal ?? new AbortController().signal;
-  return runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
+  const trial = await runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
+  assertSchema(Trial, { ...trial, validity: judge(trial) }, 'the trial', 'defect');
+  return trial;
 }
 
 /** The server and agent processes that a process has started: `server/main.ts`, `bench/agent/main.ts`. */

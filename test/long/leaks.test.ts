@@ -1,0 +1,84 @@
+// Connect and drop, again and again: descriptors and memory of the server must come back to where they were.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { nowUs } from '../../server/clock.ts';
+import { ServerGroup } from '../../bench/process/server.ts';
+import { probeMachine } from '../../bench/preflight.ts';
+import { LOOPBACK } from '../../bench/address.ts';
+import { until } from '../helpers/until.ts';
+
+const ROUNDS = 5;
+const CLIENTS = 2000;
+/** Code that is compiled on the way and caches that fill once. */
+const ALLOWED_BYTES = 4 * 1024 * 1024;
+
+const REQUESTS = [
+  ['sse', 'GET /feed/sse HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+  [
+    'websocket',
+    'GET /feed/websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  ],
+  ['long-polling', 'GET /feed/long-polling?after=999999 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+  ['polling', 'GET /feed/polling?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+] as const;
+
+async function startServer(t: TestContext): Promise<ServerGroup> {
+  const config = { rateHz: 10, payloadBytes: 128, seed: 1, startUs: Math.ceil(nowUs()) + 100_000 };
+  const server = await ServerGroup.start(config, [null]);
+  assert.ok(server instanceof ServerGroup);
+  t.after(() => server.kill());
+  return server;
+}
+
+/** Connects, says its request, and is gone as soon as something has come, without a goodbye. */
+async function connectAndDrop(port: number, request: string): Promise<void> {
+  const sockets: Socket[] = [];
+  let heard = 0;
+  for (let client = 0; client < CLIENTS; client++) {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(request));
+    socket.on('error', () => undefined);
+    socket.once('data', () => heard++);
+    sockets.push(socket);
+    if (client % 200 === 199) await until(() => sockets.every(({ pending }) => !pending), '200 more are connected');
+  }
+  // a long poll for a tick that never comes is answered by nothing
+  if (!request.includes('after=999999')) await until(() => heard === CLIENTS, `${heard} heard something`);
+  for (const socket of sockets) socket.resetAndDestroy();
+}
+
+const descriptors = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
+
+const enough = (
+  await probeMachine({ clients: 1, agents: 1, serverWorkers: 1, port: 0, address: LOOPBACK, directory: '/tmp' })
+).openFiles;
+
+for (const [transport, request] of REQUESTS) {
+  test(
+    `leaks (${transport}): ${ROUNDS} rounds of connect and drop ${CLIENTS} clients`,
+    { skip: (enough ?? 1e6) < CLIENTS + 100 && 'too few file descriptors' },
+    async (t) => {
+      const server = await startServer(t);
+      const [pid] = server.pids;
+      await connectAndDrop(server.port, request); // to warm up
+      await until(() => descriptors(pid!) < 100, 'the warm-up is gone');
+      const baseline = descriptors(pid!);
+      const [first] = await server.sample(0, true);
+      for (let round = 0; round < ROUNDS; round++) {
+        await connectAndDrop(server.port, request);
+        await until(() => descriptors(pid!) <= baseline, `round ${round}: back to ${baseline} descriptors`, 30_000);
+      }
+      const [last] = await server.sample(0, true);
+      assert.equal(last!.connections.open, 0);
+      const grownBytes = last!.process.heldBytes - first!.process.heldBytes;
+      assert.ok(grownBytes < ALLOWED_BYTES, `${grownBytes} bytes more are held`);
+      await server.stop(3000);
+      const kib = (grownBytes / 1024).toFixed(0);
+      t.diagnostic(
+        `${baseline} descriptors before and after; held memory ${kib} KiB more after ${ROUNDS * CLIENTS} clients`,
+      );
+    },
+  );
+}
