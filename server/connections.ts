@@ -48,7 +48,7 @@ export class ConnectionCounter {
   #closedSent = 0;
   #closedReceived = 0;
 
-  constructor(server: Server, maxConnections: number) {
+  constructor(server: Server, maxConnections: number = Number.POSITIVE_INFINITY) {
     const serve = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
