@@ -354,6 +354,16 @@ test('heads, chunk-size lines and trailers have bounds', () => {
   assert.deepEqual(parse(Buffer.from(OK + 'X: '.padEnd(20_000, 'x')), [9000]).seen, ['HTTP_HEAD_TOO_LARGE']);
 });
 
+test('a head that is too large is that, whatever stands beyond the bound and whatever the reads', () => {
+  for (const field of ['Content-Length: ', 'X: \0', ': ', 'X: ']) {
+    const bytes = Buffer.from(`${OK}${field}${'x'.repeat(20_000)}\0\n\n`);
+    const inOneRead = parse(bytes, []).seen;
+    for (const cuts of [[1], [100], [9000], [16_383], [16_384], [16_385], [16_386], [18_000], [9000, 17_000]]) {
+      assert.deepEqual(parse(bytes, cuts).seen, inOneRead, `${field} cut at ${cuts.join()}`);
+    }
+  }
+});
+
 test('a response whose heads, chunk-size lines and trailers are each at their bound passes; one byte more does not', () => {
   const MAX_TRAILERS = 16 * 1024;
   const MAX_LINE = 4 * 1024;
