@@ -4,7 +4,7 @@ import { inputOf } from './mutate.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** An input that a parser reads wrongly: as short as it could be made, and what is wrong. */
-export type Finding = { readonly run: number; readonly wrong: string; readonly bytes: Uint8Array };
+type Finding = { readonly run: number; readonly wrong: string; readonly bytes: Uint8Array };
 
 export type FuzzOptions = {
   readonly seed: number;

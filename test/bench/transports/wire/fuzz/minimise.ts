@@ -9,10 +9,10 @@ function someSplits(length: number): (readonly number[])[] {
 
 const EVERY_SPLIT_TO_BYTES = 64;
 /** A finding that is not quite the shortest is good enough. */
-const MAX_ATTEMPTS = 3000;
+const MAX_MINIMISE_MS = 20_000;
 
 /** What is wrong with how the target reads the bytes under any of many splits, or undefined. */
-export async function wrongUnderSplits(target: FuzzTarget, bytes: Uint8Array): Promise<string | undefined> {
+async function wrongUnderSplits(target: FuzzTarget, bytes: Uint8Array): Promise<string | undefined> {
   const splits = bytes.length <= EVERY_SPLIT_TO_BYTES ? everySplit(bytes.length) : someSplits(bytes.length);
   for (const cuts of splits) {
     const wrong = await target.check(bytes, cuts);
@@ -32,9 +32,9 @@ export function kindOf(wrong: string): string {
  */
 export async function minimise(target: FuzzTarget, bytes: Uint8Array, wrong: string): Promise<Uint8Array> {
   const kind = kindOf(wrong);
-  let attempts = 0;
+  const untilMs = performance.now() + MAX_MINIMISE_MS;
   const shows = async (candidate: Uint8Array): Promise<boolean> => {
-    if (attempts++ > MAX_ATTEMPTS) return false;
+    if (performance.now() > untilMs) return false;
     const found = await wrongUnderSplits(target, candidate);
     return found !== undefined && kindOf(found) === kind;
   };

@@ -14,6 +14,8 @@ const TEXTS = [
   'x'.repeat(126),
   '…'.repeat(100),
   'x'.repeat(1000),
+  'x'.repeat(2000),
+  'x'.repeat(2001),
 ];
 const CLOSES = ['', '\x03\xe8', '\x03\xe8bye', '\x03\xe9', '\x0f\xa0x', '\x03\xed', '\x00\x00', '\x03\xe8\xff'];
 
