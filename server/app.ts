@@ -1,8 +1,8 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerOptions } from 'node:http';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { installAbout } from './about.ts';
 import type { ServerConfig } from './config.ts';
-import { ConnectionCounter } from './connections.ts';
+import { ConnectionCounter, connectionLimit } from './connections.ts';
 import type { Feed } from './feed/feed.ts';
 import { Heartbeat } from './feed/heartbeat.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -19,12 +19,21 @@ export type App = {
   readonly stop: () => Promise<void>;
 };
 
-const TIMEOUTS = {
-  /** Slower than the slowest poll that can be asked for: an idle poller must not have to reconnect. */
-  keepAliveTimeout: 11 * 60_000,
-  requestTimeout: 15_000,
-  headersTimeout: 10_000,
-};
+/** Slower than the slowest poll that can be asked for: an idle poller must not have to reconnect. */
+const KEEP_ALIVE_MS = 11 * 60_000;
+
+/** What Node's server is told: how long requests may take, and what is an upgrade. */
+function httpOptions({ headersTimeoutMs, requestTimeoutMs }: ServerConfig): ServerOptions {
+  return {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    // Node looks for late requests every 30 s unless told otherwise: thrice the time that they have.
+    connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 10),
+    // Other upgrades (h2c, by curl) may be ignored (RFC 9110, 7.8), and then the request is answered.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+}
 
 /**
  * Refuses requests with a foreign `Host` before Fastify sees them. A hook of Fastify's would do the same for 0.6 us a request,
@@ -49,11 +58,14 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
     logController: new LogController({ disableRequestLogging: true }),
     // A child logger for each of ten thousand requests a second would be measured as the cost of polling.
     childLoggerFactory: (logger) => logger,
-    serverFactory: (handle) => createServer(TIMEOUTS, guarded(guard, handle)),
+    serverFactory: (handle) => createServer(httpOptions(config), guarded(guard, handle)),
     forceCloseConnections: 'idle',
+    // A 503 would tell a browser's EventSource never to come back; see the transports for what a request gets instead.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  const connections = new ConnectionCounter(app.server);
+  const connections = new ConnectionCounter(app.server, connectionLimit(config.maxConnections));
+  const stalled = setInterval(() => connections.cutStalled(), config.stalledMs).unref();
   const heartbeat = new Heartbeat(feed, config.heartbeatMs);
   installAbout(app, config);
   const transports = Object.values(SERVER_TRANSPORTS).map((install) =>
@@ -68,6 +80,7 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
     stop: async () => {
       feed.stop();
       heartbeat.stop();
+      clearInterval(stalled);
       for (const transport of transports) transport.stop();
       const cut = setTimeout(() => connections.destroyAll(), config.stopMs);
       await app.close();

@@ -89,7 +89,7 @@ async function serve(given: ServerConfig): Promise<void> {
     return {
       process: probe.sample({ collect }),
       connections: app.connections.totals(),
-      slowConsumersCut: app.transports.reduce((sum, transport) => sum + transport.cut(), 0),
+      slowConsumersCut: app.transports.reduce((sum, transport) => sum + transport.cut(), app.connections.stalled),
       feed: late,
     };
   };

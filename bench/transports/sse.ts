@@ -3,7 +3,7 @@ import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
 import { authority, SSE_PATH } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
-import { SseParser } from './wire/sse.ts';
+import { isEventStream, SseParser } from './wire/sse.ts';
 
 /** Server-Sent Events over raw sockets: HTTP/1.1 response, chunked coding, event stream. */
 const createSseDriver: CreateDriver = (options, recorder, events) => {
@@ -25,7 +25,7 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
     head: (client: number, status: number, parser: HttpResponseParser) => {
       const type = parser.header('content-type');
       if (status !== 200) return sockets.fail(client, `HTTP_${status}`, `the server answered ${status}`);
-      if (!type?.startsWith('text/event-stream')) {
+      if (!isEventStream(type)) {
         return sockets.fail(client, 'CONTENT_TYPE', `the server answered with ${type ?? 'no content type'}`);
       }
       sockets.opened(client);

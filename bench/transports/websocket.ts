@@ -4,7 +4,7 @@ import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
 import { authority, WEBSOCKET_PATH } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
-import { acceptFor, encodeClientFrame, encodeUpgradeRequest, WebSocketParser } from './wire/websocket.ts';
+import { acceptFor, encodeClientFrame, encodeUpgradeRequest, upgradeFault, WebSocketParser } from './wire/websocket.ts';
 
 const OPCODE_CLOSE = 8;
 const OPCODE_PONG = 10;
@@ -16,11 +16,16 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
   /** Only while a client opens: its handshake's parser and what the server must answer. */
   const handshakes = new Map<number, { parser: HttpResponseParser; accept: string }>();
 
+  /** The read that is being parsed holds a ping, which each client must answer itself: it is none to book by another. */
+  let hasPing = false;
+
   const frameHandlers = {
     message: (client: number, buffer: Uint8Array, start: number, end: number) =>
       recorder.deliver(client, buffer, start, end),
-    ping: (client: number, buffer: Uint8Array, start: number, end: number) =>
-      sockets.writeBytes(client, encodeClientFrame(OPCODE_PONG, buffer.subarray(start, end), randomBytes(4))),
+    ping: (client: number, buffer: Uint8Array, start: number, end: number) => {
+      hasPing = true;
+      sockets.writeBytes(client, encodeClientFrame(OPCODE_PONG, buffer.subarray(start, end), randomBytes(4)));
+    },
     pong: () => undefined,
     close: (client: number, code: number) => {
       sockets.writeBytes(client, encodeClientFrame(OPCODE_CLOSE, closePayload(code), randomBytes(4)));
@@ -34,9 +39,8 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
   const handshakeHandlers = {
     head: (client: number, status: number, parser: HttpResponseParser) => {
       if (status !== 101) return sockets.fail(client, `HTTP_${status}`, `the server answered ${status}, not 101`);
-      if (parser.header('sec-websocket-accept') !== handshakes.get(client)!.accept) {
-        return sockets.fail(client, 'WS_ACCEPT', 'the server answered the upgrade with a wrong Sec-WebSocket-Accept');
-      }
+      const fault = upgradeFault(parser, handshakes.get(client)!.accept);
+      if (fault) return sockets.fail(client, fault.code, fault.message);
       frames[client] = new WebSocketParser(client, frameHandlers);
       sockets.opened(client);
     },
@@ -55,8 +59,9 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     read: (client, buffer, end) => {
       const open = frames[client];
       if (open) {
+        hasPing = false;
         open.push(buffer, 0, end);
-        return open.isBetweenMessages;
+        return open.isBetweenMessages && !hasPing;
       }
       const handshake = handshakes.get(client);
       if (!handshake) return false;

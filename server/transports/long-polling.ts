@@ -3,6 +3,7 @@ import { nowUs } from '../clock.ts';
 import type { Tick } from '../feed/tick.ts';
 import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
+import { isPipelined } from './pipelining.ts';
 import { replyWithTicks, ticksToJson } from './polling.ts';
 
 /** A request that waits for a tick after its cursor. */
@@ -35,6 +36,7 @@ export const longPolling: InstallTransport = ({ app, config, feed }) => {
     const after = parseCursor(request.query.after) ?? feed.newestSeq;
     if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
     const waitMs = request.query.wait === undefined ? config.longPollWaitMs : Number(request.query.wait) * 1000;
+    if (isPipelined(reply)) return reply.code(400).send({ error: 'the request before this one is not answered yet' });
     if (!(waitMs >= 0)) return reply.code(400).send({ error: 'wait: seconds are expected' });
     if (after < feed.newestSeq || stopping) {
       answer(reply, feed.since(after));

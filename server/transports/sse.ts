@@ -5,6 +5,8 @@ import type { Tick } from '../feed/tick.ts';
 import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
 import { FanOut, type Member } from './fan-out.ts';
+import { isPipelined } from './pipelining.ts';
+import { firstToReplay } from './replay.ts';
 
 type Stream = Member & { readonly response: ServerResponse };
 
@@ -33,16 +35,20 @@ export function httpChunk(text: string): string {
 
 /**
  * Server-Sent Events: `GET /feed/sse` is a stream of every tick from now on, or from after the `Last-Event-ID` that a
- * reconnecting client sends (`after=SEQ` for clients that cannot set it). A cursor older than the ring gets an event
- * `gap` with the first and last sequence number that are gone.
+ * reconnecting client sends (`after=SEQ` for clients that cannot set it). A cursor older than what is replayed gets an
+ * event `gap` with the first and last sequence number that are gone.
  */
 export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
   const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed, config.faults.writeUs);
   const comment = Buffer.from(httpChunk(':\n\n'), 'latin1');
+  let stopping = false;
 
-  app.get<{ Querystring: { after?: string } }>('/feed/sse', (request, reply) => {
+  // No HEAD route: what is written straight to the socket would be a body.
+  app.get<{ Querystring: { after?: string } }>('/feed/sse', { exposeHeadRoute: false }, (request, reply) => {
     const after = parseCursor(request.headers['last-event-id'] ?? request.query.after);
     if (after === 'malformed') return reply.code(400).send({ error: 'Last-Event-ID: a sequence number is expected' });
+    if (request.raw.httpVersion === '1.0') return reply.code(505).send({ error: 'a stream needs HTTP/1.1' });
+    if (isPipelined(reply)) return reply.code(400).send({ error: 'a stream needs a connection of its own' });
     reply.hijack();
     const response = reply.raw;
     const socket = request.raw.socket;
@@ -52,16 +58,23 @@ export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
     response.flushHeaders();
     socket.write(httpChunk(`retry: ${RETRY_MS}\n\n`), 'latin1');
     if (after !== undefined) replay(socket, after);
-    streams.add({ socket, response, index: -1 });
+    const stream = { socket, response, index: -1 };
+    if (stopping) end(stream);
+    else streams.add(stream);
     return reply;
   });
 
+  const end = ({ response, socket }: Stream) => {
+    if (config.fanOut === 'idiomatic') response.end();
+    else socket.end('0\r\n\r\n');
+  };
+
   const replay = (socket: Socket, after: number) => {
-    const oldest = feed.oldestSeq;
-    if (after + 1 < oldest) {
-      socket.write(httpChunk(`event: gap\ndata: {"from":${after + 1},"to":${oldest - 1}}\n\n`), 'latin1');
+    const first = firstToReplay(feed, config, after);
+    if (after + 1 < first) {
+      socket.write(httpChunk(`event: gap\ndata: {"from":${after + 1},"to":${first - 1}}\n\n`), 'latin1');
     }
-    for (const tick of feed.since(after)) socket.write(httpChunk(sseEvent(tick)), 'latin1');
+    for (const tick of feed.since(first - 1)) socket.write(httpChunk(sseEvent(tick)), 'latin1');
   };
 
   feed.subscribe(
@@ -78,10 +91,9 @@ export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
   return {
     waiting: () => streams.size,
     cut: () => streams.cut,
-    stop: () =>
-      streams.each((stream) => {
-        if (config.fanOut === 'idiomatic') stream.response.end();
-        else stream.socket.end('0\r\n\r\n');
-      }),
+    stop: () => {
+      stopping = true;
+      streams.each(end);
+    },
   };
 };

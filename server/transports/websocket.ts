@@ -6,6 +6,7 @@ import type { Tick } from '../feed/tick.ts';
 import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
 import { FanOut, type Member } from './fan-out.ts';
+import { firstToReplay } from './replay.ts';
 
 type Stream = Member & { readonly client: WebSocket };
 
@@ -13,6 +14,7 @@ const PATH = '/feed/websocket';
 
 /** What a client may send in one message. It has nothing to say to this feed. */
 const MAX_INCOMING_BYTES = 64 * 1024;
+const MAX_INCOMING_FRAGMENTS = 1024;
 
 /** A whole unmasked text frame, as a server sends it (RFC 6455, 5.2). */
 export function textFrame(tick: Tick): Buffer {
@@ -34,7 +36,8 @@ function bigEndian64(value: number): Buffer {
 
 /**
  * WebSocket: `GET /feed/websocket?after=SEQ` upgrades to a stream of text messages, one tick each. A cursor older than
- * the ring gets a message `{"gap":{"from":A,"to":B}}` first. Pings after silence; no deflate, bounded incoming messages.
+ * what is replayed gets a message `{"gap":{"from":A,"to":B}}` first. Pings after silence; no deflate, bounded incoming
+ * messages.
  */
 export const websocket: InstallTransport = ({ app, config, feed, guard, heartbeat }) => {
   const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed, config.faults.writeUs);
@@ -43,27 +46,31 @@ export const websocket: InstallTransport = ({ app, config, feed, guard, heartbea
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_INCOMING_BYTES,
+    maxFragments: MAX_INCOMING_FRAGMENTS,
   });
+  let stopping = false;
   const ping = Buffer.from([0x89, 0]);
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const { host, origin } = request.headers;
     if (!guard.isHostAllowed(host) || !guard.isOriginAllowed(origin, host)) return refuse(socket, '403 Forbidden');
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (!url) return refuse(socket, '400 Bad Request');
     const after = parseCursor(url.searchParams.get('after') ?? undefined);
     if (url.pathname !== PATH) return refuse(socket, '404 Not Found');
     if (after === 'malformed') return refuse(socket, '400 Bad Request');
     server.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => undefined); // ws closes the connection itself, with the code that the fault asks for
+      if (stopping) return client.close(1001, 'server stops');
       if (after !== undefined) replay(client, after);
       streams.add({ socket, client, index: -1 });
     });
   });
 
   const replay = (client: WebSocket, after: number) => {
-    const oldest = feed.oldestSeq;
-    if (after + 1 < oldest) client.send(`{"gap":{"from":${after + 1},"to":${oldest - 1}}}`);
-    for (const tick of feed.since(after)) client.send(tick.text);
+    const first = firstToReplay(feed, config, after);
+    if (after + 1 < first) client.send(`{"gap":{"from":${after + 1},"to":${first - 1}}}`);
+    for (const tick of feed.since(first - 1)) client.send(tick.text);
   };
 
   feed.subscribe(
@@ -77,10 +84,17 @@ export const websocket: InstallTransport = ({ app, config, feed, guard, heartbea
   return {
     waiting: () => streams.size,
     cut: () => streams.cut,
-    stop: () => streams.each((stream) => stream.client.close(1001, 'server stops')),
+    stop: () => {
+      stopping = true;
+      streams.each((stream) => stream.client.close(1001, 'server stops'));
+    },
   };
 };
 
 function refuse(socket: Socket, status: string): void {
+  // Node has taken its own listeners off: without these a reset would end the process, and a client that does not hang
+  // up would keep its connection.
+  socket.on('error', () => undefined);
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -258,16 +258,18 @@ export class HttpResponseParser {
 
   /** Reads the lines of `buffer[head..end)` that were not read yet; returns the offset behind the head. */
   private readHead(buffer: Uint8Array, head: number, end: number): number {
+    // No line is judged by what stands beyond the bound: the same fault is found whatever the reads.
+    const limit = end - head > MAX_HEAD_BYTES ? head + MAX_HEAD_BYTES + 1 : end;
     let pos = head + this.readBytes;
     for (;;) {
       const next =
         pos === head
-          ? this.readStatusLine(buffer, pos, end)
+          ? this.readStatusLine(buffer, pos, limit)
           : buffer[pos] === CR
-            ? this.readEmptyLine(buffer, pos, end)
-            : this.readHeaderLine(buffer, pos, end);
+            ? this.readEmptyLine(buffer, pos, limit)
+            : this.readHeaderLine(buffer, pos, limit);
       if (next === INVALID) return INVALID;
-      const soFar = (next === INCOMPLETE ? end : next) - head;
+      const soFar = (next === INCOMPLETE ? limit : next) - head;
       if (soFar > MAX_HEAD_BYTES) {
         return this.fail('HTTP_HEAD_TOO_LARGE', `The server sent a response head above ${MAX_HEAD_BYTES} bytes.`);
       }
@@ -275,7 +277,7 @@ export class HttpResponseParser {
       if (buffer[pos] === CR) return next;
       pos = next;
       this.readBytes = pos - head;
-      if (pos === end) return INCOMPLETE;
+      if (pos === limit) return INCOMPLETE;
     }
   }
 

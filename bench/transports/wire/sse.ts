@@ -291,6 +291,14 @@ export class SseParser {
   }
 }
 
+/**
+ * Whether a response with this `Content-Type` is an event stream: its essence is `text/event-stream`, in any case and with
+ * any parameters (WHATWG HTML, section 9.2.2; the encoding is UTF-8 whatever a parameter says).
+ */
+export function isEventStream(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^text\/event-stream[ \t]*(?:;|$)/i.test(contentType);
+}
+
 /** Returns the offset of the first CR or LF, or `end`. */
 function findLineEnd(buffer: Uint8Array, start: number, end: number): number {
   const near = end - start > NATIVE_SEARCH_FROM_BYTES ? start + NATIVE_SEARCH_FROM_BYTES : end;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Carry } from './carry.ts';
+import type { HttpResponseParser } from './http-response.ts';
 import { continueUtf8, UTF8_COMPLETE, UTF8_INVALID } from './utf8.ts';
 import { WireError, type WireErrorCode } from './wire-error.ts';
 
@@ -311,6 +312,26 @@ export function encodeUpgradeRequest(request: UpgradeRequest): Buffer {
       '\r\n',
     'latin1',
   );
+}
+
+/**
+ * Why an answer of 101 does not complete the handshake (RFC 6455 section 4.1), or undefined where it does. Only inside the
+ * `head` handler.
+ *
+ * @param accept from {@link acceptFor}
+ */
+export function upgradeFault(answer: HttpResponseParser, accept: string): WireError | undefined {
+  const options = answer.header('connection')?.toLowerCase().split(',') ?? [];
+  if (answer.header('upgrade')?.toLowerCase() !== 'websocket' || !options.some((one) => one.trim() === 'upgrade')) {
+    return new WireError('WS_UPGRADE', 'The server answered 101, but upgraded to something other than WebSocket.');
+  }
+  if (answer.header('sec-websocket-accept') !== accept) {
+    return new WireError('WS_ACCEPT', 'The server answered the upgrade with a wrong Sec-WebSocket-Accept.');
+  }
+  if (answer.header('sec-websocket-extensions') || answer.header('sec-websocket-protocol')) {
+    return new WireError('WS_EXTENSION', 'The server chose an extension or a subprotocol that was not offered.');
+  }
+  return undefined;
 }
 
 /** The `Sec-WebSocket-Accept` that the server must answer to this `Sec-WebSocket-Key` (RFC 6455 section 4.2.2). */

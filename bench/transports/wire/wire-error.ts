@@ -24,6 +24,9 @@ export type WireErrorCode =
   | 'WS_INVALID_UTF8'
   | 'WS_TOO_LARGE'
   | 'WS_REQUEST'
+  | 'WS_UPGRADE'
+  | 'WS_ACCEPT'
+  | 'WS_EXTENSION'
   | 'JSON_ARRAY';
 
 /** The peer sent bytes that break the protocol, or a limit of ours; the stream is unusable from there on. */

@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { HttpResponseParser, type HttpResponseHandlers } from '../../../../bench/transports/wire/http-response.ts';
-import { everySplit, pushInReads, toCuts } from './shared-read.ts';
+import { everySplit, fromEveryBoundary, pushInReads, toCuts } from './shared-read.ts';
 
 type Seen = string[];
 type Parsed = { seen: Seen; countedBytes: number };
@@ -89,6 +89,16 @@ const vectors: [string, string, string[]][] = [
     ['200 chunked', '=hiho', 'end'],
   ],
   [
+    'chunk extensions with every character that a value may hold',
+    `${CHUNKED}1;a=" \t!#\xff~\\""\r\nx\r\n0\r\n\r\n`,
+    ['200 chunked', '=x', 'end'],
+  ],
+  [
+    'a chunk of each of the lengths around a change of digits',
+    `${CHUNKED}${[9, 10, 15, 16, 17].map((length) => `${length.toString(16)}\r\n${'x'.repeat(length)}\r\n`).join('')}0\r\n\r\n`,
+    ['200 chunked', `=${'x'.repeat(67)}`, 'end'],
+  ],
+  [
     'trailers',
     `${CHUNKED}2\r\nhi\r\n0\r\nExpires: never\r\nX-Empty:\r\n\r\n${OK}Content-Length: 0\r\n\r\n`,
     ['200 chunked', '=hi', 'end', '200 length 0', 'end'],
@@ -149,6 +159,21 @@ const vectors: [string, string, string[]][] = [
     'chunks in HTTP/1.0',
     'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ['200 chunked last', 'end'],
+  ],
+  [
+    '204 that claims a body, which is not there',
+    `HTTP/1.1 204 x\r\nContent-Length: 5\r\n\r\nHTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n${OK}Content-Length: 1\r\n\r\na`,
+    ['204 length 5', 'end', '204 chunked', 'end', '200 length 1', '=a', 'end'],
+  ],
+  [
+    '204 and 304 that close the connection',
+    'HTTP/1.1 204 x\r\n\r\nHTTP/1.1 304 x\r\nConnection: close\r\n\r\n',
+    ['204 none', 'end', '304 none last', 'end'],
+  ],
+  [
+    '205 and a redirect have a body like any other',
+    `HTTP/1.1 205 x\r\nContent-Length: 0\r\n\r\nHTTP/1.1 302 x\r\nLocation: /\r\nContent-Length: 1\r\n\r\na`,
+    ['205 length 0', 'end', '302 length 1', '=a', 'end'],
   ],
   ['a close-delimited body so far', `${OK}\r\nsome`, ['200 none last', '=some']],
   [
@@ -329,6 +354,41 @@ test('heads, chunk-size lines and trailers have bounds', () => {
   assert.deepEqual(parse(Buffer.from(OK + 'X: '.padEnd(20_000, 'x')), [9000]).seen, ['HTTP_HEAD_TOO_LARGE']);
 });
 
+test('a head that is too large is that, whatever stands beyond the bound and whatever the reads', () => {
+  for (const field of ['Content-Length: ', 'X: \0', ': ', 'X: ']) {
+    const bytes = Buffer.from(`${OK}${field}${'x'.repeat(20_000)}\0\n\n`);
+    const inOneRead = parse(bytes, []).seen;
+    for (const cuts of [[1], [100], [9000], [16_383], [16_384], [16_385], [16_386], [18_000], [9000, 17_000]]) {
+      assert.deepEqual(parse(bytes, cuts).seen, inOneRead, `${field} cut at ${cuts.join()}`);
+    }
+  }
+});
+
+test('a response whose heads, chunk-size lines and trailers are each at their bound passes; one byte more does not', () => {
+  const MAX_TRAILERS = 16 * 1024;
+  const MAX_LINE = 4 * 1024;
+  // Every byte counts but LF; of the last trailer's count one is for the CR of the empty line that ends them all.
+  const trailers = (counted: number): string => `A: ${'x'.repeat(counted - 5)}\r\n`;
+  const extension = (counted: number): string => `1;${'x'.repeat(counted - 3)}\r\na\r\n`;
+  const cases: [string, string][] = [
+    [`${CHUNKED}0\r\n${trailers(MAX_TRAILERS)}\r\n`, 'end'],
+    [`${CHUNKED}0\r\n${trailers(MAX_TRAILERS + 1)}\r\n`, 'HTTP_TRAILERS_TOO_LARGE'],
+    [`${CHUNKED}0\r\n${trailers(101)}${trailers(MAX_TRAILERS - 100)}\r\n`, 'end'],
+    [`${CHUNKED}0\r\n${trailers(101)}${trailers(MAX_TRAILERS - 99)}\r\n`, 'HTTP_TRAILERS_TOO_LARGE'],
+    [`${CHUNKED}0\r\n${'A'.repeat(MAX_TRAILERS + 1)}`, 'HTTP_TRAILERS_TOO_LARGE'],
+    [`${CHUNKED}${extension(MAX_LINE)}0\r\n\r\n`, 'end'],
+    [`${CHUNKED}${extension(MAX_LINE + 1)}0\r\n\r\n`, 'HTTP_CHUNK_LINE_TOO_LARGE'],
+  ];
+  for (const [text, expected] of cases) {
+    const bytes = Buffer.from(text);
+    const middle = Math.floor(bytes.length / 2);
+    const everyByte = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
+    for (const cuts of [[], [1], [middle], [bytes.length - 3], [bytes.length - 2], [bytes.length - 1], everyByte]) {
+      assert.equal(parse(bytes, cuts).seen.at(-1), expected);
+    }
+  }
+});
+
 test('header() finds fields in any case and joins those of one name; it is empty after head()', () => {
   const bytes = Buffer.from(
     `${OK}Content-Type:  text/event-stream ; charset=utf-8 \r\nUPGRADE: websocket\r\nX-List: a\r\nEmpty:\r\nx-list:b\r\nContent-Length: 0\r\n\r\n`,
@@ -460,6 +520,36 @@ test("equals Node's http client for any responses and any split", async () => {
     { numRuns: 400 },
   );
 });
+
+for (const isBetween of ['isBetweenResponses', 'isBetweenChunks'] as const) {
+  test(`where a parser ${isBetween}, what was read before changes nothing`, () => {
+    let isFirst = true;
+    const make = (seen: Seen) => {
+      const parser: HttpResponseParser = new HttpResponseParser(42, {
+        head: (_client, status, { chunked, contentLength }) => seen.push(`${status} ${chunked} ${contentLength}`),
+        body: (_client, buffer, start, end) => seen.push(...[...buffer.subarray(start, end)].map(String)),
+        end: () => seen.push('end'),
+        error: (_client, error) => seen.push(error.code),
+      });
+      const push = parser.push.bind(parser);
+      if (isBetween === 'isBetweenChunks' && !isFirst) {
+        pushInReads(Buffer.from(CHUNKED), [], push);
+        seen.length = 0;
+      }
+      isFirst = false;
+      return { push, isBetween: () => parser[isBetween] };
+    };
+    fc.assert(
+      fc.property(connection, (replies) => {
+        isFirst = true;
+        fromEveryBoundary(Buffer.concat(replies.map((one) => one.bytes)), make, (fresh, rest) => {
+          assert.deepEqual(fresh, rest);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+}
 
 test('reads what a Node server sends on one connection, under every split', async (t) => {
   const server = createServer((incoming, response) => {

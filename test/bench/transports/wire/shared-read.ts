@@ -1,3 +1,5 @@
+import { randomFrom } from '../../../../bench/random.ts';
+
 /** What a driver's parsers see: one read buffer for everybody, which the next read overwrites. */
 const READ_BYTES = 128 * 1024;
 const OFFSET = 7;
@@ -30,13 +32,26 @@ function pushOne(bytes: Uint8Array, from: number, to: number, push: Push): void 
 }
 
 const ALL_THREE_WAY_SPLITS_TO_BYTES = 48;
+const RANDOM_SPLITS = 40;
 
-/** Every way to cut `length` bytes in two, byte by byte, and, for short vectors, every way to cut them in three. */
+/**
+ * Every way to cut `length` bytes in two; byte by byte; every way to cut short vectors in three, and long ones at some
+ * random places, the same each time.
+ */
 export function* everySplit(length: number): Generator<readonly number[]> {
   yield [];
   for (let cut = 0; cut <= length; cut++) yield [cut];
   yield Array.from({ length: Math.max(0, length - 1) }, (_, index) => index + 1);
-  if (length > ALL_THREE_WAY_SPLITS_TO_BYTES) return;
+  if (length > ALL_THREE_WAY_SPLITS_TO_BYTES) {
+    const random = randomFrom(length);
+    for (let split = 0; split < RANDOM_SPLITS; split++) {
+      yield toCuts(
+        Array.from({ length: 2 + (split % 8) }, () => random()),
+        length,
+      );
+    }
+    return;
+  }
   for (let first = 1; first < length; first++) {
     for (let second = first + 1; second < length; second++) yield [first, second];
   }
@@ -45,4 +60,27 @@ export function* everySplit(length: number): Generator<readonly number[]> {
 /** Turns any numbers into ascending offsets within `length`, for property tests. */
 export function toCuts(fractions: readonly number[], length: number): number[] {
   return fractions.map((fraction) => Math.floor(fraction * (length + 1))).toSorted((a, b) => a - b);
+}
+
+/**
+ * Reads byte by byte, and at each offset where `isBetween` lets a parser that has read nothing before read the rest as well:
+ * calls `compare` with what both made of it.
+ */
+export function fromEveryBoundary(
+  bytes: Uint8Array,
+  make: (seen: string[]) => { push: Push; isBetween: () => boolean },
+  compare: (fresh: string[], rest: string[]) => void,
+): void {
+  const seen: string[] = [];
+  const parser = make(seen);
+  const boundaries: [offset: number, seen: number][] = [];
+  for (let offset = 0; offset < bytes.length; offset++) {
+    pushOne(bytes, offset, offset + 1, parser.push);
+    if (parser.isBetween()) boundaries.push([offset + 1, seen.length]);
+  }
+  for (const [offset, before] of boundaries) {
+    const fresh: string[] = [];
+    pushInReads(bytes.subarray(offset), [], make(fresh).push);
+    compare(fresh, seen.slice(before));
+  }
 }

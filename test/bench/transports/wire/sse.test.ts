@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import * as fc from 'fast-check';
 import { SseParser, type SseHandlers } from '../../../../bench/transports/wire/sse.ts';
-import { everySplit, pushInReads, toCuts } from './shared-read.ts';
+import { everySplit, fromEveryBoundary, pushInReads, toCuts } from './shared-read.ts';
 
 type Seen = string[];
 
@@ -55,6 +55,12 @@ const vectors: [string, string, string[]][] = [
   ['a later byte order mark is part of the name', `data: a\n\n${BOM}data: b\n\n`, ['message||a']],
   ['a byte order mark in data stays', `data: ${BOM}a\n\n`, [`message||${BOM}a`]],
   ['comments', ': hi\ndata: a\n:\n:data: x\n\n', ['#comment', '#comment', '#comment', 'message||a']],
+  ['a comment between the lines of an event', 'data: a\n: x\ndata: b\n\n', ['#comment', 'message||a\nb']],
+  [
+    'comments longer than anything else',
+    `:${'x'.repeat(2048)}\r\n:${'data: x'.repeat(300)}\rdata: a\n\n`,
+    ['#comment', '#comment', 'message||a'],
+  ],
   ['a comment with a NUL', ':\0\ndata: a\n\n', ['#comment', 'message||a']],
   ['NUL in data stays', 'data: a\0b\n\n', ['message||a\0b']],
   ['NUL in a name makes it unknown', 'da\0ta: x\ndata\0: y\n\n', []],
@@ -78,9 +84,17 @@ const vectors: [string, string, string[]][] = [
   ['an id with NUL leaves the one before it', 'id: abc\nid: 12\0\ndata: y\n\n', ['message|abc|y']],
   ['an id without data counts from its blank line', 'id: 5\n\ndata: x\n\n', ['message|5|x']],
   ['a long id', `id: ${'9'.repeat(40)}\ndata: x\n\nid: 3\ndata: y\n\n`, [`message|${'9'.repeat(40)}|x`, 'message|3|y']],
+  ['white space in an id', 'id:  1 \ndata: x\n\n', ['message| 1 |x']],
+  ['an id that a NUL follows in the next event', 'id: 1\n\nid: \0\n\ndata: x\n\n', ['message|1|x']],
   ['id beyond ASCII', 'id: …\ndata: x\n\n', ['message|…|x']],
   ['retry', 'retry: 3000\ndata: x\n\n', ['#retry 3000', 'message||x']],
   ['retry counts at once', 'retry:1\n', ['#retry 1']],
+  [
+    'the last retry counts, a bogus or empty one changes nothing',
+    'retry:1\nretry:20\nretry:3x\nretry\n',
+    ['#retry 1', '#retry 20'],
+  ],
+  ['retry in an event without data', 'retry: 50\n\ndata: x\n\n', ['#retry 50', 'message||x']],
   ['leading zeros in retry', 'retry: 007\n', ['#retry 7']],
   ['bogus retry', 'retry: 1000x\nretry: -1\nretry: 1.5\nretry:  1\nretry: 1e3\nretry:\nretry\n', []],
   ['retry saturates at what a timer takes', 'retry: 99999999999999999999\n', ['#retry 2147483647']],
@@ -89,6 +103,13 @@ const vectors: [string, string, string[]][] = [
     'foo: bar\n data: x\nDATA: x\ndatas: x\ndat: x\nd\nids: 3\nevents: t\n  :\ndata: y\n\n',
     ['message||y'],
   ],
+  [
+    'well and ill-formed fields in turn',
+    'data:\0\ndata:  b\rData:x\ndata\0:x\ndata:c\r\0data:x\nda-ta:x\rdata_x\ndata:d\rdata:\r\n data:x\ndata:e\n\n',
+    ['message||\0\n b\nc\nd\n\ne'],
+  ],
+  ['a line of white space alone is a field, not the end of an event', 'data: a\n \ndata: b\n\n', ['message||a\nb']],
+  ['a field whose name is cut from its colon', 'data\n:a\n\n', ['#comment', 'message||']],
   ['colons in values', 'data: a:b: c\n\ndata::\n\n', ['message||a:b: c', 'message||:']],
   ['the last, partial event is dropped', 'data: a\n\ndata: b\n', ['message||a']],
   ['the last, partial line is dropped', 'data: a\n\ndata: b', ['message||a']],
@@ -113,6 +134,23 @@ test('bytes that only begin like a byte order mark are part of the first line', 
   for (const head of [[0xef], [0xef, 0xbb], [0xef, 0xbb, 0x64]]) {
     const bytes = Buffer.concat([Buffer.from(head), Buffer.from('data: lost\ndata: a\n\n')]);
     for (const cuts of everySplit(bytes.length)) assert.deepEqual(parse(bytes, cuts).seen, ['message||a']);
+  }
+});
+
+test('bytes that are not UTF-8 are what browsers make of them once they are decoded', () => {
+  for (const bad of [[0xff], [0xc3], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80]]) {
+    const bytes = Buffer.concat([
+      Buffer.from('id: a'),
+      Buffer.from(bad),
+      Buffer.from('\nevent: b'),
+      Buffer.from(bad),
+      Buffer.from('\ndata: c'),
+      Buffer.from(bad),
+      Buffer.from('\n\ndata: d\n\n'),
+    ]);
+    const decoded = Buffer.from(bad).toString();
+    const expected = [`b${decoded}|a${decoded}|c${decoded}`, `message|a${decoded}|d`];
+    for (const cuts of everySplit(bytes.length)) assert.deepEqual(parse(bytes, cuts).seen, expected);
   }
 });
 
@@ -187,6 +225,25 @@ const stream = fc
   )
   .map(([mark, lines, rest]) => mark + lines.flat().join('') + rest);
 const fractions = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { maxLength: 8 });
+
+test('between two events, what was read before changes nothing but the last event id', () => {
+  const withoutId = (entry: string): string => entry.replace(/\|.*?\|/s, '|');
+  const make = (seen: Seen) => {
+    const parser = new SseParser(42, recorder(seen));
+    const push = parser.push.bind(parser);
+    // A parser that has read nothing still expects a byte order mark.
+    pushInReads(Buffer.from('\n'), [], push);
+    return { push, isBetween: () => parser.isBetweenEvents };
+  };
+  fc.assert(
+    fc.property(stream, (text) => {
+      fromEveryBoundary(Buffer.from(text), make, (fresh, rest) => {
+        assert.deepEqual(fresh.map(withoutId), rest.map(withoutId));
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
 
 test('equals eventsource-parser for any stream and any split', () => {
   fc.assert(

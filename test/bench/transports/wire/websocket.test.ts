@@ -14,7 +14,7 @@ import {
   WebSocketParser,
   type WebSocketHandlers,
 } from '../../../../bench/transports/wire/websocket.ts';
-import { everySplit, pushInReads, toCuts } from './shared-read.ts';
+import { everySplit, fromEveryBoundary, pushInReads, toCuts } from './shared-read.ts';
 
 type Seen = string[];
 type ReferenceReceiver = Writable & { _bufferedBytes: number };
@@ -121,6 +121,40 @@ const vectors: [string, Buffer[], string[]][] = [
   ],
   ['a message inside a message', [frame(0x01, 'a'), frame(0x81, 'b')], ['error 1002 WS_FRAGMENTATION']],
   ['a masked frame', [bytesOf(0x81, 0x81, 1, 2, 3, 4, 0x60)], ['error 1002 WS_MASKED']],
+  ['a fragmented pong', [frame(0x0a, 'x')], ['error 1002 WS_CONTROL_FRAME']],
+  ['a fragmented close', [frame(0x08, '\x03\xe8')], ['error 1002 WS_CONTROL_FRAME']],
+  ['a pong of 126 bytes', [frame(0x8a, 'x'.repeat(126))], ['error 1002 WS_CONTROL_FRAME']],
+  ['a reserved bit of a control frame', [frame(0xa9, 'x')], ['error 1002 WS_RESERVED_BITS']],
+  ['a reserved bit of a continuation', [frame(0x01, 'a'), frame(0xc0, 'b')], ['error 1002 WS_RESERVED_BITS']],
+  ['a masked frame without payload', [bytesOf(0x81, 0x80, 1, 2, 3, 4)], ['error 1002 WS_MASKED']],
+  ['a masked control frame', [bytesOf(0x89, 0x80, 1, 2, 3, 4)], ['error 1002 WS_MASKED']],
+  ['a close with the longest reason', [closeFrame(1000, 'x'.repeat(123))], [`close 1000 ${'x'.repeat(123)}`]],
+  ['a close with a reason that is too long', [closeFrame(1000, 'x'.repeat(124))], ['error 1002 WS_CONTROL_FRAME']],
+  [
+    'ten pings, each answered by itself',
+    Array.from({ length: 10 }, (_, index) => frame(0x89, `p${index}`)),
+    Array.from({ length: 10 }, (_, index) => `ping p${index}`),
+  ],
+  [
+    'a continuation of a binary is not checked as text',
+    [frame(0x02, bytesOf(0xff)), frame(0x80, bytesOf(0xc3))],
+    ['binary \xff\xc3'],
+  ],
+  [
+    'a wrong byte in a later fragment',
+    [frame(0x01, 'a'), frame(0x00, bytesOf(0xff)), frame(0x80, 'b')],
+    ['error 1007 WS_INVALID_UTF8'],
+  ],
+  [
+    'a character that the next fragment does not go on with',
+    [frame(0x01, bytesOf(0xe2, 0x82)), frame(0x80, 'b')],
+    ['error 1007 WS_INVALID_UTF8'],
+  ],
+  [
+    'a text that ends inside a character before an empty fragment',
+    [frame(0x01, bytesOf(0xe2, 0x82)), frame(0x80)],
+    ['error 1007 WS_INVALID_UTF8'],
+  ],
   ['a fragmented ping', [frame(0x09, 'x')], ['error 1002 WS_CONTROL_FRAME']],
   ['a ping of 126 bytes', [frame(0x89, 'x'.repeat(126))], ['error 1002 WS_CONTROL_FRAME']],
   ['a close of 64-bit length', [frame(0x88, 'xx', 8)], ['error 1002 WS_CONTROL_FRAME']],
@@ -268,6 +302,19 @@ test('equals ws for any messages and any split', async () => {
       assert.deepEqual(parse(bytes, toCuts(at, bytes.length)), (await parseWithWs(bytes)).seen);
     }),
     { numRuns: 1500 },
+  );
+});
+
+test('between two messages, what was read before changes nothing', () => {
+  const make = (seen: Seen) => {
+    const parser = new WebSocketParser(42, recorder(seen));
+    return { push: parser.push.bind(parser), isBetween: () => parser.isBetweenMessages };
+  };
+  fc.assert(
+    fc.property(conversation, (bytes) => {
+      fromEveryBoundary(bytes, make, (fresh, rest) => assert.deepEqual(fresh, rest));
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -1,0 +1,44 @@
+// What a lean polling client makes of answers that are not the feed's: classed as failed or dropped, never retried, never followed.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { until } from '../../../helpers/until.ts';
+import { ask, assertEndsAs, dropped, head } from './scripted-server.ts';
+
+for (const id of ['polling', 'long-polling'] as const) {
+  describe(id, () => {
+    for (const status of [201, 301, 307, 400, 404, 429, 500, 503]) {
+      test(`an answer of ${status} is a dropped client, whatever else it says`, async (t) => {
+        const answer = head(status, 'Location: /', 'Retry-After: 0', 'Content-Length: 2') + '[]';
+        await assertEndsAs(t, id, () => answer, dropped(`HTTP_${status}`));
+      });
+    }
+    for (const body of ['', '{"seq":1}', '[{"seq":1}', '[1],', 'null', '<html></html>']) {
+      test(`an answer of "${body}" is ${body === '' ? 'empty' : 'a dropped client'}`, async (t) => {
+        const answer = head(200, 'Content-Type: application/json', `Content-Length: ${body.length}`) + body;
+        if (body !== '') return assertEndsAs(t, id, () => answer, dropped('JSON_ARRAY'));
+        const { script, log } = await ask(t, id, () => answer);
+        await until(() => (script.sent[0]?.length ?? 0) > 0, 'the next poll');
+        assert.deepEqual(log, { opened: 1, failed: [], dropped: [] });
+      });
+    }
+    for (const answer of [
+      head(204),
+      head(304, 'Content-Length: 9'),
+      head(200, 'Transfer-Encoding: chunked') + '2\r\n[]\r\n0\r\nX: y\r\n\r\n',
+    ]) {
+      test(`an answer of ${JSON.stringify(answer.slice(9, 40))}, and the client asks again on the same connection`, async (t) => {
+        for (const pieces of ['whole', 'byte by byte'] as const) {
+          const { script, log } = await ask(t, id, () => answer, { pieces });
+          await until(
+            () => (script.sent[0] ?? Buffer.alloc(0)).toString().startsWith(`GET /feed/${id}?after=`),
+            'the next poll',
+          );
+          assert.deepEqual(log, { opened: 1, failed: [], dropped: [] });
+        }
+      });
+    }
+    test('an answer that is cut is a dropped client', async (t) => {
+      await assertEndsAs(t, id, () => head(200, 'Content-Length: 9') + '[{"', dropped('HTTP_TRUNCATED'), true);
+    });
+  });
+}
