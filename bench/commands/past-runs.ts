@@ -15,7 +15,7 @@ const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
 export type FoundRun = { kind: 'run'; id: string; outline: Outline } | PastSearch | NoRun;
 
 /** A capacity search, whose answers are all that lists show. */
-export type PastSearch = {
+type PastSearch = {
   kind: 'capacity';
   id: string;
   startedAt: string;

@@ -4,10 +4,11 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { nowUs } from '../../server/clock.ts';
-import { ServerGroup } from '../../bench/process/server.ts';
+import type { ServerGroup } from '../../bench/process/server.ts';
 import { probeMachine } from '../../bench/preflight.ts';
 import { LOOPBACK } from '../../bench/address.ts';
 import { until } from '../helpers/until.ts';
+import { startServerProcess } from '../helpers/server-process.ts';
 
 const ROUNDS = 5;
 const CLIENTS = 2000;
@@ -27,10 +28,7 @@ const REQUESTS = [
 
 async function startServer(t: TestContext): Promise<ServerGroup> {
   const config = { rateHz: 10, payloadBytes: 128, seed: 1, startUs: Math.ceil(nowUs()) + 100_000 };
-  const server = await ServerGroup.start(config, [null]);
-  assert.ok(server instanceof ServerGroup);
-  t.after(() => server.kill());
-  return server;
+  return startServerProcess(t, config);
 }
 
 /** Connects, says its request, and is gone as soon as something has come, without a goodbye. */

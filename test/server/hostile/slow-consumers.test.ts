@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServerGroup } from '../../../bench/process/server.ts';
+import type { ServerGroup } from '../../../bench/process/server.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { ServerConfig } from '../../../server/config.ts';
 import type { ServerSample } from '../../../server/control.ts';
@@ -11,13 +11,12 @@ import { startServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 import { HealthyStream } from './healthy-stream.ts';
 import { RawClient } from './raw-client.ts';
+import { startServerProcess } from '../../helpers/server-process.ts';
 
 const MIB = 1024 * 1024;
 
 async function startProcess(t: TestContext, config: Partial<ServerConfig>): Promise<ServerGroup> {
-  const server = await ServerGroup.start({ startUs: Math.ceil(nowUs()) + 1000, ...config }, [null]);
-  t.after(() => server.stop(5000));
-  return server;
+  return startServerProcess(t, { startUs: Math.ceil(nowUs()) + 1000, ...config });
 }
 
 /** A client that asks and never reads. */

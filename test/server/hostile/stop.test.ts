@@ -1,11 +1,11 @@
 // A stop while clients are in the middle of something: each hears of it in its protocol's words.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { ServerGroup } from '../../../bench/process/server.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 import { RawClient } from './raw-client.ts';
+import { startServerProcess } from '../../helpers/server-process.ts';
 
 /** A client on a kept-alive connection, half of whose next request is already here when the stop begins. */
 async function stopInMidRequest(t: TestContext, server: TestServer, target: string, fields = ''): Promise<RawClient> {
@@ -62,8 +62,7 @@ test('an upgrade during a stop is closed with 1001', async (t) => {
 });
 
 test('clients that ignore all of it are cut after the grace, and the process ends', async (t) => {
-  const server = await ServerGroup.start({ stopMs: 300 }, [null]);
-  t.after(() => server.kill());
+  const server = await startServerProcess(t, { stopMs: 300 });
   const clients = await Promise.all(Array.from({ length: 6 }, () => RawClient.open(t, server.port)));
   clients[0]!.request('/feed/sse');
   clients[1]!.upgrade();

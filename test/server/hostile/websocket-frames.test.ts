@@ -1,12 +1,13 @@
 // Frames that no client may send, or that would fill the memory, against a server process of its own.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { ServerGroup } from '../../../bench/process/server.ts';
+import type { ServerGroup } from '../../../bench/process/server.ts';
 import { encodeClientFrame } from '../../../bench/transports/wire/websocket.ts';
 import { nowUs } from '../../../server/clock.ts';
 import { until } from '../../helpers/until.ts';
 import { HealthyStream } from './healthy-stream.ts';
 import { RawClient } from './raw-client.ts';
+import { startServerProcess } from '../../helpers/server-process.ts';
 
 const MASK = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
@@ -67,8 +68,7 @@ const ATTACKS: readonly [name: string, bytes: Uint8Array, closeCode: number][] =
 ];
 
 async function startProcess(t: TestContext): Promise<ServerGroup> {
-  const server = await ServerGroup.start({ rateHz: 50, startUs: Math.ceil(nowUs()) + 1000 }, [null]);
-  t.after(() => server.stop(5000));
+  const server = await startServerProcess(t, { rateHz: 50, startUs: Math.ceil(nowUs()) + 1000 });
   return server;
 }
 
@@ -148,8 +148,7 @@ test('rounds of all of them leave no memory behind', async (t) => {
 });
 
 test('a flood of pings from a client that reads no pongs ends its connection', async (t) => {
-  const server = await ServerGroup.start({ rateHz: 0.02 }, [null]);
-  t.after(() => server.stop(5000));
+  const server = await startServerProcess(t, { rateHz: 0.02 });
   const client = await RawClient.open(t, server.port);
   client.upgrade();
   await until(() => client.status === 101, 'the upgrade');
