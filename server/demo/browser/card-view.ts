@@ -1,8 +1,9 @@
+import type { LogEntry } from '../model/channel.ts';
 import { formatBytes, formatCount, formatLatency, formatTime } from '../model/format.ts';
 import type { WireCount } from '../protocol.ts';
+import { CappedView, logItem } from './capped-view.ts';
 import { byId, element, find, setText } from './dom.ts';
 import { LINKS } from './links/index.ts';
-import { LogView } from './log-view.ts';
 import { mark } from './mark.ts';
 import type { ServerClock } from './server-clock.ts';
 import { SparkView } from './spark-view.ts';
@@ -17,7 +18,7 @@ export class CardView {
   readonly #card: TransportCard;
   readonly #clock: ServerClock;
   readonly #spark: SparkView;
-  readonly #log: LogView;
+  readonly #log: CappedView<LogEntry>;
   readonly #figures: ReadonlyMap<string, HTMLElement>;
   readonly #table: HTMLElement;
 
@@ -33,9 +34,8 @@ export class CardView {
     title.append(mark(card.id), card.label);
     this.root.setAttribute('aria-labelledby', title.id);
     this.#spark = new SparkView(this.root, card.id);
-    const list = find(this.root, '.log');
-    list.setAttribute('aria-label', `Events of ${card.label}`);
-    this.#log = new LogView(list, card.channel.log);
+    find(this.root, '.log').setAttribute('aria-label', `Events of ${card.label}`);
+    this.#log = new CappedView(find(this.root, '.log ol'), card.channel.log, logItem);
     this.#figures = new Map(
       [...this.root.querySelectorAll<HTMLElement>('[data-figure]')].map((target) => [
         target.dataset['figure'] ?? '',

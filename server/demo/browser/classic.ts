@@ -1,16 +1,20 @@
 import { Capped } from '../model/capped.ts';
 import type { LogEntry } from '../model/channel.ts';
+import { CappedView, logItem } from './capped-view.ts';
 import { byId, element, setText } from './dom.ts';
-import { LogView } from './log-view.ts';
 import { sourceState } from './ready-state.ts';
 
 const MAX_MESSAGES = 30;
+const MAX_LOG = 50;
 
 /** The example of the tutorials, as they write it, but for its list, which is capped. */
 export class Classic {
-  readonly #messages = byId('classic-messages');
-  readonly #log = new Capped<LogEntry>(50);
-  readonly #logView = new LogView(byId('classic-log'), this.#log);
+  readonly #messages = new Capped<string>(MAX_MESSAGES);
+  readonly #log = new Capped<LogEntry>(MAX_LOG);
+  readonly #views = [
+    new CappedView(byId('classic-messages'), this.#messages, (message) => element('li', '', message)),
+    new CappedView(byId('classic-log'), this.#log, logItem),
+  ];
   #source: EventSource | undefined;
   #isClosedForHiding = false;
 
@@ -26,6 +30,13 @@ export class Classic {
     this.#open();
   }
 
+  render(): void {
+    for (const view of this.#views) view.render();
+    if (!this.#source) return;
+    const { code, name } = sourceState(this.#source);
+    setText(byId('classic-state'), `${code} ${name}`);
+  }
+
   #open(): void {
     this.#source?.close();
     const source = (this.#source = new EventSource('/sse'));
@@ -34,8 +45,7 @@ export class Classic {
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       this.#note(source, 'message');
       const { message } = JSON.parse(data) as { message: string };
-      this.#messages.prepend(element('li', '', message));
-      while (this.#messages.childElementCount > MAX_MESSAGES) this.#messages.lastElementChild!.remove();
+      this.#messages.add(message);
     });
     source.addEventListener('error', () => this.#note(source, 'error'));
   }
@@ -60,8 +70,6 @@ export class Classic {
   #note(source: EventSource, what: string): void {
     const { code, name } = sourceState(source);
     const state = `${code} ${name}`;
-    setText(byId('classic-state'), state);
     this.#log.add({ at: new Date(), text: `${what} · readyState ${state}` });
-    this.#logView.render();
   }
 }

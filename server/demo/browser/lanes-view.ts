@@ -99,7 +99,9 @@ export class LanesView {
       canvas.width = width;
       canvas.height = height;
     }
-    const context = canvas.getContext('2d');
+    // Asks for a canvas that the CPU paints. Where a GPU is only emulated, its commands pile up faster than they are done:
+    // half a minute of them after a minute's flood of ticks.
+    const context = canvas.getContext('2d', { willReadFrequently: true });
     context?.setTransform(scale, 0, 0, scale, 0, 0);
     return context;
   }

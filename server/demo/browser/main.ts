@@ -32,6 +32,7 @@ const clock = new ServerClock();
 const cards = TRANSPORT_IDS.map((id) => new TransportCard(id, { clock, server, host, settings }));
 const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
 const lanes = new LanesView(cards);
+const classic = new Classic();
 const six = new SixConnections(labHost);
 const restarts = (['refused', 'unavailable'] as const).map((mode) => new Restart(mode, cards, server, clock));
 const unavailable = new Unavailable(cards.find(({ id }) => id === 'sse')!);
@@ -82,6 +83,7 @@ function render(nowMs: number): void {
   renderedMs = nowMs;
   for (const { card, view } of views) view.render(counters?.wire[card.id]);
   unavailable.render();
+  classic.render();
   if (!counters) return;
   showFacts(counters);
   six.render(counters);
@@ -114,7 +116,7 @@ async function start(): Promise<void> {
   enableControls(data.tuning, settings, server, cards);
   enableChooser(data);
   followVisibility();
-  new Classic().start();
+  classic.start();
   requestAnimationFrame(render);
   // Latencies mean nothing before the clocks are compared.
   await clock.start(showClock);

@@ -28,8 +28,10 @@ export class ServerLink {
     return this.#tell('tune', tuning);
   }
 
-  cut(transport: TransportId): Promise<boolean> {
-    return this.#tell('cut', { transport });
+  /** How many connections the server destroyed; none when it does not answer. */
+  async cut(transport: TransportId): Promise<number> {
+    const answer = await this.#post('cut', { transport });
+    return answer ? ((await answer.json()) as { cut: number }).cut : 0;
   }
 
   restart(seconds: number, mode: OutageMode): Promise<boolean> {
@@ -41,16 +43,21 @@ export class ServerLink {
   }
 
   /** Whether the server did it. */
-  async #tell(what: 'tune' | 'cut' | 'restart' | 'lab', body: object): Promise<boolean> {
+  async #tell(what: 'tune' | 'restart' | 'lab', body: object): Promise<boolean> {
+    return (await this.#post(what, body)) !== null;
+  }
+
+  /** The server's answer; null when there is none, or it refused. */
+  async #post(what: 'tune' | 'cut' | 'restart' | 'lab', body: object): Promise<Response | null> {
     try {
       const response = await fetch(sessionPath(this.#data.sessionId, what), {
         method: 'POST',
         headers: { 'content-type': 'application/json', [TOKEN_HEADER]: this.#data.token },
         body: JSON.stringify(body),
       });
-      return response.ok;
+      return response.ok ? response : null;
     } catch {
-      return false;
+      return null;
     }
   }
 }

@@ -70,8 +70,14 @@ export class TransportCard {
 
   /** Has the server destroy this page's connection of this transport. */
   async cut(): Promise<void> {
-    this.#note('cut: the server is asked to destroy the connection');
-    if (!(await this.#context.server.cut(this.id))) this.#note('the server could not do it');
+    const cut = await this.#context.server.cut(this.id);
+    const isPolling = this.channel.state.code === null;
+    this.#note(
+      cut === 0
+        ? 'cut: there was no connection'
+        : `cut: the server destroyed ${plural(cut, 'connection')}` +
+            (isPolling ? '; a browser may send the request again by itself' : ''),
+    );
   }
 
   #createLink({ clock, host, settings }: CardContext): Link {
