@@ -14,7 +14,7 @@ const REPORT_TIMEOUT_MS = 15_000;
  * An agent says something {@link PROGRESS_HZ} times a second, however busy it is, since timers have their turn in every
  * round of its event loop: after so long a silence it hangs, is stopped, or gets next to no CPU.
  */
-const SILENCE_MS = 5000;
+const SILENCE_MS = 10_000;
 const WATCH_MS = 500;
 
 /** What is known of one agent while it lives; all that is known once it is lost. */

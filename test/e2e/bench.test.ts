@@ -1,38 +1,15 @@
 // The whole program as its user runs it, on a small load.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { RunResult } from '../../bench/result/schema.ts';
+import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
 import { childrenOf } from '../helpers/processes.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
 import { until } from '../helpers/until.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SMALL = ['--clients', '20', '--duration', '500ms', '--warmup', '200ms', '--pin', 'off'];
-
-function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pushbench-e2e-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Starts the command line; its output gathers while it runs. */
-function start(t: TestContext, ...args: string[]) {
-  const child: ChildProcess = spawn(process.execPath, ['bench/cli.ts', ...args], { cwd: ROOT });
-  const output = { stdout: '', stderr: '' };
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', (code) => resolve(code));
-  });
-  t.after(() => child.kill('SIGKILL'));
-  return { child, output, ended };
-}
 
 function readResult(path: string): RunResult {
   return JSON.parse(readFileSync(path, 'utf8')) as RunResult;
@@ -40,7 +17,7 @@ function readResult(path: string): RunResult {
 
 test('a run writes result, report, summary and journal, and its result holds to the published schema', async (t) => {
   const out = join(temporaryFolder(t), 'run');
-  const { output, ended } = start(t, ...SMALL, '--blocks', '1', '--out', out, '--json');
+  const { output, ended } = startCommandLine(t, [...small(), '--blocks', '1', '--out', out, '--json']);
   assert.equal(await ended, 0, output.stderr);
   assert.deepEqual(readdirSync(out).toSorted(), ['journal.ndjson', 'report.html', 'result.json', 'summary.csv']);
   const result = readResult(join(out, 'result.json'));
@@ -62,9 +39,8 @@ test('the seed repeats order and phases', async (t) => {
   const orders: unknown[] = [];
   for (const name of ['a', 'b']) {
     const out = join(folder, name);
-    const { output, ended } = start(
-      t,
-      ...SMALL,
+    const { output, ended } = startCommandLine(t, [
+      ...small(),
       '--transports',
       'sse,websocket',
       '--blocks',
@@ -73,7 +49,7 @@ test('the seed repeats order and phases', async (t) => {
       '9',
       '--out',
       out,
-    );
+    ]);
     assert.equal(await ended, 0, output.stderr);
     orders.push(readResult(join(out, 'result.json')).plan.order);
   }
@@ -83,7 +59,15 @@ test('the seed repeats order and phases', async (t) => {
 for (const phase of ['start', 'measure']) {
   test(`Ctrl-C in the phase '${phase}' keeps what was measured, writes a report, and leaves no process`, async (t) => {
     const out = join(temporaryFolder(t), 'run');
-    const { child, output, ended } = start(t, ...SMALL, '--blocks', '50', '--progress', 'json', '--out', out);
+    const { child, output, ended } = startCommandLine(t, [
+      ...small(),
+      '--blocks',
+      '50',
+      '--progress',
+      'json',
+      '--out',
+      out,
+    ]);
     const second = () => output.stderr.slice(output.stderr.indexOf('"type":"trial-end"'));
     await until(() => output.stderr.includes('"type":"trial-end"'), 'the first trial has ended', 30_000);
     await until(() => second().includes(`"phase":"${phase}"`), 'the second trial is in that phase', 30_000);
@@ -100,29 +84,13 @@ for (const phase of ['start', 'measure']) {
   });
 }
 
-test('a controller that is killed leaves no orphans, and its journal gives a report', async (t) => {
-  const out = join(temporaryFolder(t), 'run');
-  const { child, output, ended } = start(t, ...SMALL, '--blocks', '50', '--progress', 'json', '--out', out);
-  await until(() => output.stderr.split('"type":"trial-start"').length > 2, 'the second trial runs', 30_000);
-  await until(() => childrenOf(child.pid!).length >= 2, 'server and agent run');
-  const children = childrenOf(child.pid!);
-  child.kill('SIGKILL');
-  await ended;
-  await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), 'the children ended by themselves');
-  assert.ok(!existsSync(join(out, 'result.json')));
-  const report = start(t, 'report', out);
-  assert.equal(await report.ended, 0, report.output.stderr);
-  assert.equal(readResult(join(out, 'result.json')).run.status, 'interrupted');
-  assert.ok(existsSync(join(out, 'report.html')));
-});
-
 test('a taken port is named before anything is written', async (t) => {
   const holder = createServer().listen(0, '127.0.0.1');
   t.after(() => holder.close());
   await until(() => holder.listening, 'the port is taken');
   const { port } = holder.address() as AddressInfo;
   const out = join(temporaryFolder(t), 'run');
-  const { output, ended } = start(t, ...SMALL, '--blocks', '1', '--port', String(port), '--out', out);
+  const { output, ended } = startCommandLine(t, [...small(), '--blocks', '1', '--port', String(port), '--out', out]);
   assert.equal(await ended, 6);
   assert.match(output.stderr, new RegExp(`--port ${port}: another program listens on it`));
   assert.ok(!existsSync(out));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { once } from 'node:events';
@@ -85,6 +86,32 @@ test('target unroutable: exit 5, no report', { skip: withoutNamespace(['net'], .
   const { ended, output } = startCommandLine(t, sse(out), { before: inNamespace(['net'], ...UNROUTABLE) });
   assert.equal(await ended, 5, output.stderr);
   assert.match(output.stderr, /127\.0\.0\.1:\d+ cannot be reached \(E[A-Z]+\)/);
+  assert.ok(!existsSync(out));
+});
+
+const withoutIPv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === '::1')
+  ? false
+  : 'this machine has no IPv6 loopback';
+
+test('another address of this machine: server and agents meet there', { skip: withoutIPv6 }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...small(), '--blocks', '1', '--host', '::1', '--out', out]);
+  await ended;
+  const { trials } = readResult(join(out, 'result.json'));
+  for (const { clients, canary, errors, cell } of trials) {
+    assert.equal(clients.connected, 20, `${cell.transport}: ${JSON.stringify(errors)} ${output.stderr}`);
+    assert.equal(canary!.clients, 8, cell.transport);
+  }
+});
+
+test('an address of another machine: exit 6 before anything starts', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const elsewhere = ['--host', '192.0.2.1', '--unsafe-bind', '--i-own-this-target', '192.0.2.1'];
+  const { ended, output } = startCommandLine(t, [...sse(out), ...elsewhere]);
+  assert.equal(await ended, 6, output.stderr);
+  assert.match(output.stderr, /--host 192\.0\.2\.1: not an address of this machine/);
   assert.ok(!existsSync(out));
 });
 

@@ -390,7 +390,11 @@ export function hostileResult(): RunResult {
       cell.transport === 'sse'
         ? { status: 'caution', reasons: [{ code: HOSTILE, severity: 'caution', message: HOSTILE, value: 1, limit: 0 }] }
         : VALID,
-    edit: (trial) => ({ ...trial, errors: [{ code: HOSTILE, phase: 'open', message: HOSTILE, count: 3 }] }),
+    edit: (trial) => ({
+      ...trial,
+      errors: [{ code: HOSTILE, phase: 'open', message: HOSTILE, count: 3 }],
+      losses: [{ code: 'SERVER_LOST', phase: 'measure', atMs: 1, message: HOSTILE }],
+    }),
   });
   return {
     ...result,

@@ -15,7 +15,11 @@ test(`${CLIENTS} clients over several source addresses`, { skip: lacking?.messag
   const cell = { transports: ['websocket' as const], clients: [CLIENTS], ratesHz: [0.5], ...PROCESSES };
   const trial = await trialOf({ ...cell, rampPerSecond: 2000, durationMs: 6000, warmupMs: 1000 });
   const { connected, dropped, failed } = trial.clients;
-  assert.deepEqual([connected, dropped, failed], [CLIENTS, 0, 0], JSON.stringify(trial.errors));
+  assert.deepEqual(
+    [connected, dropped, failed],
+    [CLIENTS, 0, 0],
+    `${connected} connected, ${dropped} dropped, ${failed} failed: ${JSON.stringify([trial.errors, trial.losses])}`,
+  );
   assert.equal(trial.ledger.missed + trial.ledger.corrupt + trial.ledger.duplicate, 0, JSON.stringify(trial.ledger));
   const kib = (trial.server.heapPerClientBytes / 1024).toFixed(1);
   t.diagnostic(
