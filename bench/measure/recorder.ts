@@ -43,6 +43,7 @@ export class Recorder {
   #receivedUs = 0;
   /** The intact ticks of the read that is being parsed, and whether there was nothing else. */
   readonly #readTicks: Tick[] = [];
+  #readCount = 0;
   #isReadSound = true;
   /** Each client's newest sequence number, 0 for none: the cursor that pollers ask with. */
   readonly newest: Float64Array;
@@ -92,13 +93,13 @@ export class Recorder {
   /** Bytes became readable at `atUs`: the time of every tick that is delivered until the next read. */
   beginRead(atUs: number): void {
     this.#receivedUs = atUs;
-    this.#readTicks.length = 0;
+    this.#readCount = 0; // emptying the array would give its storage away, and each read would allocate it anew
     this.#isReadSound = true;
   }
 
   /** The ticks of the current read in their order, where each was intact; undefined where one was not. */
   get soundTicks(): readonly Tick[] | undefined {
-    return this.#isReadSound ? this.#readTicks : undefined;
+    return this.#isReadSound ? this.#readTicks.slice(0, this.#readCount) : undefined;
   }
 
   /** Books the tick whose wire form is buffer[start, end), received with the current read. */
@@ -109,7 +110,7 @@ export class Recorder {
       this.#isReadSound = false;
       this.#ledger.receiveUnreadable();
     } else if (known.bytes.compare(buffer, start, end) === 0) {
-      this.#readTicks.push(known);
+      this.#readTicks[this.#readCount++] = known;
       this.deliverIntact(client, known);
     } else {
       this.#isReadSound = false;
