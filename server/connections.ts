@@ -4,10 +4,13 @@ import type { Server, Socket } from 'node:net';
 /** What went over a server's sockets since its start, closed connections included. */
 export type ConnectionTotals = { open: number; accepted: number; bytesSent: number; bytesReceived: number };
 
-/** Beside its connections a process has files of its own, and a refusal takes one for as long as it lasts. */
-const OWN_FILES = 64;
 /** Refusals under way at a time; whoever comes on top of them is cut without a word. */
-const MAX_REFUSALS = 32;
+const MAX_REFUSALS = 16;
+/**
+ * Beside its connections a process has some thirty files of its own, and a refusal takes one for as long as it lasts. Fewer
+ * than a run makes sure of before it starts: its clients and canary are never refused.
+ */
+const OWN_FILES = 32 + MAX_REFUSALS;
 /** How long someone who is refused may take to send a request and to hang up. */
 const REFUSAL_MS = 1000;
 const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';

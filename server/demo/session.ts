@@ -68,10 +68,12 @@ export class Session {
     }
   }
 
-  /** Time since the page last asked for something, in milliseconds; 0 while it holds a connection. */
+  /**
+   * Time since the page last asked for something, in milliseconds; 0 while it holds a stream or a request. Connections alone
+   * say nothing: browsers keep those of closed pages for minutes.
+   */
   get idleMs(): number {
-    const isConnected = this.cards.meter.connections + this.lab.meter.connections > 0;
-    return isConnected ? 0 : performance.now() - this.#contactMs;
+    return this.cards.waiting + this.lab.waiting > 0 ? 0 : performance.now() - this.#contactMs;
   }
 
   touch(): void {

@@ -86,6 +86,11 @@ export class Station {
     return { rateHz: schedule.rateHz, payloadBytes };
   }
 
+  /** Clients that hold a stream or a request. */
+  get waiting(): number {
+    return this.#app?.transports.reduce((sum, transport) => sum + transport.waiting(), 0) ?? 0;
+  }
+
   /** Slow consumers cut since the last restart. */
   get slowConsumersCut(): number {
     return this.#app?.transports.reduce((sum, transport) => sum + transport.cut(), 0) ?? 0;

@@ -34,9 +34,13 @@ const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
 const lanes = new LanesView(cards);
 const classic = new Classic();
 const six = new SixConnections(labHost);
-const restarts = (['refused', 'unavailable'] as const).map((mode) => new Restart(mode, cards, server, clock));
+/** Asks for the counters at once: something is going on that they show. */
+const refresh = () => void ask();
+const restarts = (['refused', 'unavailable'] as const).map(
+  (mode) => new Restart(mode, { cards, server, clock, refresh }),
+);
 const unavailable = new Unavailable(cards.find(({ id }) => id === 'sse')!);
-const slow = new SlowConsumer(labHost, server, () => void ask());
+const slow = new SlowConsumer(labHost, server, refresh);
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 let counters: Counters | undefined;
@@ -51,7 +55,7 @@ async function ask(): Promise<void> {
   } catch {
     byId('gone').hidden = false;
   }
-  const isBusy = slow.isRunning || (counters?.outage !== null && counters?.outage?.upUs === null);
+  const isBusy = slow.isRunning || counters?.outage?.upUs === null;
   clearTimeout(counterTimer);
   counterTimer = setTimeout(() => void ask(), isBusy ? COUNTERS_BUSY_MS : COUNTERS_MS);
 }

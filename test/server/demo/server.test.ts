@@ -95,6 +95,19 @@ test('pages are bounded in number; one that is left makes room after a while', {
   assert.equal(sessions.size, 12);
 });
 
+test('a page is idle when it holds no stream, though its browser keeps a connection', async (t) => {
+  const { origin, sessions } = await startTestDemo(t);
+  const session = sessions.get(pageDataOf(await (await fetch(origin)).text()).sessionId)!;
+  const { cards } = session;
+  const stream = await fetch(`http://127.0.0.1:${cards.port}/feed/sse`);
+  assert.equal(session.idleMs, 0);
+  await stream.body!.cancel();
+  await (await fetch(`http://127.0.0.1:${cards.port}/feed/polling?after=0`)).text();
+  await until(() => cards.waiting === 0, 'the stream is gone');
+  assert.ok(cards.meter.connections > 0, 'the poll left its connection open');
+  assert.ok(session.idleMs > 0);
+});
+
 test('the server tells its clock and what it sent when', async (t) => {
   const { origin } = await startTestDemo(t, { rateHz: 50 });
   const { sessionId } = pageDataOf(await (await fetch(origin)).text());

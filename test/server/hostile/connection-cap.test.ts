@@ -76,7 +76,7 @@ test('a crowd that is refused and stays, silent or not, is cut within seconds', 
 });
 
 test('the cap leaves files for the process itself, and is never above the limit of open files', () => {
-  assert.equal(connectionLimit(1_000_000, 1024), 960);
+  assert.equal(connectionLimit(1_000_000, 1024), 976);
   assert.equal(connectionLimit(100, 1024), 100);
   assert.equal(connectionLimit(1_000_000, Number.POSITIVE_INFINITY), 1_000_000);
   assert.equal(connectionLimit(1_000_000, 10), 1);
@@ -100,7 +100,7 @@ async function startWithFiles(
 
 test('a server with few files refuses in words before it runs out of them', { skip: !HAS_PRLIMIT }, async (t) => {
   const server = await startWithFiles(t, 100);
-  const streams = await openStreams(t, server.port, 36);
+  const streams = await openStreams(t, server.port, 100 - 48);
   const client = await RawClient.open(t, server.port);
   client.request('/feed/sse');
   await until(() => client.ended, 'the refusal');

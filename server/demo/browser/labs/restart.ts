@@ -8,38 +8,48 @@ import { TimelineView } from './timeline-view.ts';
 /** How long after a restart the timeline goes on: the slowest backoff has come back by then, or never will. */
 const SETTLED_US = 8_000_000;
 
+type RestartContext = {
+  readonly cards: readonly TransportCard[];
+  readonly server: ServerLink;
+  readonly clock: ServerClock;
+  /** Has the server's counters asked for at once. */
+  readonly refresh: () => void;
+};
+
 /** Labs 2 and 3: the cards' server goes away for a while, and comes back. One instance for each way of being away. */
 export class Restart {
   readonly #mode: OutageMode;
-  readonly #clock: ServerClock;
+  readonly #context: RestartContext;
   readonly #status: HTMLElement;
   readonly #figure: HTMLElement;
   readonly #buttons: readonly HTMLButtonElement[];
   readonly #view: TimelineView;
 
-  constructor(mode: OutageMode, cards: readonly TransportCard[], server: ServerLink, clock: ServerClock) {
+  constructor(mode: OutageMode, context: RestartContext) {
     this.#mode = mode;
-    this.#clock = clock;
+    this.#context = context;
     const root = byId(`restart-${mode}`);
     this.#status = find(root, '.status');
     this.#figure = find(root, 'figure');
-    this.#view = new TimelineView(this.#figure, cards);
+    this.#view = new TimelineView(this.#figure, context.cards);
     this.#buttons = [...root.querySelectorAll<HTMLButtonElement>('[data-seconds]')];
     for (const button of this.#buttons) {
-      button.addEventListener('click', () => void this.#ask(server, Number(button.dataset['seconds'])));
+      button.addEventListener('click', () => void this.#ask(Number(button.dataset['seconds'])));
     }
   }
 
-  async #ask(server: ServerLink, seconds: number): Promise<void> {
+  async #ask(seconds: number): Promise<void> {
+    const { server, refresh } = this.#context;
     setText(this.#status, 'Asked …');
-    if (!(await server.restart(seconds, this.#mode))) setText(this.#status, 'The server is away already.');
+    if (await server.restart(seconds, this.#mode)) refresh();
+    else setText(this.#status, 'The server is away already.');
   }
 
   render({ outage }: Counters): void {
     for (const button of this.#buttons) button.disabled = outage !== null && outage.upUs === null;
     if (outage?.mode !== this.#mode) return;
     this.#figure.hidden = false;
-    const nowUs = this.#clock.nowUs();
+    const nowUs = this.#context.clock.nowUs();
     setText(this.#status, statusOf(outage, nowUs));
     if (outage.upUs !== null && nowUs > outage.upUs + SETTLED_US) return;
     this.#view.render(outage, nowUs);
