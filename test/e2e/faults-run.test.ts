@@ -119,7 +119,8 @@ const withoutScript = spawnSync('script', ['--version']).status === 0 ? false : 
 
 /** The command line at a terminal of its own. What is written to its input is typed there. */
 function atTerminal(t: TestContext, args: readonly string[]) {
-  const command = [process.execPath, 'bench/cli.ts', ...args].join(' ');
+  // script runs it with $SHELL -c, and not every shell makes way for its last command by itself.
+  const command = ['exec', process.execPath, 'bench/cli.ts', ...args].join(' ');
   const child: ChildProcess = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
