@@ -98,7 +98,8 @@ export class ConnectionCounter {
       const taken = socket.bytesWritten - socket.writableLength;
       if (this.#taken.get(socket) === taken) {
         this.#stalled++;
-        socket.destroy();
+        // By a reset, as the fan-out does, and for its reason.
+        socket.resetAndDestroy();
       } else {
         this.#taken.set(socket, taken);
       }

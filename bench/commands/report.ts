@@ -88,7 +88,10 @@ export async function executeReport(
   return asserted.every(({ passed }) => passed) ? EXIT.done.code : EXIT.assertion.code;
 }
 
-/** Says of a truncated result what can be done, where its journal is still there. */
+/** Damage of a result that its journal does not share. */
+const REBUILDABLE: ReadonlySet<string> = new Set(['RESULT_NOT_JSON', 'SCHEMA']);
+
+/** Says of a damaged result what can be done, where its journal is still there. */
 export function checkedResult(
   { directory, file }: FoundResult,
   readResult: ReportCollaborators['readResult'],
@@ -97,7 +100,7 @@ export function checkedResult(
     return readResult(file);
   } catch (error) {
     const hasJournal = existsSync(join(directory, JOURNAL_FILE));
-    if (!(error instanceof PushbenchError) || error.code !== 'RESULT_NOT_JSON' || !hasJournal) throw error;
+    if (!(error instanceof PushbenchError) || !REBUILDABLE.has(error.code) || !hasJournal) throw error;
     const remedy = `Its journal is there: move ${RESULT_FILE} away and repeat the command, which rebuilds it.`;
     throw new PushbenchError(error.reason, error.code, `${error.message}. ${remedy}`, { cause: error });
   }

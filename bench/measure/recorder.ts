@@ -74,6 +74,11 @@ export class Recorder {
     this.#age = new AgeOfInformation(0, 0, 0);
   }
 
+  /** Bytes of a tick's wire form. */
+  get payloadBytes(): number {
+    return this.#options.payloadBytes;
+  }
+
   /** Tells what to measure. Must come before the window starts; what was received so far is warm-up. */
   measure(window: MeasuredWindow): void {
     this.#window = window;

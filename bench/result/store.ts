@@ -88,22 +88,23 @@ export function readResult(path: string): RunResult {
     throw new PushbenchError(
       'usage',
       'SCHEMA_VERSION',
-      `${path} has schema version ${JSON.stringify(version) ?? 'none'}; this pushbench reads version ${SCHEMA_VERSION}`,
+      `${path} has schema version ${JSON.stringify(version) ?? 'none'}; this pushbench reads version ${SCHEMA_VERSION}: name a result of it, or run again`,
     );
   }
   assertSchema(RunResult, value, path, 'usage');
   return value as RunResult;
 }
 
-/** @throws PushbenchError naming the place of the first deviation */
+/** @throws PushbenchError naming the place of the first deviation; for `usage`, where it was read, with what to do */
 export function assertSchema(schema: TSchema, value: unknown, name: string, reason: 'usage' | 'defect'): void {
   const validate = validatorOf(schema);
   if (validate(value)) return;
   const [error] = validate.errors ?? [];
+  const remedy = reason === 'usage' ? '. It is damaged or was edited: restore it, or run again' : '';
   throw new PushbenchError(
     reason,
     'SCHEMA',
-    `${name} does not hold to the result schema at ${error?.instancePath || '/'}: ${error?.message ?? 'unknown deviation'}`,
+    `${name} does not hold to the result schema at ${error?.instancePath || '/'}: ${error?.message ?? 'unknown deviation'}${remedy}`,
   );
 }
 

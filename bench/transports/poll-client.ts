@@ -1,5 +1,5 @@
 import { nowUs } from '../../server/clock.ts';
-import { newestDue } from '../../server/feed/schedule.ts';
+import { newestDue, type Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { DriverEvents, DriverOptions } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
@@ -8,6 +8,9 @@ import { Carry } from './wire/carry.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { splitJsonArray } from './wire/json-array.ts';
 import { WireError } from './wire/wire-error.ts';
+
+/** What an answer may hold in any case: as much as a message of the other transports. */
+const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
 
 /** What both kinds of polling do with a client when one request is answered, or when it may send its first. */
 export type PollTurn = (client: number) => void;
@@ -20,6 +23,7 @@ export class PollClients {
   readonly sockets: LeanSockets;
   readonly #path: string;
   readonly #tail: string;
+  readonly #schedule: Schedule;
   readonly #recorder: Recorder;
   readonly #inFlight: Uint8Array;
   /** Where each client begins: what was due before it opened is none of its business. */
@@ -36,6 +40,7 @@ export class PollClients {
   ) {
     this.#path = turns.path;
     this.#tail = ` HTTP/1.1\r\nHost: ${authority(options)}\r\nAccept: application/json\r\n\r\n`;
+    this.#schedule = options.schedule;
     this.#recorder = recorder;
     this.#onAnswer = turns.onAnswer;
     this.#inFlight = new Uint8Array(options.clients);
@@ -45,15 +50,17 @@ export class PollClients {
     const fail = (client: number, error: { code: string; message: string }) =>
       this.sockets.fail(client, error.code, error.message);
     const handlers = {
-      head: (client: number, status: number) => {
+      head: (client: number, status: number, parser: HttpResponseParser) => {
         if (status !== 200 && status !== 204 && status !== 304) {
           fail(client, { code: `HTTP_${status}`, message: `the server answered ${status}` });
+        } else if (parser.contentLength > ALWAYS_ALLOWED_BYTES && parser.contentLength > this.#mostBytes(client)) {
+          this.#failTooLarge(client);
         }
       },
       body: (client: number, buffer: Uint8Array, start: number, end: number) => {
         const whole = parsers[client]!.contentLength;
         if (end - start === whole) this.#take(client, buffer, start, end);
-        else (this.#bodies[client] ??= new Carry()).append(buffer, start, end);
+        else this.#keep(client, buffer, start, end);
       },
       end: (client: number) => {
         const body = this.#bodies[client];
@@ -78,7 +85,10 @@ export class PollClients {
         return parser.isBetweenResponses;
       },
       repeated: (client) => this.#answered(client),
-      ended: (client) => parsers[client]?.close(),
+      ended: (client) => {
+        parsers[client]?.close();
+        this.#bodies[client]?.clear();
+      },
     });
   }
 
@@ -89,8 +99,35 @@ export class PollClients {
   /** Sends the next request of a client that has none under way. */
   ask(client: number): void {
     this.#inFlight[client] = 1;
-    const after = Math.max(this.#recorder.newest[client]!, this.#startSeq[client]!);
-    this.sockets.write(client, `GET ${this.#path}${after}${this.#tail}`);
+    this.sockets.write(client, `GET ${this.#path}${this.#cursor(client)}${this.#tail}`);
+  }
+
+  #cursor(client: number): number {
+    return Math.max(this.#recorder.newest[client]!, this.#startSeq[client]!);
+  }
+
+  /**
+   * The most that an honest answer holds: every tick that is due since the client's cursor, with its comma, and each of them
+   * twice, as a server sends them that duplicates on purpose.
+   */
+  #mostBytes(client: number): number {
+    const ticks = newestDue(this.#schedule, nowUs()) - this.#cursor(client);
+    return Math.max(ALWAYS_ALLOWED_BYTES, 2 * ticks * (this.#recorder.payloadBytes + 1));
+  }
+
+  /** Keeps a piece of an answer that does not come in one. */
+  #keep(client: number, buffer: Uint8Array, start: number, end: number): void {
+    // Given up in the middle of a read, whose rest comes all the same.
+    if (!this.sockets.isOpen(client)) return;
+    const body = (this.#bodies[client] ??= new Carry());
+    const bytes = body.length + end - start;
+    if (bytes > ALWAYS_ALLOWED_BYTES && bytes > this.#mostBytes(client)) this.#failTooLarge(client);
+    else body.append(buffer, start, end);
+  }
+
+  #failTooLarge(client: number): void {
+    const message = `the server sent an answer above ${this.#mostBytes(client)} bytes, which is more than was due`;
+    this.sockets.fail(client, 'HTTP_BODY_TOO_LARGE', message);
   }
 
   #answered(client: number): void {

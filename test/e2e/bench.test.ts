@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { RunResult } from '../../bench/result/schema.ts';
 import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
-import { childrenOf } from '../helpers/processes.ts';
+import { childrenOf, isRunning } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { until } from '../helpers/until.ts';
 
@@ -80,7 +80,7 @@ for (const phase of ['start', 'measure']) {
     assert.equal(result.run.status, 'interrupted');
     assert.equal(result.trials.length, 1);
     assert.ok(existsSync(join(out, 'report.html')));
-    await until(() => children.every((pid) => !existsSync(`/proc/${pid}`)), 'the children are gone');
+    await until(() => !children.some(isRunning), 'the children are gone');
   });
 }
 

@@ -1,6 +1,6 @@
 // Corrupt, truncated and newer result files and journals: golden ones, damaged in a few hundred seeded ways.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findRuns } from '../../bench/commands/past-runs.ts';
@@ -28,6 +28,11 @@ function brokenHistograms(): string {
   const result = JSON.parse(GOLDEN) as RunResult;
   for (const { latencyUs } of result.trials) latencyUs.hdr = latencyUs.hdr.slice(0, 40);
   return JSON.stringify(result);
+}
+
+/** The golden run, said to be of another version of the schema. */
+function versioned(schemaVersion: number | string): string {
+  return JSON.stringify({ ...(JSON.parse(GOLDEN) as RunResult), schemaVersion });
 }
 
 /** A file either is read, or there is a sentence for its user that names it. */
@@ -97,27 +102,61 @@ test('damaged runs are listed as such, and hide no other', async (t) => {
   assert.ok(runs.some(({ kind }) => kind === 'broken'));
 });
 
-for (const [what, content, told] of [
-  ['truncated', GOLDEN.slice(0, 5000), /result\.json is not a whole JSON document/],
-  [
-    'of a newer version',
-    GOLDEN.replace('"schemaVersion": 1', '"schemaVersion": 2').replace('"schemaVersion":1', '"schemaVersion":2'),
-    /schema version 2, of a newer pushbench/,
-  ],
+for (const [what, content, told, next] of [
+  ['truncated', GOLDEN.slice(0, 5000), /not a whole JSON document/, /can rebuild it from journal\.ndjson/],
+  ['empty', '', /not a whole JSON document/, /can rebuild it from journal\.ndjson/],
+  ['of a newer version', versioned(2), /schema version 2, of a newer pushbench/, /update it/],
+  ['of a foreign version', versioned('x'), /schema version "x"; this pushbench reads version 1/, /or run again/],
+  ['of somebody else', '{"name":"package"}', /schema version none/, /or run again/],
   [
     'corrupt at a place',
     GOLDEN.replace(/"connected": ?\d+/, '"connected": -1'),
-    /result\.json does not hold to the result schema at \/trials\/0\/clients\/connected: must be >= 0/,
+    /does not hold to the result schema at \/trials\/0\/clients\/connected: must be >= 0/,
+    /restore it, or run again/,
   ],
-  ['with a histogram that cannot be read', brokenHistograms(), /histogram/],
-  ['empty', '', /not a whole JSON document/],
+  // The schema cannot see this: it is found by the process that renders.
+  ['with a histogram that cannot be read', brokenHistograms(), /histogram .* cannot be decoded/, /or restore the file/],
 ] as const) {
-  test(`report on a result file ${what}: exit 2 and the place`, async (t) => {
+  test(`report on a result file ${what}: exit 2, with what, where and what next`, async (t) => {
     const folder = temporaryFolder(t);
-    writeFileSync(join(folder, 'result.json'), content);
+    const file = join(folder, 'result.json');
+    writeFileSync(file, content);
     const { ended, output } = startCommandLine(t, ['report', folder]);
     assert.equal(await ended, 2, output.stderr);
     assert.match(output.stderr, told);
+    assert.ok(output.stderr.includes(file), output.stderr);
+    assert.match(output.stderr, next);
     assert.doesNotMatch(output.stderr, /\n\s+at /, 'no stack');
+    assert.deepEqual(readdirSync(folder), ['result.json'], 'nothing is written');
+    assert.equal(readFileSync(file, 'utf8'), content);
   });
 }
+
+test('report on a folder without a result file, or on no folder: exit 2, with what, where and what next', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [given, told] of [
+    [folder, /neither result\.json nor journal\.ndjson is in/],
+    [join(folder, 'nowhere'), /nothing is there/],
+  ] as const) {
+    const { ended, output } = startCommandLine(t, ['report', given]);
+    assert.equal(await ended, 2, output.stderr);
+    assert.match(output.stderr, told);
+    assert.ok(output.stderr.includes(given), output.stderr);
+    assert.match(output.stderr, /npm run bench -- list/);
+  }
+});
+
+test('report on a damaged result file whose journal is sound: exit 2, and what it advises works', async (t) => {
+  for (const damage of [GOLDEN.slice(0, 5000), GOLDEN.replace(/"connected": ?\d+/, '"connected": -1')]) {
+    const folder = temporaryFolder(t);
+    writeFileSync(join(folder, 'result.json'), damage);
+    writeFileSync(join(folder, 'journal.ndjson'), goldenJournal());
+    const refused = startCommandLine(t, ['report', folder]);
+    assert.equal(await refused.ended, 2, refused.output.stderr);
+    assert.match(refused.output.stderr, /move result\.json away and repeat the command/);
+    renameSync(join(folder, 'result.json'), join(folder, 'damaged.json'));
+    const repeated = startCommandLine(t, ['report', folder]);
+    assert.equal(await repeated.ended, 0, repeated.output.stderr);
+    assert.ok(existsSync(join(folder, 'report.html')));
+  }
+});

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { readResult } from '../../bench/result/store.ts';
 import { ROOT, small, startCommandLine, type Started } from '../helpers/command-line.ts';
 import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
-import { childrenOf } from '../helpers/processes.ts';
+import { childrenOf, isRunning } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { partsOf } from '../helpers/trials.ts';
 import { until } from '../helpers/until.ts';
@@ -174,7 +174,7 @@ test('Ctrl-C twice at a terminal: ends at once with 130, and leaves no process',
   const [code] = await ended;
   assert.equal(code, 130, screen());
   assert.ok(performance.now() - startMs < 3000, `${performance.now() - startMs} ms`);
-  await until(() => parts.every((pid) => !existsSync(`/proc/${pid}`)), 'no process is left');
+  await until(() => !parts.some(isRunning), 'no process is left');
 });
 
 test('stdout closed (| head): the run goes on quietly and ends with 0', async (t) => {
@@ -287,7 +287,7 @@ test('controller killed: children end with it, and the journal gives every trial
   const measured = times(output.stderr, '"type":"trial-end"');
   child.kill('SIGKILL');
   await ended;
-  await until(() => parts.every((pid) => !existsSync(`/proc/${pid}`)), 'no orphan is left');
+  await until(() => !parts.some(isRunning), 'no orphan is left');
   const report = startCommandLine(t, ['report', out]);
   assert.equal(await report.ended, 0, report.output.stderr);
   const { run, trials } = readResult(join(out, 'result.json'));

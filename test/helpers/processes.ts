@@ -17,6 +17,12 @@ export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
+/** Whether a process still runs: one that has ended and is not waited for yet, as init may take its time to, does not. */
+export function isRunning(pid: number): boolean {
+  const [state] = statOf(pid);
+  return state !== undefined && state !== '' && state !== 'Z';
+}
+
 /** Waits until this process has no other children than `known`. */
 export function onlyChildren(known: readonly number[]): Promise<void> {
   return until(

@@ -1,13 +1,13 @@
 // Processes killed in mid-trial, at twenty moments each, wherever they fall. Only those that the test itself has started.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { randomFrom } from '../../bench/random.ts';
 import { resultFromJournal } from '../../bench/result/journal.ts';
 import { judge } from '../../bench/stats/gates.ts';
 import { small, startCommandLine } from '../helpers/command-line.ts';
-import { childrenOf, onlyChildren } from '../helpers/processes.ts';
+import { childrenOf, isRunning, onlyChildren } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { onceIn, partsOf, trialOf } from '../helpers/trials.ts';
 import { until } from '../helpers/until.ts';
@@ -63,7 +63,7 @@ test(`controller killed (SIGKILL), ${TIMES} times`, async (t) => {
     const ends = output.stderr.split('"type":"trial-end"').length - 1;
     child.kill('SIGKILL');
     await ended;
-    await until(() => parts.every((pid) => !existsSync(`/proc/${pid}`)), `time ${time}: no orphan is left`);
+    await until(() => !parts.some(isRunning), `time ${time}: no orphan is left`);
     const recovered = resultFromJournal(join(out, 'journal.ndjson')).trials.length;
     assert.ok(recovered >= ends, `time ${time}: ${recovered} of ${ends} trials`);
     assert.ok(readFileSync(join(out, 'journal.ndjson'), 'utf8').startsWith('{'));

@@ -10,6 +10,7 @@ import { pollPhases } from '../poll-schedule.ts';
 import { authority, LONG_POLLING_PATH, pollingPath } from '../routes.ts';
 import type { Recorder } from '../../measure/recorder.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
+import { clientEvents } from './client-events.ts';
 
 /** What we use of autocannon's client object beyond its types: its socket, and the step that sends the next request. */
 type CannonClient = EventEmitter & {
@@ -46,14 +47,7 @@ function createDriver(
 
   const setUp = (client: number, cannon: CannonClient) => {
     const startSeq = newestDue(options.schedule, nowUs());
-    let isOpen = false;
-    let lost = false;
-    const lose = (code: string, message: string) => {
-      if (lost || stopped) return;
-      lost = true;
-      if (isOpen) events.dropped(client, code, message);
-      else events.failed(client, code, message);
-    };
+    const { opened, lost } = clientEvents(client, events, () => stopped);
     cannons.push(cannon);
     cannon.setRequests([
       {
@@ -63,29 +57,25 @@ function createDriver(
         onResponse: (status, body) => {
           recorder.beginRead(nowUs());
           if (status === 204 || status === 304) return;
-          if (status !== 200) return lose(`HTTP_${status}`, `the server answered ${status}`);
+          if (status !== 200) return lost(`HTTP_${status}`, `the server answered ${status}`);
           const bytes = Buffer.from(body, 'latin1');
           try {
             splitJsonArray(bytes, 0, bytes.length, deliver, client);
           } catch (error) {
-            lose('JSON_ARRAY', (error as Error).message);
+            lost('JSON_ARRAY', (error as Error).message);
           }
         },
       },
     ]);
-    cannon.on('connError', (error: NodeJS.ErrnoException) => lose(error.code ?? 'SOCKET', error.message));
+    cannon.on('connError', (error: NodeJS.ErrnoException) => lost(error.code ?? 'SOCKET', error.message));
     const send = cannon._doRequest.bind(cannon);
     let socket: Socket | undefined;
     // autocannon paces in whole requests per second, in step for all clients; a poll has its own interval and phase.
     cannon._doRequest = () => {
       if (socket !== cannon.conn) {
         socket = cannon.conn;
-        socket.once('connect', () => {
-          if (isOpen) return;
-          isOpen = true;
-          events.opened(client);
-        });
-        socket.once('end', () => lose('CLOSED', 'the server closed the connection'));
+        socket.once('connect', opened);
+        socket.once('end', () => lost('CLOSED', 'the server closed the connection'));
       }
       if (pace) pace(client, send);
       else send();

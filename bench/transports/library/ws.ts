@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
 import { authority, WEBSOCKET_PATH } from '../routes.ts';
+import { clientEvents } from './client-events.ts';
 
 /** WebSocket with the `ws` client, as applications use it. */
 export const createWsDriver: CreateDriver = (options, recorder, events) => {
@@ -15,24 +16,14 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     clients[client] = socket;
-    let isOpen = false;
-    let lost = false;
-    const lose = (code: string, message: string) => {
-      if (lost || stopped) return;
-      lost = true;
-      if (isOpen) events.dropped(client, code, message);
-      else events.failed(client, code, message);
-    };
-    socket.on('open', () => {
-      isOpen = true;
-      events.opened(client);
-    });
+    const { opened, lost } = clientEvents(client, events, () => stopped);
+    socket.on('open', opened);
     socket.on('message', (data: Buffer) => {
       recorder.beginRead(nowUs());
       recorder.deliver(client, data, 0, data.length);
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => lose(error.code ?? 'WS', error.message));
-    socket.on('close', (code) => lose(`CLOSE_${code}`, `the server closed the WebSocket with ${code}`));
+    socket.on('error', (error: NodeJS.ErrnoException) => lost(error.code ?? 'WS', error.message));
+    socket.on('close', (code) => lost(`CLOSE_${code}`, `the server closed the WebSocket with ${code}`));
   };
 
   return {

@@ -123,6 +123,12 @@ for (const id of TRANSPORT_IDS) {
   });
 }
 
+test('a poll brings all that came since the one before it, also where that is megabytes', async (t) => {
+  const server = await startServer(t, { payloadBytes: 65_536, rateHz: 400 });
+  const { recording } = await measure(await openClients(t, server, { id: 'polling', driver: 'lean', clients: 1 }), 1);
+  assert.equal(recording.ledger.delivered, recording.ledger.expected);
+});
+
 test('polls for the newest tick skip the others by design', async (t) => {
   const server = await startServer(t, { rateHz: 100 });
   const opened = await openClients(t, server, { id: 'polling', driver: 'lean', latestOnly: true });

@@ -95,6 +95,13 @@ test('pages are bounded in number; one that is left makes room after a while', {
   assert.equal(sessions.size, 12);
 });
 
+test('pages that are opened at the same moment are bounded as well', async (t) => {
+  const { origin, sessions } = await startTestDemo(t);
+  const opened = await Promise.all(Array.from({ length: 14 }, () => sessions.start(origin)));
+  assert.equal(opened.filter((session) => session !== undefined).length, 12);
+  assert.equal(sessions.size, 12);
+});
+
 test('a page is idle when it holds no stream, though its browser keeps a connection', async (t) => {
   const { origin, sessions } = await startTestDemo(t);
   const session = sessions.get(pageDataOf(await (await fetch(origin)).text()).sessionId)!;

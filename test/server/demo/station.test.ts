@@ -34,6 +34,19 @@ test('the page may read every transport, other pages may not', async (t) => {
   }
 });
 
+test('the page may open WebSockets, other pages may not', async (t) => {
+  const station = await startStation(t);
+  const answer = (origin: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${station.port}/feed/websocket`, { origin });
+      t.after(() => socket.terminate());
+      socket.on('open', () => resolve('open'));
+      socket.on('error', ({ message }) => resolve(message));
+    });
+  assert.equal(await answer(PAGE), 'open');
+  for (const origin of ['http://evil.example', 'http://127.0.0.1:2', 'null']) assert.match(await answer(origin), /403/);
+});
+
 /** Everything that comes on an SSE stream, as ids; told what the stream's head was. */
 function streamIds(t: TestContext, port: number, after?: number): { ids: number[]; status: string; isOver: boolean } {
   const received = { ids: [] as number[], status: '', isOver: false };

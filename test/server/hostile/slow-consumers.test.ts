@@ -120,6 +120,29 @@ test('pollers that do not read their answer are cut', async (t) => {
   assert.ok(await healthy.isIntact());
 });
 
+for (const path of ['/feed/sse', '/feed/websocket', '/feed/polling?after=0']) {
+  test(`who is cut is reset, so that the kernel keeps nothing for it (${path})`, async (t) => {
+    const server = await startServer(t, {
+      startUs: Math.ceil(nowUs()) - 1_000_000,
+      rateHz: 100,
+      payloadBytes: 64 * 1024,
+      sendBufferBytes: 256 * 1024,
+      stalledMs: 300,
+    });
+    const lazy = await openLazy(t, server.port, (client) => {
+      if (path === '/feed/websocket') client.upgrade();
+      else client.request(path);
+    });
+    let code: string | undefined;
+    lazy.socket.on('error', (error: NodeJS.ErrnoException) => (code = error.code));
+    await until(() => server.app.connections.totals().accepted === 1, 'it is connected');
+    await until(() => server.app.connections.totals().open === 0, 'it is cut');
+    lazy.socket.resume();
+    await until(() => lazy.ended, 'it hears of it');
+    assert.equal(code, 'ECONNRESET', 'an orderly end comes behind all that the kernel took');
+  });
+}
+
 test('a stream that is read is not taken for stalled, however often one looks', async (t) => {
   const server = await startServer(t, { rateHz: 20, payloadBytes: 64 * 1024, stalledMs: 10 });
   const healthy = await HealthyStream.open(t, server.port);

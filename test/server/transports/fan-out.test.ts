@@ -23,7 +23,7 @@ class FakeSocket extends EventEmitter {
     return true;
   }
 
-  destroy(): void {
+  resetAndDestroy(): void {
     this.destroyed = true;
     this.emit('close');
   }

@@ -37,6 +37,21 @@ for (const id of ['polling', 'long-polling'] as const) {
         }
       });
     }
+    test('an answer whose length is above what is due is a dropped client before any of it is kept', async (t) => {
+      const answer = head(200, 'Content-Type: application/json', 'Content-Length: 1000000000') + '[';
+      await assertEndsAs(t, id, () => answer, dropped('HTTP_BODY_TOO_LARGE'));
+    });
+    for (const [framing, fields, piece] of [
+      ['chunks', ['Transfer-Encoding: chunked'], `4000\r\n${' '.repeat(0x4000)}\r\n`],
+      ['bytes', ['Connection: close'], ' '.repeat(0x4000)],
+    ] as const) {
+      test(`an answer of endless ${framing} is a dropped client`, async (t) => {
+        const answer = head(200, ...fields) + piece.repeat(256);
+        const { log } = await ask(t, id, () => answer);
+        await until(() => log.dropped.length > 0, 'the end of the client');
+        assert.deepEqual(log, dropped('HTTP_BODY_TOO_LARGE'));
+      });
+    }
     test('an answer that is cut is a dropped client', async (t) => {
       await assertEndsAs(t, id, () => head(200, 'Content-Length: 9') + '[{"', dropped('HTTP_TRUNCATED'), true);
     });
