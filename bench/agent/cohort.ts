@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from '../measure/histogram.ts';
-import { Recorder } from '../measure/recorder.ts';
+import { Recorder, type MeasuredWindow } from '../measure/recorder.ts';
 import type { AgentProgress, AgentReport, Assignment } from '../process/messages.ts';
 import { sourceAddress } from '../process/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
@@ -74,6 +74,16 @@ export class Cohort {
       if (this.#asked < clients) this.#rampTimer = setTimeout(step, RAMP_STEP_MS);
     };
     this.#rampTimer = setTimeout(step, Math.max(0, (startUs - nowUs()) / 1000));
+  }
+
+  /**
+   * The ramp is over everywhere: gives up whoever has not connected, lets pollers poll, and takes down what to measure.
+   * The first poll of each comes within an interval from now.
+   */
+  begin(window: MeasuredWindow): void {
+    this.giveUpOpening();
+    this.#driver.begin?.();
+    this.recorder.measure(window);
   }
 
   /** The measured window begins: what was noted of the driver's own punctuality so far is warm-up. */

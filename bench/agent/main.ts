@@ -61,8 +61,7 @@ async function driverOf(transport: TransportId, driver: AgentDriver): Promise<Cr
 }
 
 function measure(window: MeasuredWindow): void {
-  cohort!.giveUpOpening();
-  cohort!.recorder.measure(window);
+  cohort!.begin(window);
   at(window.startUs, () => {
     measureStart = probe.sample();
     cohort!.beginMeasure();

@@ -20,7 +20,7 @@ export type DriverOptions = {
 
 /** What a driver reports of its clients. `code` is an errno name, a wire error's code, or `HTTP_<status>`. */
 export type DriverEvents = {
-  /** The client is ready to receive: TCP connected (polling), stream or upgrade accepted (push). */
+  /** The client is ready to receive: its first poll is answered, its stream or upgrade accepted. */
   opened(client: number): void;
   /** The client could not be opened. */
   failed(client: number, code: string, message: string): void;
@@ -31,6 +31,8 @@ export type DriverEvents = {
 /** Opens clients of one transport; received ticks go to the recorder. */
 export type Driver = {
   open(client: number): void;
+  /** Every client is open or given up: those that ask at an interval begin. Once. */
+  begin?(): void;
   /** Ends every client, quietly: neither failed nor dropped is reported any more. */
   stop(): void;
   /** Request sent - request scheduled, for drivers whose requests have a schedule. */

@@ -113,6 +113,11 @@ export class LeanSockets {
     return this.#state[client] === OPEN;
   }
 
+  /** Given up, or not opened yet. */
+  isLost(client: number): boolean {
+    return this.#state[client] === CLOSED;
+  }
+
   /** The client is ready to receive. */
   opened(client: number): void {
     if (this.#state[client] !== OPENING) return;

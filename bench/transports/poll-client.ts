@@ -3,7 +3,7 @@ import { newestDue, type Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { DriverEvents, DriverOptions } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority } from './routes.ts';
+import { authority, pollingPath } from './routes.ts';
 import { Carry } from './wire/carry.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { splitJsonArray } from './wire/json-array.ts';
@@ -18,10 +18,15 @@ export type PollTurn = (client: number) => void;
 /**
  * Clients that ask with a cursor and are answered with a JSON array of ticks: one kept-alive connection each, one
  * request at a time. When to ask is the caller's.
+ *
+ * Each begins with a poll that is answered at once, and is open when it is. A connection that stands for the client may
+ * still wait in the server's listen queue, from which a busy Node takes one a loop turn: a ramp that goes by connections
+ * overflows it, and whoever is dropped there waits for seconds, with what it asked.
  */
 export class PollClients {
   readonly sockets: LeanSockets;
   readonly #path: string;
+  readonly #openingPath: string;
   readonly #tail: string;
   readonly #schedule: Schedule;
   readonly #recorder: Recorder;
@@ -39,6 +44,7 @@ export class PollClients {
     turns: { path: string; onOpen: PollTurn; onAnswer: PollTurn },
   ) {
     this.#path = turns.path;
+    this.#openingPath = pollingPath(options);
     this.#tail = ` HTTP/1.1\r\nHost: ${authority(options)}\r\nAccept: application/json\r\n\r\n`;
     this.#schedule = options.schedule;
     this.#recorder = recorder;
@@ -68,7 +74,11 @@ export class PollClients {
           this.#take(client, body.bytes, 0, body.length);
           body.clear();
         }
-        this.#answered(client);
+        if (this.sockets.isLost(client)) return;
+        if (this.sockets.isOpen(client)) return this.#answered(client);
+        this.#inFlight[client] = 0;
+        this.sockets.opened(client);
+        turns.onOpen(client);
       },
       error: fail,
     };
@@ -76,8 +86,7 @@ export class PollClients {
       connected: (client) => {
         parsers[client] = new HttpResponseParser(client, handlers);
         this.#startSeq[client] = newestDue(options.schedule, nowUs());
-        this.sockets.opened(client);
-        turns.onOpen(client);
+        this.#send(client, this.#openingPath);
       },
       read: (client, buffer, end) => {
         const parser = parsers[client]!;
@@ -98,8 +107,12 @@ export class PollClients {
 
   /** Sends the next request of a client that has none under way. */
   ask(client: number): void {
+    this.#send(client, this.#path);
+  }
+
+  #send(client: number, path: string): void {
     this.#inFlight[client] = 1;
-    this.sockets.write(client, `GET ${this.#path}${this.#cursor(client)}${this.#tail}`);
+    this.sockets.write(client, `GET ${path}${this.#cursor(client)}${this.#tail}`);
   }
 
   #cursor(client: number): number {
@@ -118,7 +131,7 @@ export class PollClients {
   /** Keeps a piece of an answer that does not come in one. */
   #keep(client: number, buffer: Uint8Array, start: number, end: number): void {
     // Given up in the middle of a read, whose rest comes all the same.
-    if (!this.sockets.isOpen(client)) return;
+    if (this.sockets.isLost(client)) return;
     const body = (this.#bodies[client] ??= new Carry());
     const bytes = body.length + end - start;
     if (bytes > ALWAYS_ALLOWED_BYTES && bytes > this.#mostBytes(client)) this.#failTooLarge(client);

@@ -9,12 +9,14 @@ import { pollingPath } from './routes.ts';
 /**
  * Short polling over raw sockets: every client asks at its own phase, then every interval, not an interval after the
  * answer. One timer drives them all. A poll that is due while the one before is under way is sent as soon as that one is
- * answered, and its lateness shows.
+ * answered, and its lateness shows. Nobody polls before all clients are open: a server that is busy with polls accepts
+ * connections slowly, and the ramp is not what is measured.
  */
 const createPollingDriver: CreateDriver = (options, recorder, events) => {
   const latenessUs = new Tally();
   const owedSinceUs = new Float64Array(options.clients);
-  const schedule = new PollSchedule(nowUs(), options.poll.intervalUs, pollPhases(options));
+  const phases = pollPhases(options);
+  let schedule: PollSchedule;
   let timer: NodeJS.Timeout | undefined;
 
   const ask = (client: number, dueUs: number) => {
@@ -41,10 +43,13 @@ const createPollingDriver: CreateDriver = (options, recorder, events) => {
     const waitMs = (schedule.nextUs() - nowUs()) / 1000;
     timer = setTimeout(run, Math.max(0, Math.min(Math.ceil(waitMs), 60_000)));
   };
-  run();
 
   return {
     open: (client) => clients.sockets.open(client),
+    begin: () => {
+      schedule = new PollSchedule(nowUs(), options.poll.intervalUs, phases);
+      run();
+    },
     stop: () => {
       clearTimeout(timer);
       clients.sockets.stop();

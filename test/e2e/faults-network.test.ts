@@ -39,7 +39,9 @@ function openClients(t: TestContext, id: TransportId, port: number, startUs: num
     },
     recorder,
     {
-      opened: () => log.opened++,
+      opened: () => {
+        if (++log.opened === CLIENTS) driver.begin?.();
+      },
       failed: (client, code, message) => log.failed.push({ client, code, message }),
       dropped: (client, code, message) => log.dropped.push({ client, code, message }),
     },

@@ -29,7 +29,9 @@ async function openClients(
   const recorder = new Recorder({ clients, schedule, payloadBytes, seed, latestOnly });
   const log: Log = { opened: [], failed: [], dropped: [] };
   const events: DriverEvents = {
-    opened: (client) => log.opened.push(client),
+    opened: (client) => {
+      if (log.opened.push(client) === clients) driver.begin?.();
+    },
     failed: (client, code) => log.failed.push(`${client} ${code}`),
     dropped: (client, code) => log.dropped.push(`${client} ${code}`),
   };

@@ -95,7 +95,9 @@ export async function ask(
     },
     recorder,
     {
-      opened: () => log.opened++,
+      opened: () => {
+        if (++log.opened === clients) driver.begin?.();
+      },
       failed: (_client, code) => log.failed.push(code),
       dropped: (_client, code) => log.dropped.push(code),
     },
