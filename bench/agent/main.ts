@@ -23,7 +23,11 @@ process.on('message', (message: ToAgent) => {
     send({ type: 'failed', code: 'AGENT', message: error.stack ?? error.message }),
   );
 });
-process.once('disconnect', stop);
+// Whoever is left alone has nobody to report to, and what a library still has under way must not keep it.
+process.once('disconnect', () => {
+  stop();
+  process.exit();
+});
 // The controller decides when a run is interrupted; a terminal sends the signal to everyone.
 process.on('SIGINT', () => undefined);
 
