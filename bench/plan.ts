@@ -14,9 +14,6 @@ const START_MS = 700;
 /** How long a late delivery is waited for, beyond the time that its transport may rightly take. */
 const DRAIN_MARGIN_MS = 2000;
 
-/** Time after a ramp for what it has piled up, as a share of the ramp. */
-const SETTLE_SHARE = 0.3;
-
 /** Progress comes four times a second, so the end of a good drain is noticed this late. */
 const USUAL_DRAIN_MS = 400;
 
@@ -68,9 +65,8 @@ export function timing(cell: Cell, settings: Settings): Timing {
     startMs: START_MS,
     rampMs,
     // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
-    // window begins halfway between two ticks, which costs up to one tick more. What a long ramp has piled up must be
-    // worked off as well: 10,000 pollers still had a quarter of a second of it after one second.
-    warmupMs: Math.max(settings.warmupMs, pollMs, tickMs) + rampMs * SETTLE_SHARE,
+    // window begins halfway between two ticks, which costs up to one tick more.
+    warmupMs: Math.max(settings.warmupMs, pollMs, tickMs),
     measureMs: settings.durationMs,
     drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
   };
