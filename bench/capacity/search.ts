@@ -43,7 +43,7 @@ export type SearchEnd =
 const VOID_ATTEMPTS = 3;
 
 /** Like growing by doubling, but in fewer steps while the limit is that far away. */
-const FAR_SCORE = -Math.log(8);
+const FAR_SCORE = -Math.log(4);
 const FAR_FACTOR = 4;
 const NEAR_FACTOR = 2;
 

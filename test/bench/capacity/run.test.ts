@@ -147,7 +147,7 @@ describe('a capacity search', () => {
     const { result, directory } = await run(
       t,
       (spec, index) => {
-        if (index === 7) stop.abort();
+        if (index === 6) stop.abort();
         return usualServer({ noise: 0 })(spec);
       },
       searchPlan(),
@@ -177,10 +177,10 @@ describe('a capacity search', () => {
       [100, null],
       [400, null],
       [1600, null],
-      [3200, null],
       [6400, null],
       [6400, 12_800],
       [9050, 12_800],
+      [10_800, 12_800],
     ]);
   });
 
