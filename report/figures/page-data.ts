@@ -96,11 +96,13 @@ export function pageData(result: RunResult): PageData {
   const loads = loadsOf(result);
   const looks = new Map(loads.flatMap((load) => load.rows).map((row) => [row.look.id, row.look]));
   // In the order of the result's own table, then those that it does not describe.
-  const ids = new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]);
+  const ids = [
+    ...new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]),
+  ];
   return {
     runId: result.run.id,
     title: result.run.label || result.run.id,
-    transports: [...ids].flatMap((id) => looks.get(id) ?? []).map(pageTransport),
+    transports: ids.flatMap((id) => looks.get(id) ?? []).map(pageTransport),
     metrics: result.metrics.filter(({ id }) => SHOWN.has(id)).map(({ id, label, unit }) => ({ id, label, unit })),
     loads: loads.map((load): PageLoad => {
       const { key, label, cell, rows } = load;
@@ -115,7 +117,9 @@ export function pageData(result: RunResult): PageData {
     durationSeconds: result.plan.settings.durationMs / 1000,
     serverWorkers: result.plan.settings.serverWorkers,
     micro: microOf(result),
-    models: fitModels(result).map(pageModel),
+    models: fitModels(result)
+      .toSorted((a, b) => ids.indexOf(a.transport) - ids.indexOf(b.transport))
+      .map(pageModel),
     server: serverLike(result.environment, null),
   };
 }
