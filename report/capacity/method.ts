@@ -30,8 +30,7 @@ export const method: Section<unknown> = {
       <h3>What this says nothing about</h3>
       <p>
         TLS, proxies, real networks, other servers, and clients that do something with an update: server and clients
-        share one machine and the loopback device. A capacity found here is an upper bound of what the same process
-        holds behind a network.
+        share one machine and the loopback device.
       </p>
     </div>`,
 };

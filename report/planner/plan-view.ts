@@ -34,20 +34,25 @@ function estimate(name: string, { value, low, high }: Estimate, text: (value: nu
   return cell(name, value, text(value), `${text(low)} to ${text(high)}`);
 }
 
-/** `extrapolated ×500`, with all that is beyond what was measured; else that nothing is. */
-function basis({ beyond }: CostPlan): Element {
-  if (beyond.length === 0) return element('td', { class: 'text' }, 'within what was measured');
+/** `extrapolated ×500`, for beside the name, where it is seen on the narrowest screen; nothing within what was measured. */
+function extrapolation({ beyond }: CostPlan): Part[] {
+  if (beyond.length === 0) return [];
   const farthest = Math.max(...beyond.map(({ factor }) => factor));
-  return element(
-    'td',
-    { class: 'text' },
-    element('span', { class: 'word caution' }, `extrapolated ×${formatFigure(farthest)}`),
-    element('small', {}, `${beyondText(beyond)} beyond what was measured`),
-  );
+  return [element('small', { class: 'word caution' }, `extrapolated ×${formatFigure(farthest)}`)];
+}
+
+function basisText({ beyond }: CostPlan): string {
+  return beyond.length === 0 ? 'within what was measured' : `${beyondText(beyond)} beyond what was measured`;
 }
 
 function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData): Element {
-  const name = element('th', { scope: 'row' }, markElement(transports, transport), label);
+  const name = element(
+    'th',
+    { scope: 'row' },
+    markElement(transports, transport),
+    label,
+    ...(plan === null ? [] : extrapolation(plan)),
+  );
   if (plan === null)
     return element(
       'tr',
@@ -68,7 +73,7 @@ function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData)
     cell('egressBytesPerHour', egressBytesPerHour, formatBytes(egressBytesPerHour)),
     cell('egressBytesPerMonth', egressBytesPerMonth, formatBytes(egressBytesPerMonth)),
     cell('ageMeanMs', ageMeanMs, `${formatFigure(ageMeanMs)} ms`),
-    basis(plan),
+    element('td', { class: 'text' }, basisText(plan)),
   );
 }
 

@@ -126,5 +126,8 @@ describe('the page of a search', () => {
     const { status, why } = standingOf(fixtureSearch());
     assert.equal(status, 'valid');
     assert.match(why, /^4 answers from \d+ steps\.$/);
+    const search = fixtureSearch();
+    const stopped = standingOf({ ...search, run: { ...search.run, status: 'interrupted' } });
+    assert.equal(stopped.status, 'caution', 'stopped after the last answer');
   });
 });
