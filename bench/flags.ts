@@ -648,10 +648,15 @@ function contradictions(
       `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
     );
   }
-  if (options.dryRun && options.open) {
-    found.push('--open: contradicts --dry-run, which writes no report; leave one of them out');
-  }
+  found.push(...openContradictions(options));
   return found;
+}
+
+/** Why there will be no report to open. */
+export function openContradictions({ dryRun, open }: { dryRun?: boolean; open?: boolean }): string[] {
+  return dryRun === true && open === true
+    ? ['--open: contradicts --dry-run, which writes no report; leave one of them out']
+    : [];
 }
 
 /** Why server and agents cannot be put on cores of their own here, where that was asked for. */

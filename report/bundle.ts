@@ -20,9 +20,9 @@ const schemaWithoutWords: Plugin = {
   },
 };
 
-/** The page's styles, minified. */
-export function pageStyles(): Promise<string> {
-  return bundleStyles(STYLES);
+/** The styles that all pages share, and those that one of them has besides, minified. */
+export function pageStyles(...more: readonly URL[]): Promise<string> {
+  return bundleStyles([...STYLES, ...more]);
 }
 
 let assets: Promise<Assets> | null = null;

@@ -1,6 +1,8 @@
 import { csvField } from '../bench/result/csv-field.ts';
 import type { Cell, RunResult } from '../bench/result/schema.ts';
+import type { CostPlan, Workload } from '../bench/model/planner.ts';
 import { METRICS } from '../bench/stats/metrics.ts';
+import type { PlanRow } from './planner/plan-row.ts';
 
 type Value = string | number | null;
 
@@ -48,3 +50,33 @@ export function trialsCsv({ trials }: RunResult): string {
   });
   return table([...CELL_COLUMNS, 'block', 'order', 'attempt', 'validity', 'reasons', 'metric', 'unit', 'value'], lines);
 }
+
+/** A plan in long form: one line a transport and figure; how far a figure is beyond what was measured, 1 where it is not. */
+export function planCsv(rows: readonly PlanRow[], workload: Workload): string {
+  const { clients, rateHz, payloadBytes, pollIntervalMs } = workload;
+  const lines = rows.flatMap(({ transport, plan }): Value[][] => {
+    if (plan === null) return [];
+    const place: Value[] = [transport, clients, rateHz, payloadBytes, pollIntervalMs];
+    const beyond = Math.max(1, ...plan.beyond.map(({ factor }) => factor));
+    return PLAN_FIGURES.map(([id, unit]): Value[] => {
+      const figure = plan[id];
+      const { value, low, high } = typeof figure === 'number' ? { value: figure, low: null, high: null } : figure;
+      return [...place, id, unit, value, low, high, beyond];
+    });
+  });
+  const head = ['transport', 'clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'];
+  return table([...head, 'figure', 'unit', 'value', 'low', 'high', 'beyond'], lines);
+}
+
+const PLAN_FIGURES = [
+  ['servers', 'count'],
+  ['cores', 'cores'],
+  ['memoryBytes', 'bytes'],
+  ['egressBytesPerSecond', 'bytes/s'],
+  ['egressWireBytesPerSecond', 'bytes/s'],
+  ['ingressBytesPerSecond', 'bytes/s'],
+  ['egressBytesPerHour', 'bytes'],
+  ['egressBytesPerMonth', 'bytes'],
+  ['ageMeanMs', 'ms'],
+  ['fanOutMs', 'ms'],
+] as const satisfies (readonly [keyof CostPlan, string])[];

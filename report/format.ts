@@ -88,3 +88,8 @@ export function plural(count: number, singular: string, several = `${singular}s`
 export function listing(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** A sentence that was made for terminals too, which may not know the letter: `12 us` becomes `12 µs`. */
+export function withMicro(sentence: string): string {
+  return sentence.replaceAll(/(?<=\d) us\b/g, ' µs');
+}

@@ -1,19 +1,34 @@
-// `node report/main.ts DIR` renders DIR/result.json as DIR/report.html; `node report/main.ts --index ROOT` shows the runs
-// below ROOT in ROOT/index.html; `node report/main.ts --compare A B FILE` the comparison of two results as FILE.
+// `node report/main.ts DIR` renders the run or the capacity search in DIR as DIR/report.html; `--index ROOT` shows the runs
+// below ROOT in ROOT/index.html; `--compare A B FILE` the comparison of two results as FILE.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, REPORT_FILE, RESULT_FILE } from '../bench/commands/results.ts';
 import { EXIT, PushbenchError } from '../bench/errors.ts';
 import { readResult, writeAtomically } from '../bench/result/store.ts';
 
 /**
- * Renders the result in a folder and returns the path of the page, which appears whole or not at all.
+ * Renders the run or the capacity search in a folder and returns the path of the page, which appears whole or not at all.
  * Throws a `PushbenchError` where the result cannot be read or the page cannot be written.
  */
 export async function renderReport(folder: string): Promise<string> {
-  const { buildReport } = await import('./build.ts');
-  const document = await buildReport(readResult(join(folder, 'result.json')));
-  const path = join(folder, 'report.html');
-  writeAtomically(path, document);
+  const path = join(folder, REPORT_FILE);
+  const has = (file: string) => existsSync(join(folder, file));
+  const isSearch = !has(RESULT_FILE) && (has(CAPACITY_FILE) || has(CAPACITY_JOURNAL));
+  writeAtomically(path, isSearch ? await searchDocument(folder) : await runDocument(folder));
   return path;
+}
+
+async function runDocument(folder: string): Promise<string> {
+  const { buildReport } = await import('./build.ts');
+  return buildReport(readResult(join(folder, RESULT_FILE)));
+}
+
+async function searchDocument(folder: string): Promise<string> {
+  const [{ readCapacity }, { capacityPage }] = await Promise.all([
+    import('../bench/capacity/file.ts'),
+    import('./capacity/page.ts'),
+  ]);
+  return capacityPage(readCapacity(folder));
 }
 
 /** Each page loads what it needs: the list of runs is written more often than a report, and needs no bundler. */
@@ -31,7 +46,7 @@ async function render(args: readonly string[]): Promise<string> {
   throw new PushbenchError(
     'usage',
     'REPORT_USAGE',
-    'Usage: node report/main.ts DIR, where DIR holds a result.json; --index ROOT; --compare A B FILE.',
+    'Usage: node report/main.ts DIR, where DIR holds a result.json or a capacity.json; --index ROOT; --compare A B FILE.',
   );
 }
 

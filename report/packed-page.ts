@@ -22,10 +22,11 @@ const heights = (points: readonly Point[]): Heights => points.map(([, y]) => y);
 const curve = (xs: readonly number[], ys: Heights): Point[] =>
   ys.map((y, index): Point => [rounded(xs[index] ?? 0), y]);
 
-/** Leaves out the x of the latency and age curves. */
+/** Leaves out the x of the latency and age curves, and models where none of them can plan: the page says why already. */
 export function packPage(data: PageData): PackedPage {
   return {
     ...data,
+    models: data.models.some(({ cpu, memory }) => cpu.kind === 'fit' && memory.kind === 'fit') ? data.models : [],
     loads: mapRows(data.loads, (row) => ({ ...row, latency: heights(row.latency), age: heights(row.age) })),
   };
 }

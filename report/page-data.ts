@@ -1,5 +1,7 @@
 // What the page carries for its scripts: pre-bucketed points, ready to be drawn. The histograms themselves stay in
-// result.json. Nothing is imported here, so that the browser's side is type-checked without Node's types.
+// result.json. Only types that need none of Node's are imported here, since the browser's side is checked without them.
+import type { CostModel } from '../bench/model/cost-model.ts';
+import type { ServerKind } from '../bench/model/planner.ts';
 
 /** `[x, y]`; a `null` y is a gap that is not joined. */
 export type Point = readonly [number, number | null];
@@ -105,6 +107,10 @@ export type PageData = {
   readonly serverWorkers: number;
   /** What one message costs in isolation; empty when the run has no such figures. */
   readonly micro: readonly PageMicro[];
+  /** What the planner plans by, one for each transport; without the cells that its errors are known from. */
+  readonly models: readonly CostModel[];
+  /** Servers like the one that was measured. */
+  readonly server: ServerKind;
 };
 
 /** How a swept variable is named on an axis and in a sentence. */

@@ -1,39 +1,14 @@
 import type { Assets } from './bundle.ts';
 import { documentHead } from './document-head.ts';
 import { embedResult } from './embed.ts';
-import { html, type Markup } from './html.ts';
+import { html } from './html.ts';
 import { jsonIsland } from './json-island.ts';
+import { pageBody } from './page-body.ts';
 import { packPage } from './packed-page.ts';
 import { header } from './sections/header.ts';
 import { SECTIONS } from './sections/index.ts';
 import { markShapes, markStyles } from './sections/mark.ts';
 import type { ReportView } from './sections/section.ts';
-
-function body(view: ReportView): Markup {
-  const parts = SECTIONS.flatMap(({ id, title, short, render }) => {
-    const content = render(view);
-    return content === null ? [] : [{ id, title, short: short ?? title, content }];
-  });
-  return html`<a class="skip" href="#main">Skip to the figures</a>
-    ${markShapes()} ${header(view)}
-    <nav aria-label="Sections">
-      <ul>
-        ${parts.map(({ id, short }) => html`<li><a href="#${id}">${short}</a></li>`)}
-      </ul>
-    </nav>
-    <main id="main">
-      ${parts.map(
-        ({ id, title, content }) =>
-          html`<section id="${id}" aria-labelledby="${id}-title">
-            <h2 id="${id}-title">${title}</h2>
-            ${content}
-          </section>`,
-      )}
-    </main>
-    <footer>
-      Made by pushbench ${view.result.run.version} from ${view.result.run.id}. This file is complete in itself.
-    </footer>`;
-}
 
 /** A report is at most so long, where the figures allow it. */
 const MAX_BYTES = 1_000_000;
@@ -50,7 +25,7 @@ export function page(view: ReportView, { script, styles }: Assets): string {
     js,
   );
   const content = [
-    body(view).source,
+    pageBody(html`${markShapes()} ${header(view)}`, SECTIONS, view, view.result.run).source,
     `<script type="application/json" id="data">${jsonIsland(packPage(view.page))}</script>`,
   ];
   const end = [`<script>${js}</script>`, '</body>', '</html>', ''];

@@ -1,5 +1,7 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
+import type { Workload } from '../bench/model/planner.ts';
+import { isAmount } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
@@ -14,11 +16,20 @@ export type ViewState = {
   readonly load: string;
   /** What the sweep charts have on their x axis. */
   readonly across: SweepVariable | null;
+  /** What the planner is asked; `null` for the load that the page shows first. */
+  readonly workload: Workload | null;
 };
 
 /** Everything shown, times on a log axis. */
 export function initialState(data: PageData): ViewState {
-  return { section: '', hidden: new Set(), scale: 'log', load: data.focus, across: data.swept[0] ?? null };
+  return {
+    section: '',
+    hidden: new Set(),
+    scale: 'log',
+    load: data.focus,
+    across: data.swept[0] ?? null,
+    workload: null,
+  };
 }
 
 /** Names in a link of what tells loads apart. */
@@ -29,6 +40,9 @@ const LOAD_KEYS = [
   ['driver', 'driver'],
   ['fan-out', 'fanOut'],
 ] as const satisfies readonly (readonly [string, keyof PageLoad])[];
+
+/** In the order in which a link names them: clients, ticks per second, bytes, milliseconds. */
+const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
 
 const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
   clients: 'clients',
@@ -53,6 +67,7 @@ export function linkTo(state: ViewState, data: PageData): string {
       if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
   if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
+  if (state.workload !== null) parts.push(`plan=${WORKLOAD_PARTS.map((part) => state.workload?.[part]).join(',')}`);
   const fragment = parts.join('&');
   return fragment === '' ? '' : `#${fragment}`;
 }
@@ -77,15 +92,25 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   );
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
+  const workload = workloadOf(given.get('plan'));
   const scale = given.get('scale');
   const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
   return {
     section: decoded(section),
     ...(hidden === null ? {} : { hidden }),
     ...(load === null ? {} : { load }),
+    ...(workload === null ? {} : { workload }),
     ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
     ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
   };
+}
+
+/** `1000000,1,128,1000`; `null` where that is not four amounts. */
+function workloadOf(text: string | undefined): Workload | null {
+  const [clients, rateHz, payloadBytes, pollIntervalMs, ...more] = (text ?? '').split(',').map(Number);
+  const parts = [clients, rateHz, payloadBytes, pollIntervalMs].filter((part) => part !== undefined);
+  if (more.length > 0 || parts.length < WORKLOAD_PARTS.length || !parts.every(isAmount)) return null;
+  return { clients: parts[0]!, rateHz: parts[1]!, payloadBytes: parts[2]!, pollIntervalMs: parts[3]! };
 }
 
 /** Those that are not among the shown ones; `null` where no known transport is named. */

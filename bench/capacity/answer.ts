@@ -1,13 +1,14 @@
 import type { TransportLook } from '../result/schema.ts';
 import { summarise } from '../stats/summary.ts';
 import { enumerate, percent, quantity, unitOf } from '../stats/wording.ts';
-import { formatCount, formatDuration, formatFigure } from '../units.ts';
+import { formatDuration } from '../units.ts';
 import { bracketOf, projected, slopeNear, type Observation } from './boundary.ts';
 import { rangeOf } from './plan.ts';
 import type { CapacityAnswer, CapacityStep, SearchPlan } from './schema.ts';
 import type { SearchEnd, SearchStep } from './search.ts';
 import { slosOf } from './slo.ts';
 import { agentLagUs } from './step-verdict.ts';
+import { amountText, formatLevel } from './wording.ts';
 
 /** Wider than this, an interval wants an explanation. */
 const NOISY_RATIO = 1.5;
@@ -91,7 +92,7 @@ function found(bounds: Bounds, known: readonly Observation[], { look, steps, pla
     serverOnly: serverOnly === null ? null : round(serverOnly),
     codes,
   };
-  const size = `${amount(plan, answer.estimate)} (95 % interval ${formatCountOrRate(answer.low)} to ${formatCountOrRate(answer.high)})`;
+  const size = `${amountText(plan, answer.estimate)} (95 % interval ${formatLevel(answer.low)} to ${formatLevel(answer.high)})`;
   const broken = brokenText(beyond);
   const noise =
     high / low > NOISY_RATIO
@@ -110,9 +111,7 @@ function found(bounds: Bounds, known: readonly Observation[], { look, steps, pla
     const lag = lagShare(beyond);
     const why = isLagMost
       ? `${broken}, but ${lag === null ? 'much' : `about ${percent(lag)}`} of that may be the load agents' own delay` +
-        (serverOnly === null
-          ? ''
-          : `; without it the server would hold up to about ${formatCountOrRate(round(serverOnly))}`)
+        (serverOnly === null ? '' : `; without it the server would hold up to about ${formatLevel(round(serverOnly))}`)
       : `the load agents are the limit (${codesText(codes)})`;
     const sentence = `${look.label}: generator-bound: at least ${size}; beyond it ${why}. More agents on more cores would show more.${noise}`;
     return { ...answer, outcome: 'generator-bound', sentence };
@@ -133,7 +132,7 @@ function serverBoundary(steps: readonly CapacityStep[], known: readonly Observat
 function above(bounds: Bounds, { look, steps, plan }: Context): CapacityAnswer {
   const top = steps.filter(({ level, outcome }) => level === plan.max && outcome === 'pass');
   const figures = figuresText(top.at(-1));
-  const atLeast = `at least ${amount(plan, plan.max)}: ${figures}`;
+  const atLeast = `at least ${amountText(plan, plan.max)}: ${figures}`;
   const answer = { ...bounds, low: plan.max, confirmations: top.length };
   if (plan.resource !== null) {
     const sentence = `${look.label}: out of descriptors or ports: ${atLeast}. ${plan.resource}`;
@@ -149,18 +148,18 @@ function enclosed(bounds: Bounds, { look, steps, plan }: Context, why: string): 
   const { low, high } = known.length === 0 ? { low: null, high: null } : bracketOf(known);
   const between =
     low !== null && high !== null
-      ? `between ${formatCountOrRate(low)} and ${amount(plan, high)}`
+      ? `between ${formatLevel(low)} and ${amountText(plan, high)}`
       : low !== null
-        ? `at least ${amount(plan, low)}`
+        ? `at least ${amountText(plan, low)}`
         : high !== null
-          ? `fewer than ${amount(plan, high)}`
+          ? `fewer than ${amountText(plan, high)}`
           : 'nothing is known yet';
   return { ...bounds, low, high, outcome: 'enclosed', sentence: `${look.label}: ${between}, no interval: ${why}.` };
 }
 
 function belowText({ look, steps, plan }: Context): string {
   const failed = steps.findLast(({ outcome }) => outcome === 'fail')!;
-  const load = amount(plan, failed.level);
+  const load = amountText(plan, failed.level);
   const reasons = failed.trial.validity.reasons.filter(({ severity }) => severity === 'invalid');
   const gates = reasons.length > 0 ? ` (${enumerate(reasons.map(({ code }) => code))}: ${reasons[0]!.message})` : '';
   const text = `${look.label}: not even the smallest load holds, ${load}: ${figuresText(failed)}${gates}.`;
@@ -233,12 +232,4 @@ function codesText(codes: CapacityAnswer['codes']): string {
 
 function errorCodes(steps: readonly CapacityStep[]): string {
   return enumerate([...new Set(steps.flatMap(({ trial }) => trial.errors.map(({ code }) => code)))]);
-}
-
-function amount({ vary }: SearchPlan, level: number): string {
-  return vary === 'clients' ? `${formatCountOrRate(level)} clients` : `${formatCountOrRate(level)} ticks/s`;
-}
-
-function formatCountOrRate(level: number): string {
-  return Number.isInteger(level) ? formatCount(level) : formatFigure(level);
 }

@@ -1,4 +1,11 @@
-import { parseFlags, pinContradictions, type FlagContext, type FlagKey, type FlagValues } from '../flags.ts';
+import {
+  parseFlags,
+  openContradictions,
+  pinContradictions,
+  type FlagContext,
+  type FlagKey,
+  type FlagValues,
+} from '../flags.ts';
 import { formatDuration } from '../units.ts';
 import type { SearchPlan } from './schema.ts';
 import { slosOf } from './slo.ts';
@@ -29,6 +36,7 @@ export const CAPACITY_FLAGS = [
   'port',
   'out',
   'label',
+  'open',
   'json',
   'progress',
   'color',
@@ -59,6 +67,7 @@ export function parseCapacityOptions(
           ...workloadMistakes(read, isGiven),
           ...rangeMistakes(read, isGiven),
           ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
+          ...openContradictions(read),
         ],
   );
   // A search for the rate begins slowly, one for clients has a rate to hold.

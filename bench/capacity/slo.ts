@@ -86,10 +86,15 @@ const SEEN_BY_CLIENTS: ReadonlySet<string> = new Set(
 /** Units in which twice as much is twice as far, unlike a count that ought to be zero. */
 const GRADUAL: ReadonlySet<string> = new Set(['us', 'bytes', 'cores']);
 
-function scoreOf({ metric, operator, limit }: Slo, value: number | null, isHeld: boolean): number {
-  if (value === null || value <= 0 || limit <= 0 || operator === '==' || !GRADUAL.has(metric.unit)) {
+/** Whether a figure tells how far it is from this objective's limit, as a ratio. */
+export function isGradual({ metric, operator, limit }: Pick<Slo, 'operator' | 'limit'> & { metric: { unit: string } }) {
+  return limit > 0 && operator !== '==' && GRADUAL.has(metric.unit);
+}
+
+function scoreOf(slo: Slo, value: number | null, isHeld: boolean): number {
+  if (value === null || value <= 0 || !isGradual(slo)) {
     return isHeld ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  const score = Math.log(value / limit);
-  return operator.startsWith('<') ? score : -score;
+  const score = Math.log(value / slo.limit);
+  return slo.operator.startsWith('<') ? score : -score;
 }

@@ -21,7 +21,7 @@ import {
 import { capacityLines, searchPlanLines } from '../terminal/capacity.ts';
 import { openCapacityProgress } from '../terminal/capacity-progress.ts';
 import { progressKind } from '../terminal/progress.ts';
-import { painter, wantsColor } from '../terminal/style.ts';
+import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
@@ -29,6 +29,8 @@ import {
   CAPACITY_FILE,
   CAPACITY_JOURNAL,
   checkNewDirectory,
+  errorCode,
+  indexProblem,
   makeDirectory,
   RESULTS,
   runId,
@@ -41,6 +43,12 @@ export type CapacityCollaborators = {
   probeMachine: (needs: Needs) => Promise<Facts>;
   runCapacity: (plan: SearchPlan, request: CapacityRequest) => Promise<CapacityResult>;
   readCapacity: (directory: string) => CapacityResult;
+  /** @returns the path of the report. @throws {PushbenchError} where it could not be rendered */
+  renderReport: (directory: string) => Promise<string>;
+  /** Shows the past runs below the folder of results. */
+  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
+  /** @returns null, or a sentence that says why it was not opened */
+  openFile: (path: string) => Promise<string | null>;
   now: () => Date;
   onSignal: (call: (signal: StopSignal) => void) => () => void;
   exitNow: (code: number) => void;
@@ -59,6 +67,7 @@ export const capacityCommand: Command = {
     ["capacity --slo 'p99<100ms' --slo 'missed=0' --rate 1", 'most clients of each transport at one tick a second'],
     ["capacity --slo 'p99<100ms' --slo 'polling.p99<1.2s' --max-clients 15k", 'polling with an objective of its own'],
     ["capacity --slo 'p99<50ms' --search rate --clients 1000", 'the fastest feed for a thousand clients'],
+    ["capacity --slo 'p99<100ms' --rate 1 --open", 'and the report, with every step drawn, in the browser'],
     ['capacity --from 2026-01-31T12-00-00', 'the answers of a past search, also of one that was cut short'],
   ],
   execute: async (invocation, surroundings) => executeCapacity(invocation, surroundings, LOADER),
@@ -83,7 +92,7 @@ export async function executeCapacity(
   const root = resolve(cwd, RESULTS);
   if (options.from !== undefined) {
     const directory = pastDirectory(options.from, root, cwd);
-    return conclude(collaborators.readCapacity(directory), directory, options, surroundings);
+    return conclude(collaborators.readCapacity(directory), directory, options, surroundings, collaborators);
   }
 
   const startedAt = collaborators.now();
@@ -172,30 +181,49 @@ async function search(
         onEvent: progress.handle,
       })
       .finally(progress.stop);
-    const code = conclude(result, directory, options, surroundings);
+    const code = await conclude(result, directory, options, surroundings, collaborators);
     return stoppedBy === null ? code : EXIT_BY_SIGNAL[stoppedBy as StopSignal];
   } finally {
     ignoreSignals();
   }
 }
 
-/** Shows the answers. */
-function conclude(
+/** Renders the report and shows the answers, which do not depend on it. */
+async function conclude(
   result: CapacityResult,
   directory: string,
   options: CapacityOptions,
-  { stdout, env, cwd }: Surroundings,
-): number {
+  { stdout, stderr, env, cwd }: Surroundings,
+  { renderReport, renderIndex, openFile }: CapacityCollaborators,
+): Promise<number> {
   const file = join(directory, CAPACITY_FILE);
+  const report = await renderReport(directory).catch((error: unknown) => {
+    stderr.write(`${error instanceof PushbenchError ? error.message : errorCode(error)}\n`);
+    return null;
+  });
+  const root = resolve(cwd, RESULTS);
+  if (dirname(directory) === root) {
+    const index = await renderIndex(root);
+    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
+  }
   if (options.json) {
     const { run, search, answers, steps } = result;
-    stdout.write(`${JSON.stringify({ run, result: file, search, steps: steps.length, answers })}\n`);
+    stdout.write(`${JSON.stringify({ run, result: file, report, search, steps: steps.length, answers })}\n`);
   } else {
     const paint = painter(wantsColor(options.color, env, stdout.isTTY));
     const shown = quote(shownPath(directory, cwd));
     const next = result.run.status === 'interrupted' ? result.run.command : `npm run bench -- capacity --from ${shown}`;
     const width = Math.min(stdout.columns ?? MAX_SUMMARY_COLUMNS, MAX_SUMMARY_COLUMNS);
-    stdout.write(`${capacityLines(result, { capacity: shownPath(file, cwd), next }, width, paint).join('\n')}\n`);
+    const files = {
+      capacity: shownPath(file, cwd),
+      report: report === null ? null : shownPath(report, cwd),
+      next,
+    };
+    stdout.write(`${capacityLines(result, files, width, paint).join('\n')}\n`);
+  }
+  if (options.open && report !== null) {
+    const problem = await openFile(report);
+    if (problem !== null) stderr.write(`${visible(problem)}\n`);
   }
   if (result.answers.some(({ outcome }) => outcome === 'below')) return EXIT.assertion.code;
   const isWhole = result.answers.length > 0 && result.answers.every(({ outcome }) => outcome !== 'enclosed');
@@ -216,14 +244,20 @@ const LOADER: CapacityLoader = {
     canPin,
   }),
   collaborators: async () => {
-    const [{ runCapacity }, { readCapacity }] = await Promise.all([
+    const [{ runCapacity }, { readCapacity }, { renderReport }, { renderIndex }, { openFile }] = await Promise.all([
       import('../capacity/run.ts'),
       import('../capacity/file.ts'),
+      import('./render-report.ts'),
+      import('./render-index.ts'),
+      import('./open-file.ts'),
     ]);
     return {
       probeMachine,
       runCapacity,
       readCapacity,
+      renderReport,
+      renderIndex,
+      openFile,
       now: () => new Date(),
       onSignal,
       exitNow: (code) => process.exit(code),

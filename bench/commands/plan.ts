@@ -2,7 +2,7 @@ import { EXIT, PushbenchError } from '../errors.ts';
 import { parseFlags, type FlagKey, type FlagValues, type RunOptions } from '../flags.ts';
 import type { CostModel } from '../model/cost-model.ts';
 import { fitModels } from '../model/fit.ts';
-import { planCost, type ServerKind, type Workload } from '../model/planner.ts';
+import { planCost, serverLike, type ServerKind, type Workload } from '../model/planner.ts';
 import { SWEEP, sweepPlan } from '../model/sweep.ts';
 import type { RunResult } from '../result/schema.ts';
 import { modelLines, planTableLines } from '../terminal/model.ts';
@@ -40,11 +40,6 @@ const FLAGS = [
 /** Of the sweep: enough to tell trials from cells. */
 const SWEEP_BLOCKS = '2';
 const SWEEP_DURATION = '3s';
-
-/** Memory that a machine's servers may fill; the rest is the kernel's, its socket buffers above all. */
-const MEMORY_SHARE = 0.75;
-/** Latency grows faster than load beyond it. */
-const UTILISATION = 0.6;
 
 /** Reads results; loaded late, since the schema is slow to load. A test brings its own. */
 export type PlanCollaborators = {
@@ -96,11 +91,8 @@ export async function executePlan(
   if (models.length === 0)
     throw new PushbenchError('usage', 'NO_CELLS', `${from} has no valid trial of these transports.`);
 
-  const kind: ServerKind = {
-    memoryBytes: result.environment.memoryBytes * MEMORY_SHARE,
-    utilisation: UTILISATION,
-    maxClients: values['max-clients'] === undefined ? null : options.maxClients,
-  };
+  const maxClients = values['max-clients'] === undefined ? null : options.maxClients;
+  const kind = serverLike(result.environment, maxClients);
   const plans = workloadsOf(options, values).map((workload) => ({ workload, plans: plansOf(models, workload, kind) }));
   if (options.json) {
     stdout.write(

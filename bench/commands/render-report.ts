@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { visible } from '../terminal/style.ts';
-import { REPORT_FILE, RESULT_FILE } from './results.ts';
+import { REPORT_FILE } from './results.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../report/main.ts', import.meta.url));
 const MAX_ERROR_TEXT = 2000;
 
 /**
- * Renders the report of the result in a folder. In a process of its own, because the report depends on this program, not
+ * Renders the report of the run or the search in a folder. In a process of its own, because the report depends on this program, not
  * the other way round.
  *
  * @returns the path of the report
@@ -19,8 +19,7 @@ export async function renderReport(directory: string, program: string = PROGRAM)
   const failure = await run(program, [directory]);
   if (failure === null) return join(directory, REPORT_FILE);
   if (failure.ended === `exit ${EXIT.usage.code}`) {
-    const why = failure.text.replace(/^pushbench: /, '');
-    throw new PushbenchError('usage', 'RESULT_DAMAGED', `${join(directory, RESULT_FILE)}: ${why}`);
+    throw new PushbenchError('usage', 'RESULT_DAMAGED', `${directory}: ${failure.text.replace(/^pushbench: /, '')}`);
   }
   throw new PushbenchError(
     'defect',

@@ -2,22 +2,14 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
-import { evaluateAssertions, resolveAssertions } from '../assertion.ts';
+import { evaluateAssertions, resolveAssertions, type AssertionResult } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { NO_DEFAULTS, parseFlags, throwMistakes } from '../flags.ts';
 import { assertionLines } from '../terminal/assertions.ts';
 import { sameCell } from '../stats/standing.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter, visible } from '../terminal/style.ts';
-import {
-  findResult,
-  indexProblem,
-  JOURNAL_FILE,
-  RESULT_FILE,
-  RESULTS,
-  shownPath,
-  type FoundResult,
-} from './results.ts';
+import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, RESULTS, shownPath, type FoundResult } from './results.ts';
 
 /** What the command works with; a test brings its own. */
 export type ReportCollaborators = {
@@ -34,10 +26,10 @@ export type ReportCollaborators = {
   openFile: (path: string) => Promise<string | null>;
 };
 
-/** Renders a result again; of an interrupted run without a result, from its journal. */
+/** Renders a result or a capacity search again; of an interrupted one, from its journal. */
 export const reportCommand: Command = {
   name: 'report',
-  summary: "renders a result, or an interrupted run's journal, again",
+  summary: "renders a run, a capacity search, or an interrupted one's journal, again",
   operands: ['DIR'],
   flags: ['assertions', 'open', 'json'],
   examples: [
@@ -58,15 +50,21 @@ export async function executeReport(
   const [given] = operands;
   if (given === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'report: DIR is missing');
 
-  const found = await findResult(given, cwd);
-  const file = join(found.directory, RESULT_FILE);
-  const result = found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
-  const { resolved, mistakes: unresolved } = resolveAssertions(options.assertions, result.plan.cells);
-  throwMistakes(unresolved);
-  const asserted = evaluateAssertions(resolved, (cell) => result.cells.find((each) => sameCell(each.cell, cell)));
-  if (found.kind === 'journal') {
-    writeResult(file, result);
-    stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
+  const found = await findShown(given, cwd);
+  const file = found.kind === 'search' ? found.file : join(found.directory, RESULT_FILE);
+  let asserted: AssertionResult[] = [];
+  if (found.kind === 'search') {
+    // the renderer derives the answers itself, also from a journal
+    if (options.assertions.length > 0) throwMistakes([`--assert: ${given} is a capacity search, which has no cells`]);
+  } else {
+    const result = found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
+    const { resolved, mistakes: unresolved } = resolveAssertions(options.assertions, result.plan.cells);
+    throwMistakes(unresolved);
+    asserted = evaluateAssertions(resolved, (cell) => result.cells.find((each) => sameCell(each.cell, cell)));
+    if (found.kind === 'journal') {
+      writeResult(file, result);
+      stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
+    }
   }
   const report = await renderReport(found.directory);
   const root = resolve(cwd, RESULTS);

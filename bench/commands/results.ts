@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PushbenchError } from '../errors.ts';
+import { quote } from '../flags.ts';
 
 export const RESULTS = 'results';
 const LATEST = 'latest';
@@ -23,6 +24,8 @@ export const REPORT_FILE = 'report.html';
 export const INDEX_FILE = 'index.html';
 export const CAPACITY_FILE = 'capacity.json';
 export const CAPACITY_JOURNAL = 'capacity.ndjson';
+/** Of a search, the whole one first. */
+const SEARCH_FILES = [CAPACITY_FILE, CAPACITY_JOURNAL] as const;
 
 /** The name of a run that starts at that time: sorts by time and is a valid file name everywhere. */
 export function runId(startedAt: Date): string {
@@ -136,12 +139,30 @@ export async function pointLatest(root: string, directory: string): Promise<void
 /** Where a result is: its folder, and the file that was named or found. */
 export type FoundResult = { directory: string; file: string; kind: 'result' | 'journal' };
 
+/** Where a capacity search is, finished or cut short. */
+export type FoundSearch = { directory: string; file: string; kind: 'search' };
+
 /**
- * Finds a result by what a person types: a folder, its result.json or journal.ndjson, the name of a run, or `latest`.
+ * Finds the result of a run; see {@link findShown}.
+ *
+ * @throws {PushbenchError} `usage`, naming the place that was looked at; also where a capacity search is there
+ */
+export async function findResult(given: string, cwd: string): Promise<FoundResult> {
+  const found = await findShown(given, cwd);
+  if (found.kind !== 'search') return found;
+  throw notFound(
+    given,
+    `is a capacity search, not a run; its answers: npm run bench -- capacity --from ${quote(given)}`,
+  );
+}
+
+/**
+ * Finds what a report can show by what a person types: a folder, its result.json, journal.ndjson, capacity.json or
+ * capacity.ndjson, the name of a run, or `latest`.
  *
  * @throws {PushbenchError} `usage`, naming the place that was looked at
  */
-export async function findResult(given: string, cwd: string): Promise<FoundResult> {
+export async function findShown(given: string, cwd: string): Promise<FoundResult | FoundSearch> {
   const root = resolve(cwd, RESULTS);
   const path = (await existing(resolve(cwd, given))) ?? (await existing(join(root, given)));
   if (path === null) {
@@ -150,15 +171,24 @@ export async function findResult(given: string, cwd: string): Promise<FoundResul
   }
   const there = await lstat(path);
   if (there.isFile()) {
-    if (basename(path) === LATEST) return findResult((await readFile(path, 'utf8')).trim(), cwd);
+    if (basename(path) === LATEST) return findShown((await readFile(path, 'utf8')).trim(), cwd);
     if (basename(path) === RESULT_FILE) return { directory: dirname(path), file: path, kind: 'result' };
     if (basename(path) === JOURNAL_FILE) return fromJournal(given, dirname(path), path);
-    throw notFound(given, `is a file of another name; allowed: a folder, a ${RESULT_FILE} or a ${JOURNAL_FILE}`);
+    if (SEARCH_FILES.some((name) => name === basename(path)))
+      return { directory: dirname(path), file: path, kind: 'search' };
+    throw notFound(
+      given,
+      `is a file of another name; allowed: a folder, a ${RESULT_FILE}, a ${JOURNAL_FILE} or a ${CAPACITY_FILE}`,
+    );
   }
   const result = await existing(join(path, RESULT_FILE));
   if (result !== null) return { directory: path, file: join(path, RESULT_FILE), kind: 'result' };
   const journal = await existing(join(path, JOURNAL_FILE));
   if (journal !== null) return { directory: path, file: join(path, JOURNAL_FILE), kind: 'journal' };
+  for (const name of SEARCH_FILES) {
+    const search = await existing(join(path, name));
+    if (search !== null) return { directory: path, file: search, kind: 'search' };
+  }
   throw notFound(given, `neither ${RESULT_FILE} nor ${JOURNAL_FILE} is in ${path}; past runs: npm run bench -- list`);
 }
 

@@ -21,6 +21,16 @@ export type ServerKind = {
   readonly maxClients: number | null;
 };
 
+/** Memory that a machine's servers may fill; the rest is the kernel's, its socket buffers above all. */
+const MEMORY_SHARE = 0.75;
+/** Latency grows faster than load beyond it. */
+const UTILISATION = 0.6;
+
+/** Servers on machines like the one that was measured. */
+export function serverLike({ memoryBytes }: { readonly memoryBytes: number }, maxClients: number | null): ServerKind {
+  return { memoryBytes: memoryBytes * MEMORY_SHARE, utilisation: UTILISATION, maxClients };
+}
+
 /** What is outside of what was measured. */
 export type Beyond = {
   readonly what: 'clients' | 'rate' | 'payload' | 'poll interval' | 'deliveries per second';

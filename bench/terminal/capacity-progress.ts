@@ -1,7 +1,8 @@
 import type { CapacityEvent, StepPosition } from '../capacity/run.ts';
 import type { CapacityStep } from '../capacity/schema.ts';
 import type { TrialProgress } from '../run-event.ts';
-import { formatCount, formatFigure, formatMicros } from '../units.ts';
+import { formatLevel } from '../capacity/wording.ts';
+import { formatMicros } from '../units.ts';
 import { figureParts, placeParts } from './position.ts';
 import type { ProgressKind } from './progress.ts';
 import { fit, visible, type Output, type Paint } from './style.ts';
@@ -87,11 +88,11 @@ function trialText(progress: TrialProgress): string {
 /** `sse step 7, bisect: 9,050 · 6,400 hold, 12,800 do not`. */
 function placeText({ transport, number, stage, level, low, high }: StepPosition): string {
   const known = [
-    low === null ? '' : `${levelText(low)} ${low === 1 ? 'holds' : 'hold'}`,
-    high === null ? '' : `${levelText(high)} ${high === 1 ? 'does' : 'do'} not`,
+    low === null ? '' : `${formatLevel(low)} ${low === 1 ? 'holds' : 'hold'}`,
+    high === null ? '' : `${formatLevel(high)} ${high === 1 ? 'does' : 'do'} not`,
   ].filter((part) => part !== '');
   const bracket = known.length === 0 ? '' : ` · ${known.join(', ')}`;
-  return `${visible(transport)} step ${number}, ${stage}: ${levelText(level)}${bracket}`;
+  return `${visible(transport)} step ${number}, ${stage}: ${formatLevel(level)}${bracket}`;
 }
 
 /** The line that stays of an event; null for those that leave none. */
@@ -110,10 +111,6 @@ function outcomeText({ outcome, cause, trial }: CapacityStep): string {
   const why = [cause ?? '', ...codes].filter((part) => part !== '').join(', ');
   const words = { pass: 'holds', fail: `does not hold (${why})`, void: `repeated (${why})` }[outcome];
   return `${words} · p99 ${trial.latencyUs.count === 0 ? '-' : formatMicros(trial.latencyUs.p99)}`;
-}
-
-function levelText(level: number): string {
-  return Number.isInteger(level) ? formatCount(level) : formatFigure(level);
 }
 
 /** Of a search's end the answers alone: the steps stand in the file. */

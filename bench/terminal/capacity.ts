@@ -1,21 +1,21 @@
+import {
+  amountText,
+  answerLevel,
+  formatLevel,
+  intervalText,
+  levelUnit,
+  OUTCOME_WORDS,
+  workloadText,
+} from '../capacity/wording.ts';
 import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '../capacity/schema.ts';
 import { plural } from '../stats/wording.ts';
-import { formatBytes, formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../units.ts';
+import { formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../units.ts';
 import { table, visible, wrap, type Paint } from './style.ts';
-
-const OUTCOMES = {
-  found: 'SLO broken beyond',
-  'generator-bound': 'generator-bound: at least',
-  'out-of-resources': 'out of descriptors or ports: at least',
-  'not-reached': 'largest tried: at least',
-  below: 'broken at the smallest load',
-  enclosed: 'no interval',
-} as const satisfies Record<CapacityAnswer['outcome'], string>;
 
 /** The end of a search: its objectives, a line for each transport, each answer as a sentence, files. */
 export function capacityLines(
   result: CapacityResult,
-  files: { capacity: string; next: string },
+  files: { capacity: string; report: string | null; next: string },
   width: number,
   paint: Paint,
 ): string[] {
@@ -28,24 +28,15 @@ export function capacityLines(
     ...(run.status === 'interrupted' ? ['interrupted'] : []),
   ].join(' · ');
   if (answers.length === 0) return [heading, 'no step was finished: nothing is known'];
-  const header = [
-    '',
-    search.vary === 'clients' ? 'clients' : 'ticks/s',
-    '95 % interval',
-    '',
-    'p99',
-    'agents',
-    'CPU',
-    'steps',
-  ];
+  const header = ['', levelUnit(search.vary), '95 % interval', '', 'p99', 'agents', 'CPU', 'steps'];
   const rows = answers.map((answer) => {
     const steps = result.steps.filter(({ transport }) => transport === answer.transport);
     const near = nearest(steps, answer.estimate ?? answer.low ?? search.min);
     return [
       visible(labelOf(result, answer.transport)),
-      levelText(answer),
-      answer.confidence === null ? '-' : `${level(answer.low)} to ${level(answer.high)}`,
-      OUTCOMES[answer.outcome],
+      answerLevel(answer),
+      intervalText(answer) ?? '-',
+      OUTCOME_WORDS[answer.outcome],
       near === undefined ? '-' : formatMicros(near.trial.latencyUs.p99),
       near === undefined ? '-' : `${Math.round(Math.max(...near.trial.agents.map((a) => a.utilisation)) * 100)} %`,
       near === undefined ? '-' : coresText(near),
@@ -64,18 +55,18 @@ export function capacityLines(
     ),
     '',
     `Result:  ${visible(files.capacity)}`,
+    ...(files.report === null ? [] : [`Report:  ${visible(files.report)}`]),
     `Next:    ${visible(files.next)}`,
   ];
 }
 
 /** What a search would do. */
 export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
-  const { settings, vary, min, max } = plan;
-  const unit = vary === 'clients' ? 'clients' : 'ticks/s';
+  const { settings, min, max } = plan;
   return [
     `Objectives: ${plan.slos.map(({ text }) => visible(text)).join(', ')}`,
     `Transports: ${plan.transports.join(', ')}, one after the other, ${workloadText(plan)}`,
-    `Searches: ${level(min)} to ${level(max)} ${unit} by doubling, bisecting, then 8 to 12 confirmations in fresh processes`,
+    `Searches: ${formatLevel(min)} to ${amountText(plan, max)} by doubling, bisecting, then 8 to 12 confirmations in fresh processes`,
     ...(plan.resource === null ? [] : [`No more: ${visible(plan.resource)}`]),
     `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${formatDuration(settings.durationMs)}, then the drain; usually 15 to 25 steps a transport`,
     `Processes: ${settings.serverWorkers} server, ${settings.agents} load agents${settings.pin ? ', on cores of their own' : ''}`,
@@ -83,31 +74,8 @@ export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
   ];
 }
 
-function workloadText({ workload, transports }: SearchPlan): string {
-  const { clients, rateHz, payloadBytes, pollIntervalMs } = workload;
-  return [
-    clients === null ? '' : `${formatCount(clients)} clients`,
-    rateHz === null ? '' : `${formatFigure(rateHz)} ticks/s`,
-    formatBytes(payloadBytes),
-    transports.includes('polling') ? `polls every ${formatDuration(pollIntervalMs)}` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
-}
-
 function labelOf({ transports }: CapacityResult, id: string): string {
   return transports.find((look) => look.id === id)?.label ?? id;
-}
-
-function levelText(answer: CapacityAnswer): string {
-  if (answer.estimate !== null) return level(answer.estimate);
-  if (answer.outcome === 'below') return `below ${level(answer.high)}`;
-  return answer.low === null ? '-' : `${level(answer.low)} or more`;
-}
-
-function level(value: number | null): string {
-  if (value === null) return '-';
-  return Number.isInteger(value) ? formatCount(value) : formatFigure(value);
 }
 
 function nearest(steps: readonly CapacityStep[], at: number): CapacityStep | undefined {

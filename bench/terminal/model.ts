@@ -1,30 +1,26 @@
-import type { CostModel, Fit, Span, TermId, TrafficCheck, Unidentified } from '../model/cost-model.ts';
+import type { CostModel, Fit, TermId, TrafficCheck, Unidentified } from '../model/cost-model.ts';
 import type { CostPlan, ServerKind, Workload } from '../model/planner.ts';
+import {
+  assumptionText,
+  beyondText,
+  CPU_TERMS,
+  FIT_NAMES,
+  MEMORY_TERMS,
+  noModelText,
+  spanText,
+  workloadText,
+} from '../model/wording.ts';
 import type { Cell } from '../result/schema.ts';
-import { enumerate, percent, plural, signed } from '../stats/wording.ts';
+import { percent, plural, signed } from '../stats/wording.ts';
 import { formatBytes, formatCount, formatDuration, formatFigure } from '../units.ts';
 import { table, visible, wrap, type Paint } from './style.ts';
-
-/** What a coefficient is of, and its unit. */
-const CPU_TERMS = {
-  server: 'per server and second',
-  client: 'per client and second',
-  delivery: 'per delivery',
-  poll: 'per poll',
-} as const satisfies Record<TermId, string>;
 
 /** The fitted models: coefficients with intervals, what they miss, bytes by arithmetic and as measured. */
 export function modelLines(models: readonly CostModel[], width: number, paint: Paint): string[] {
   return models.flatMap((model) => [
     paint('bold', `${visible(model.label)}, ${formatBytes(model.payloadBytes)}, ${model.fanOut}, ${rangeText(model)}`),
-    ...fitLines('server CPU', model.cpu, (value) => `${formatFigure(value)} us`, CPU_TERMS, width),
-    ...fitLines(
-      'memory (RSS)',
-      model.memory,
-      memoryText,
-      { ...CPU_TERMS, server: 'per server', client: 'per client' },
-      width,
-    ),
+    ...fitLines(FIT_NAMES.cpu, model.cpu, (value) => `${formatFigure(value)} us`, CPU_TERMS, width),
+    ...fitLines(FIT_NAMES.memory, model.memory, formatBytes, MEMORY_TERMS, width),
     ...trafficLines(model.traffic),
     '',
   ]);
@@ -38,9 +34,7 @@ function fitLines(
   width: number,
 ): string[] {
   if (fit.kind === 'unidentified') {
-    return wrap(`${name}: no model: ${fit.sentence}.`, width - 4).map(
-      (line, at) => `${at === 0 ? '  ' : '    '}${line}`,
-    );
+    return wrap(noModelText(name, fit), width - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`);
   }
   const rows = fit.coefficients.map(({ term, value, low, high }) => [
     `    ${terms[term]}`,
@@ -76,10 +70,6 @@ function rangeText({ range }: CostModel): string {
   return `measured with ${spanText(clients, formatCount)} clients at ${spanText(rateHz, formatFigure)} ticks/s`;
 }
 
-function spanText({ low, high }: Span, text: (value: number) => string): string {
-  return low === high ? text(low) : `${text(low)} to ${text(high)}`;
-}
-
 function trafficLines(checks: readonly TrafficCheck[]): string[] {
   const deviations = checks.map(({ sent, received }) => {
     const expected = sent.expected + received.expected;
@@ -102,8 +92,7 @@ export function planTableLines(
   width: number,
   paint: Paint,
 ): string[] {
-  const { clients, rateHz, payloadBytes, pollIntervalMs } = workload;
-  const heading = `${formatCount(clients)} clients at ${formatFigure(rateHz)} ticks/s of ${formatBytes(payloadBytes)}, polls every ${formatDuration(pollIntervalMs)}`;
+  const heading = workloadText(workload);
   if (plans.every(({ plan }) => plan === null)) {
     const why = new Set(plans.flatMap(({ problems }) => problems));
     return [paint('bold', heading), ...[...why].flatMap((text) => wrap(visible(`No plan: ${text}.`), width)), ''];
@@ -127,15 +116,11 @@ export function planTableLines(
   const notes = plans.flatMap(({ label, plan, problems }) =>
     plan === null ? problems.map((problem) => `${label}: ${problem}.`) : noteText(label, plan),
   );
-  const assumption =
-    `Servers: ${percent(kind.utilisation)} busy, ${formatBytes(kind.memoryBytes)} each` +
-    (kind.maxClients === null ? '' : `, at most ${formatCount(kind.maxClients)} clients each`) +
-    '. Egress is counted at the sockets; TCP and IP headers come on top. Mean age is theory, without the network.';
   return [
     paint('bold', heading),
     paint('dim', head),
     ...body,
-    ...[...notes, assumption].flatMap((text) =>
+    ...[...notes, assumptionText(kind)].flatMap((text) =>
       wrap(visible(text), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`)),
     ),
     '',
@@ -150,12 +135,7 @@ function noteText(label: string, plan: CostPlan): string[] {
     `${formatBytes(memoryBytes.low)} to ${formatBytes(memoryBytes.high)}, ${formatCount(servers.low)} to ${formatCount(servers.high)} servers ` +
     `(by ${limitedBy}), about ${formatBytes(egressWireBytesPerSecond)}/s with TCP and IP headers.`;
   if (beyond.length === 0) return [intervals];
-  const parts = beyond.map(({ what, factor }) => `${what} ${formatFigure(factor)} times`);
-  return [`${intervals} * Extrapolated beyond what was measured: ${enumerate(parts)}.`];
-}
-
-function memoryText(bytes: number): string {
-  return formatBytes(bytes);
+  return [`${intervals} * Extrapolated beyond what was measured: ${beyondText(beyond)}.`];
 }
 
 function round(share: number): number {

@@ -16,7 +16,8 @@ export function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-const csv = (text: string) => new Blob([text], { type: 'text/csv' });
+/** The text as a file of comma-separated values. */
+export const csv = (text: string) => new Blob([text], { type: 'text/csv' });
 
 /** Shows the buttons that save the result as JSON and its figures as CSV. */
 export function enableExports(root: ParentNode, data: PageData): void {

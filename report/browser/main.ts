@@ -7,6 +7,7 @@ import { enableComparison } from './compare.ts';
 import { enableCopying } from './copy.ts';
 import { followLinks, writeLink } from './deep-link.ts';
 import { enableExports } from './exports.ts';
+import { enablePlanner, showPlan } from './planner.ts';
 import { enablePictures } from './png.ts';
 import { enableSorting } from './table-sort.ts';
 import { currentTheme, onThemeChange } from './theme.ts';
@@ -19,8 +20,9 @@ let isDrawn = false;
 
 const view = createView(initialState(data), (state, before) => {
   showState(document, state);
-  // Going to another section changes the address, and no chart.
-  const { section: _, ...drawn } = state;
+  // Going to another section changes the address, and no chart; so does what the planner is asked.
+  const { section: _, workload, ...drawn } = state;
+  if (workload !== before.workload) showPlan(document, data, state);
   if (!isDrawn || Object.entries(drawn).some(([key, value]) => before[key as keyof ViewState] !== value))
     drawAll(data, state, currentTheme('screen'));
   isDrawn = true;
@@ -30,6 +32,7 @@ const view = createView(initialState(data), (state, before) => {
 enableToolbar(document, view);
 enableSorting(document);
 enableChooser(document, data);
+enablePlanner(document, data, view);
 enableComparison(document);
 enableCopying(document);
 enableExports(document, data);

@@ -1,4 +1,5 @@
 import { element, type Element, type Part } from '../element.ts';
+import { elementTable, type ElementColumn } from '../element-table.ts';
 import { formatNumber } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { markElement } from '../sections/mark.ts';
@@ -18,15 +19,18 @@ export function firstNeeds(data: PageData): Needs | null {
   return { clients, rateHz, payloadBytes, budgetMs, upstream: 'none', requestsOnly: false };
 }
 
-const COLUMNS = [
-  'transport',
-  'p99 age',
-  'by design',
-  'server CPU',
-  'memory, all clients',
-  'traffic',
-  'figures',
-  'fits',
+const figures = (label: string): ElementColumn => ({ label, kind: 'num' });
+const words = (label: string): ElementColumn => ({ label, kind: 'text' });
+
+const COLUMNS: readonly ElementColumn[] = [
+  words('transport'),
+  figures('p99 age'),
+  figures('by design'),
+  figures('server CPU'),
+  figures('memory, all clients'),
+  figures('traffic'),
+  words('figures'),
+  words('fits'),
 ];
 
 function row(data: PageData, needs: Needs, option: Option, isPick: boolean): Element {
@@ -43,30 +47,6 @@ function row(data: PageData, needs: Needs, option: Option, isPick: boolean): Ele
     number(`${formatNumber((option.bytesPerSecond * 8) / 1e6)} Mbit/s`),
     element('td', { class: 'text' }, option.basis.kind),
     element('td', { class: 'text' }, why === '' ? (isPick ? 'yes, chosen' : 'yes') : `no: ${why}`),
-  );
-}
-
-function table(data: PageData, needs: Needs, options: readonly Option[], pick: Option | null): Element {
-  return element(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': 'What each transport would show', tabindex: '0' },
-    element(
-      'table',
-      { class: 'data' },
-      element('caption', {}, 'What each would show'),
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          ...COLUMNS.map((name, index) =>
-            element('th', index > 0 && index < 6 ? { scope: 'col' } : { scope: 'col', class: 'text' }, name),
-          ),
-        ),
-      ),
-      element('tbody', {}, ...options.map((option) => row(data, needs, option, option === pick))),
-    ),
   );
 }
 
@@ -101,6 +81,14 @@ export function answer(data: PageData, needs: Needs): Part[] {
     ),
     ...sentences.map((text) => paragraph(text)),
     ...basis(data, needs, choice),
-    ...(options.length === 0 ? [] : [table(data, needs, options, pick)]),
+    ...(options.length === 0
+      ? []
+      : [
+          elementTable(
+            'What each would show',
+            COLUMNS,
+            options.map((option) => row(data, needs, option, option === pick)),
+          ),
+        ]),
   ];
 }

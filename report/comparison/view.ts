@@ -1,6 +1,7 @@
 import type { RunResult } from '../../bench/result/schema.ts';
 import type { MetricChange, RunComparison } from '../../bench/stats/compare-runs.ts';
 import { element, type Element, type Part } from '../element.ts';
+import { elementTable, type ElementColumn } from '../element-table.ts';
 import { cellLabel } from '../figures/load.ts';
 import { forestPicture, reachOf } from './forest.ts';
 import {
@@ -18,30 +19,8 @@ const text = (tag: string, content: string, kind = '') => element(tag, kind === 
 
 const heading = (content: string) => element('h3', {}, content);
 
-function table(
-  caption: string,
-  columns: readonly { readonly label: string; readonly kind: string }[],
-  rows: readonly Element[],
-): Element {
-  return element(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' },
-    element(
-      'table',
-      { class: 'data' },
-      text('caption', caption),
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...columns.map(({ label, kind }) => element('th', { scope: 'col', class: kind }, label))),
-      ),
-      element('tbody', {}, ...rows),
-    ),
-  );
-}
-
-const words = (label: string) => ({ label, kind: 'text' });
-const figures = (label: string) => ({ label, kind: 'num' });
+const words = (label: string): ElementColumn => ({ label, kind: 'text' });
+const figures = (label: string): ElementColumn => ({ label, kind: 'num' });
 
 function runRow(name: string, result: RunResult): Element {
   const { run } = result;
@@ -72,7 +51,7 @@ function differences(comparison: RunComparison): Part[] {
         : text('td', 'may be what is compared', 'text'),
     ),
   );
-  return [table('How the runs differ', [words('what'), words('A'), words('B'), words('which')], rows)];
+  return [elementTable('How the runs differ', [words('what'), words('A'), words('B'), words('which')], rows)];
 }
 
 function changeRow(change: MetricChange, result: RunResult, reach: number): Element {
@@ -124,7 +103,7 @@ export function comparisonView(comparison: RunComparison, a: RunResult, b: RunRe
   const reach = reachOf(comparison.changes);
   const isJudged = comparison.comparable && comparison.family > 0;
   return [
-    table(
+    elementTable(
       'The runs',
       [words(''), words('run'), words('started, UTC'), words('pushbench'), words('trials')],
       [runRow('A, before', a), runRow('B, after', b)],
@@ -138,7 +117,7 @@ export function comparisonView(comparison: RunComparison, a: RunResult, b: RunRe
     ...(comparison.changes.length === 0
       ? []
       : [
-          table(
+          elementTable(
             'Every figure',
             COLUMNS,
             comparison.changes.map((change) => changeRow(change, a, reach)),

@@ -1,4 +1,7 @@
 import type { MetricSummary, RunResult, TransportLook } from '../../bench/result/schema.ts';
+import type { CostModel } from '../../bench/model/cost-model.ts';
+import { fitModels } from '../../bench/model/fit.ts';
+import { serverLike } from '../../bench/model/planner.ts';
 import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
 import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
 import { rounded } from './rounded.ts';
@@ -81,16 +84,25 @@ function microOf({ micro }: RunResult): PageMicro[] {
   }));
 }
 
+/** Of a model what plans are made by: which cells were left out, and how, stands in no plan. */
+function pageModel(model: CostModel): CostModel {
+  const bare = (fit: CostModel['cpu']): CostModel['cpu'] =>
+    fit.kind === 'fit' ? { ...fit, leftOut: [] } : { ...fit, add: [] };
+  return { ...model, cpu: bare(model.cpu), memory: bare(model.memory), traffic: [] };
+}
+
 /** Derives what the page draws from a result: merged histograms become points, trials become medians over time. */
 export function pageData(result: RunResult): PageData {
   const loads = loadsOf(result);
   const looks = new Map(loads.flatMap((load) => load.rows).map((row) => [row.look.id, row.look]));
   // In the order of the result's own table, then those that it does not describe.
-  const ids = new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]);
+  const ids = [
+    ...new Set([...result.transports.map((look) => look.id).filter((id) => looks.has(id)), ...looks.keys()]),
+  ];
   return {
     runId: result.run.id,
     title: result.run.label || result.run.id,
-    transports: [...ids].flatMap((id) => looks.get(id) ?? []).map(pageTransport),
+    transports: ids.flatMap((id) => looks.get(id) ?? []).map(pageTransport),
     metrics: result.metrics.filter(({ id }) => SHOWN.has(id)).map(({ id, label, unit }) => ({ id, label, unit })),
     loads: loads.map((load): PageLoad => {
       const { key, label, cell, rows } = load;
@@ -105,5 +117,9 @@ export function pageData(result: RunResult): PageData {
     durationSeconds: result.plan.settings.durationMs / 1000,
     serverWorkers: result.plan.settings.serverWorkers,
     micro: microOf(result),
+    models: fitModels(result)
+      .toSorted((a, b) => ids.indexOf(a.transport) - ids.indexOf(b.transport))
+      .map(pageModel),
+    server: serverLike(result.environment, null),
   };
 }

@@ -2,7 +2,8 @@ import type { TransportLook } from '../../bench/result/schema.ts';
 import { formatDuration, formatNumber, formatSetting, humanise, plural } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { History, HistoryPoint, Series } from './history.ts';
-import { classOf, mark, sign } from './look.ts';
+import { logAxis, type LogAxis } from '../plot/log-axis.ts';
+import { classOf, mark, sign } from '../plot/look.ts';
 import { differencesText, loadLabel, minute, nameOf } from './wording.ts';
 
 const HEIGHT = 230;
@@ -10,9 +11,7 @@ const TOP = 22;
 const BOTTOM = HEIGHT - 10;
 const LABEL_GAP = 17;
 const MOST_LETTERS = 24;
-
-/** Places of values on a logarithmic axis, in pixels from the top, and where its lines stand. */
-type Axis = { readonly y: (value: number) => number; readonly ticks: readonly number[] };
+const MOST_TICKS = 7;
 
 /** A share of the width: the plot is as wide as the page allows, so that lengths across are in percent. */
 const across = (history: History, at: number) => `${(4 + (92 * at) / (history.runs.length - 1)).toFixed(2)}%`;
@@ -26,13 +25,13 @@ export function historyChart(history: History, looks: readonly TransportLook[]):
   const summary = series.map((each) => `${seriesLabel(each, history, looks)} ${humanise('us', last(each).value)}`);
   return html`<figure class="chart">
     <h3>${label}</h3>
-    <div class="history">
+    <div class="plotted history">
       <svg class="axis" aria-hidden="true">
-        ${axis.ticks.map((value) => html`<text x="100%" y="${axis.y(value) + 4}">${formatNumber(value / 1000)}</text>`)}
+        ${axis.ticks.map((value) => html`<text x="100%" y="${axis.place(value) + 4}">${formatNumber(value / 1000)}</text>`)}
         <text x="100%" y="11">ms</text>
       </svg>
       <svg class="lines" role="img" aria-label="p99 of ${runs.length} runs at ${label}; last: ${summary.join(', ')}">
-        ${axis.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axis.y(value)}" y2="${axis.y(value)}" />`)}
+        ${axis.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axis.place(value)}" y2="${axis.place(value)}" />`)}
         ${changes.map(({ at }, index) => changeMark(history, at, index + 1))}
         ${series.map((each) => seriesMarks(each, history, axis, looks))}
       </svg>
@@ -58,21 +57,12 @@ export function historyChart(history: History, looks: readonly TransportLook[]):
   </figure>`;
 }
 
-function axisOf(points: readonly HistoryPoint[]): Axis {
+function axisOf(points: readonly HistoryPoint[]): LogAxis {
   const values = points
     .flatMap(({ value, low, high }) => [value, low ?? value, high ?? value])
     // a logarithm has no place for zero; the clock counts microseconds
     .map((value) => Math.max(1, value));
-  const [least, most] = [Math.min(...values) / 1.3, Math.max(...values) * 1.3];
-  const y = (value: number) => {
-    const share = Math.log(Math.max(1, value) / least) / Math.log(most / least);
-    return Math.round((BOTTOM - share * (BOTTOM - TOP)) * 10) / 10;
-  };
-  const decades = Array.from({ length: 10 }, (_, power) => 10 ** power);
-  const within = (steps: readonly number[]) =>
-    decades.flatMap((decade) => steps.map((step) => step * decade)).filter((tick) => tick >= least && tick <= most);
-  const [coarse, fine] = [within([1]), within([1, 2, 5])];
-  return { y, ticks: fine.length <= 7 ? fine : coarse };
+  return logAxis({ min: Math.min(...values) / 1.3, max: Math.max(...values) * 1.3 }, BOTTOM, TOP, MOST_TICKS);
 }
 
 function changeMark(history: History, at: number, number: number): Markup {
@@ -81,7 +71,7 @@ function changeMark(history: History, at: number, number: number): Markup {
     <text class="number" x="${x}" y="11">${number}</text>`;
 }
 
-function seriesMarks(series: Series, history: History, axis: Axis, looks: readonly TransportLook[]): Markup {
+function seriesMarks(series: Series, history: History, axis: LogAxis, looks: readonly TransportLook[]): Markup {
   const look = looks.find(({ id }) => id === series.transport);
   const dash = look?.dash.join(' ') ?? '';
   const x = (point: HistoryPoint) => across(history, point.at);
@@ -91,9 +81,9 @@ function seriesMarks(series: Series, history: History, axis: Axis, looks: readon
         ([a, b]) =>
           html`<line
             x1="${x(a)}"
-            y1="${axis.y(a.value)}"
+            y1="${axis.place(a.value)}"
             x2="${x(b)}"
-            y2="${axis.y(b.value)}"
+            y2="${axis.place(b.value)}"
             stroke-dasharray="${dash}"
           />`,
       )}
@@ -104,14 +94,14 @@ function seriesMarks(series: Series, history: History, axis: Axis, looks: readon
               class="whisker"
               x1="${x(point)}"
               x2="${x(point)}"
-              y1="${axis.y(point.low)}"
-              y2="${axis.y(point.high)}"
+              y1="${axis.place(point.low)}"
+              y2="${axis.place(point.high)}"
             />`,
       )}
     </g>
     ${series.points.map((point) => {
       const run = history.runs[point.at]!;
-      return html`<svg class="point" x="${x(point)}" y="${axis.y(point.value)}">
+      return html`<svg class="point" x="${x(point)}" y="${axis.place(point.value)}">
         ${sign(looks, series.transport)}
         <title>${`${nameOf(run)}: ${label} ${humanise('us', point.value)}`}</title>
       </svg>`;
@@ -130,9 +120,9 @@ function seriesLabel(
 }
 
 /** Names beside the last points, moved apart where they would cover each other. */
-function endLabels(history: History, axis: Axis, looks: readonly TransportLook[]): Markup[] {
+function endLabels(history: History, axis: LogAxis, looks: readonly TransportLook[]): Markup[] {
   const ends = history.series
-    .map((series) => ({ series, y: axis.y(series.points.at(-1)!.value) }))
+    .map((series) => ({ series, y: axis.place(series.points.at(-1)!.value) }))
     .toSorted((a, b) => a.y - b.y);
   let free = TOP - 8;
   const placed = ends.map(({ series, y }) => {

@@ -1,13 +1,15 @@
 import { pastRun, type FoundRun, type PastRun } from '../../bench/commands/past-runs.ts';
+import { CAPACITY_FILE, REPORT_FILE } from '../../bench/commands/results.ts';
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
 import { documentHead } from '../document-head.ts';
-import { formatNumber, formatSetting, plural } from '../format.ts';
+import { formatNumber, formatSetting, plural, withMicro } from '../format.ts';
 import { html, type Content, type Markup } from '../html.ts';
 import { dataTable } from '../sections/data-table.ts';
 import { badge } from '../sections/header.ts';
 import { historyChart, lookName } from './chart.ts';
 import { changesBetween, historiesOf, type ShownRun } from './history.ts';
-import { looksOf, lookStyles } from './look.ts';
+import { lookStyles } from '../plot/look.ts';
+import { looksOf } from './looks.ts';
 import { differencesText, loadLabel, minute } from './wording.ts';
 
 /** A run as it was found, and whether a report stands beside its result. */
@@ -36,8 +38,9 @@ export function indexPage(found: readonly IndexedRun[], styles: string): string 
       ${chartsSection(rows, looks)} ${tableSection(rows, looks)} ${searchesSection(found)} ${othersSection(found)}
     </main>
     <footer>
-      Written anew after every <code>run</code>, <code>report</code> and <code>list</code>. Runs that were written
-      elsewhere with <code>--out</code> are not in it. It needs no network; the links lead to the folders beside it.
+      Written anew after every <code>run</code>, <code>capacity</code>, <code>report</code> and <code>list</code>. Runs
+      that were written elsewhere with <code>--out</code> are not in it. It needs no network; the links lead to the
+      folders beside it.
     </footer>`;
   const head = documentHead('Past runs – pushbench', `${styles}${lookStyles(looks)}`, null);
   return [head, body.source, '</body>', '</html>', ''].join('\n');
@@ -139,7 +142,13 @@ function searchesSection(found: readonly IndexedRun[]): Markup | null {
     <h2 id="searches-title">Capacity searches</h2>
     <ul class="others">
       ${searches.map(
-        ({ id, answers }) => html`<li><strong>${id}</strong>: ${answers.map((answer) => html`<br />${answer}`)}</li>`,
+        ({ id, startedAt, status, answers, hasReport }) =>
+          html`<li>
+            <a href="./${encodeURIComponent(id)}/${hasReport ? REPORT_FILE : CAPACITY_FILE}"><strong>${id}</strong></a>
+            <small>${minute(startedAt)}${status === 'interrupted' ? ', interrupted' : ''}</small>
+            ${hasReport ? null : html`<small>no report yet: npm run bench -- report ${id}</small>`}
+            ${answers.map((answer) => html`<br />${withMicro(answer)}`)}
+          </li>`,
       )}
     </ul>
   </section>`;

@@ -18,7 +18,9 @@ export async function renderIndex(root: string): Promise<string> {
   const found = await findRuns(root);
   if (found === null) throw new PushbenchError('usage', 'NO_FOLDER', `there is no folder ${root}`);
   const runs = found.map((run) => ({ ...run, hasReport: existsSync(join(root, run.id, REPORT_FILE)) }));
-  const styles = await Promise.all([here('../styles.css'), here('styles.css')].map((path) => readFile(path, 'utf8')));
+  const styles = await Promise.all(
+    [here('../styles.css'), here('../plot/styles.css'), here('styles.css')].map((path) => readFile(path, 'utf8')),
+  );
   const path = join(root, INDEX_FILE);
   writeAtomically(path, indexPage(runs, styles.join('')));
   return path;

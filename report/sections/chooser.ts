@@ -1,10 +1,8 @@
 import { answer, firstNeeds } from '../chooser/answer.ts';
-import { formatSetting } from '../format.ts';
-import { html, markupOf, type Markup } from '../html.ts';
+import { html, markupOf } from '../html.ts';
 import type { PageData, SweepVariable } from '../page-data.ts';
+import { numberField, type NumberField } from './number-field.ts';
 import type { Section } from './section.ts';
-
-type NumberField = { readonly name: string; readonly label: string; readonly unit: string; readonly step: string };
 
 const NUMBERS: readonly (NumberField & { readonly measured?: SweepVariable })[] = [
   { name: 'clients', label: 'Clients', unit: '', step: '1', measured: 'clients' },
@@ -16,16 +14,6 @@ const NUMBERS: readonly (NumberField & { readonly measured?: SweepVariable })[] 
 function measuredValues(page: PageData, variable: SweepVariable): number[] {
   const values = page.loads.flatMap((load) => (variable === 'pollIntervalMs' ? [] : [load[variable]]));
   return [...new Set(values)].toSorted((a, b) => a - b);
-}
-
-function numberField(page: PageData, field: (typeof NUMBERS)[number], value: number): Markup {
-  const { name, label, unit, step, measured } = field;
-  const values = measured === undefined ? [] : measuredValues(page, measured);
-  return html`<div class="field">
-    <label for="need-${name}">${label}${unit === '' ? null : html` <small>${unit}</small>`}</label>
-    <input id="need-${name}" name="${name}" type="number" inputmode="decimal" min="0" step="${step}" value="${value}" />
-    ${values.length === 0 ? null : html`<small>measured: ${values.map(formatSetting).join(', ')}</small>`}
-  </div>`;
 }
 
 /** What somebody needs, and which transport this run's figures speak for. Without scripts: for the run's own load. */
@@ -43,7 +31,7 @@ export const chooser: Section = {
       budgetMs: needs.budgetMs,
     };
     return html`<div class="needs" id="needs" role="group" aria-label="What you need" hidden>
-        ${NUMBERS.map((field) => numberField(page, field, values[field.name] ?? 0))}
+        ${NUMBERS.map((field) => numberField('need', field, values[field.name] ?? 0, field.measured === undefined ? [] : measuredValues(page, field.measured)))}
         <div class="field">
           <label for="need-upstream">Must clients send?</label>
           <select id="need-upstream" name="upstream">

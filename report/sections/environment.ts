@@ -1,5 +1,6 @@
+import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { formatCount, formatDuration, formatSetting, humanise } from '../format.ts';
-import { html, type Content } from '../html.ts';
+import { html, type Content, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
 
 const facts = (title: string, entries: readonly (readonly [string, Content])[]) =>
@@ -19,37 +20,43 @@ const facts = (title: string, entries: readonly (readonly [string, Content])[]) 
 const unlessEmpty = (record: Readonly<Record<string, string>>) =>
   Object.keys(record).length === 0 ? [['none recorded', '–'] as const] : Object.entries(record);
 
-/** The machine, the software and the settings that the figures belong to. */
+/** The machine, the software and the settings that figures belong to. */
+export function environmentCards(
+  host: Environment,
+  settings: Settings,
+  cells: readonly Pick<Cell, 'driver' | 'fanOut'>[],
+): Markup {
+  return html`<div class="cards">
+    ${facts('Machine', [
+      ['processor', host.cpuModel],
+      ['cores', String(host.cores)],
+      ['memory', humanise('bytes', host.memoryBytes)],
+      ['platform', `${host.platform} ${host.arch}`],
+      ['kernel', host.kernel],
+      ['load before', host.loadAverage.map(formatSetting).join(' · ')],
+      ['open files', host.limits.openFiles === null ? 'unknown' : formatCount(host.limits.openFiles)],
+    ])}
+    ${facts('Settings', [
+      ['warm-up', formatDuration(settings.warmupMs)],
+      ['measured', formatDuration(settings.durationMs)],
+      ['blocks', String(settings.blocks)],
+      ['load agents', String(settings.agents)],
+      ['ramp', `${formatSetting(settings.rampPerSecond)} connections/s`],
+      ['server workers', String(settings.serverWorkers)],
+      ['separate cores', settings.pin ? 'yes' : 'no'],
+      ['polls ask for', settings.pollLatest ? 'the newest tick' : 'every newer tick'],
+      ['driver', [...new Set(cells.map((cell) => cell.driver))].join(', ')],
+      ['fan-out', [...new Set(cells.map((cell) => cell.fanOut))].join(', ')],
+      ['seed', String(settings.seed)],
+    ])}
+    ${facts('Software', [['Node', host.node], ...unlessEmpty(host.dependencies)])}
+    ${facts('System settings', unlessEmpty(host.sysctls))}
+  </div>`;
+}
+
+/** Of a run. */
 export const environment: Section = {
   id: 'environment',
   title: 'Environment',
-  render({ result: { environment: host, plan } }) {
-    const { settings } = plan;
-    return html`<div class="cards">
-      ${facts('Machine', [
-        ['processor', host.cpuModel],
-        ['cores', String(host.cores)],
-        ['memory', humanise('bytes', host.memoryBytes)],
-        ['platform', `${host.platform} ${host.arch}`],
-        ['kernel', host.kernel],
-        ['load before', host.loadAverage.map(formatSetting).join(' · ')],
-        ['open files', host.limits.openFiles === null ? 'unknown' : formatCount(host.limits.openFiles)],
-      ])}
-      ${facts('Settings', [
-        ['warm-up', formatDuration(settings.warmupMs)],
-        ['measured', formatDuration(settings.durationMs)],
-        ['blocks', String(settings.blocks)],
-        ['load agents', String(settings.agents)],
-        ['ramp', `${formatSetting(settings.rampPerSecond)} connections/s`],
-        ['server workers', String(settings.serverWorkers)],
-        ['separate cores', settings.pin ? 'yes' : 'no'],
-        ['polls ask for', settings.pollLatest ? 'the newest tick' : 'every newer tick'],
-        ['driver', [...new Set(plan.cells.map((cell) => cell.driver))].join(', ')],
-        ['fan-out', [...new Set(plan.cells.map((cell) => cell.fanOut))].join(', ')],
-        ['seed', String(settings.seed)],
-      ])}
-      ${facts('Software', [['Node', host.node], ...unlessEmpty(host.dependencies)])}
-      ${facts('System settings', unlessEmpty(host.sysctls))}
-    </div>`;
-  },
+  render: ({ result: { environment: host, plan } }) => environmentCards(host, plan.settings, plan.cells),
 };

@@ -1,3 +1,5 @@
+import type { Environment, RunInfo } from '../../bench/result/schema.ts';
+import type { Standing } from '../figures/standing.ts';
 import { formatDuration } from '../format.ts';
 import { html, joined, type Markup } from '../html.ts';
 import type { ReportView } from './section.ts';
@@ -35,15 +37,26 @@ export function command(text: string): Markup {
   </div>`;
 }
 
+/** What any of the pages says of itself first. */
+type Opening = {
+  /** What kind of page it is. */
+  readonly brand: string;
+  readonly title: string;
+  readonly run: RunInfo;
+  readonly environment: Environment;
+  readonly standing: Pick<Standing, 'status' | 'why'>;
+  /** The ways to its data. */
+  readonly exports: Markup;
+};
+
 /** What ran, when, on which versions, how it is repeated, and whether it can be relied on. */
-export function header({ result, standing }: ReportView): Markup {
-  const { run, environment } = result;
+export function opening({ brand, title, run, environment, standing, exports }: Opening): Markup {
   const tookMs = run.finishedAt === null ? NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   return html`<header>
     <div class="title">
       <div>
-        <p class="brand">pushbench report</p>
-        <h1>${run.label === '' ? run.id : run.label}</h1>
+        <p class="brand">${brand}</p>
+        <h1>${title}</h1>
       </div>
       <p class="standing">${badge(standing.status)} <span>${standing.why}</span></p>
     </div>
@@ -74,13 +87,20 @@ export function header({ result, standing }: ReportView): Markup {
       </div>
     </dl>
     ${command(run.command)}
-    <p class="exports">
-      <span><a href="result.json">result.json</a> beside this file has every trial with its raw histograms.</span>
-      <span class="buttons">
-        <button type="button" id="save-json" hidden>Save JSON</button>
-        <button type="button" id="save-csv" hidden>Save the matrix as CSV</button>
-        <button type="button" id="save-trials" hidden>Save the trials as CSV</button>
-      </span>
-    </p>
+    <p class="exports">${exports}</p>
   </header>`;
+}
+
+/** The header of the report of a run. */
+export function header({ result: { run, environment }, standing }: ReportView): Markup {
+  const exports = html`<span
+      ><a href="result.json">result.json</a> beside this file has every trial with its raw histograms.</span
+    >
+    <span class="buttons">
+      <button type="button" id="save-json" hidden>Save JSON</button>
+      <button type="button" id="save-csv" hidden>Save the matrix as CSV</button>
+      <button type="button" id="save-trials" hidden>Save the trials as CSV</button>
+    </span>`;
+  const title = run.label === '' ? run.id : run.label;
+  return opening({ brand: 'pushbench report', title, run, environment, standing, exports });
 }

@@ -6,6 +6,7 @@ import { errors } from './errors.ts';
 import { glance } from './glance.ts';
 import { matrix } from './matrix.ts';
 import { method } from './method.ts';
+import { planner } from './planner.ts';
 import { raw } from './raw.ts';
 import type { Section } from './section.ts';
 import { verdicts } from './verdicts.ts';
@@ -17,6 +18,7 @@ export const SECTIONS: readonly Section[] = [
   verdicts,
   warnings,
   chooser,
+  planner,
   matrix,
   charts,
   errors,

@@ -14,11 +14,11 @@ export type ReportView = {
   readonly page: PageData;
 };
 
-/** One part of the page below its header. It renders to `null` when this run gives it nothing to say. */
-export type Section = {
+/** One part of a page below its header. It renders to `null` when what is shown gives it nothing to say. */
+export type Section<View = ReportView> = {
   readonly id: string;
   readonly title: string;
   /** For the list of sections, where the title is long. */
   readonly short?: string;
-  readonly render: (view: ReportView) => Markup | null;
+  readonly render: (view: View) => Markup | null;
 };

@@ -1,7 +1,7 @@
 import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/stats/questions.ts';
 import { loadText } from '../../bench/stats/wording.ts';
-import { plural } from '../format.ts';
+import { plural, withMicro } from '../format.ts';
 import { focusOf } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
@@ -13,11 +13,8 @@ const WORDS = {
   withheld: 'No verdict',
 } as const satisfies Record<RankingVerdict['outcome'], string>;
 
-/** Sentences are made for terminals too, which may not know the letter. */
-const shown = (sentence: string) => sentence.replaceAll(/(?<=\d) us\b/g, ' µs');
-
 function ranked({ outcome, sentence }: RankingVerdict): Markup {
-  return html`<p><strong class="outcome ${outcome}">${WORDS[outcome]}.</strong> ${shown(sentence)}</p>`;
+  return html`<p><strong class="outcome ${outcome}">${WORDS[outcome]}.</strong> ${withMicro(sentence)}</p>`;
 }
 
 /** The sentence on a pair where its load stands above it. */
@@ -39,7 +36,7 @@ function border({ tiers, load }: RankingVerdict, pairs: readonly PairVerdict[]):
     ({ a, b, load: other }) =>
       sameLoad(load, other) && ((isSame(a, last) && isSame(b, next)) || (isSame(a, next) && isSame(b, last))),
   );
-  return pair === undefined ? null : html`<p class="border">${shown(withoutLoad(pair))}</p>`;
+  return pair === undefined ? null : html`<p class="border">${withMicro(withoutLoad(pair))}</p>`;
 }
 
 function sameLoad(a: LoadLevel, b: LoadLevel): boolean {
@@ -80,7 +77,7 @@ function card(
               ([load, ofLoad]) =>
                 html`<p>${load}:</p>
                   <ul>
-                    ${ofLoad.map((pair) => html`<li>${shown(withoutLoad(pair))}</li>`)}
+                    ${ofLoad.map((pair) => html`<li>${withMicro(withoutLoad(pair))}</li>`)}
                   </ul>`,
             )}
           </details>`

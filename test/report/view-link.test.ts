@@ -23,6 +23,8 @@ test('the link of the specification selects what it names', () => {
   );
 });
 
+const amount = fc.double({ min: 1e-3, max: 1e12, noNaN: true });
+
 test('every view comes back from its link', () => {
   const ids = data.transports.map(({ id }) => id);
   const views = fc.record(
@@ -32,6 +34,12 @@ test('every view comes back from its link', () => {
       scale: fc.constantFrom('log', 'linear'),
       load: fc.constantFrom(...data.loads.map(({ key }) => key)),
       across: fc.constantFrom(...data.swept),
+      workload: fc.option(
+        fc.record(
+          { clients: amount, rateHz: amount, payloadBytes: amount, pollIntervalMs: amount },
+          { noNullPrototype: true },
+        ),
+      ),
     },
     { noNullPrototype: true },
   );
@@ -65,4 +73,25 @@ test('whatever stands in a fragment, the view is one of those that the page has'
       assert.ok(across !== null && data.swept.includes(across));
     }),
   );
+});
+
+test('a link plans what it names, and nothing where that is not four amounts', () => {
+  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000').workload, {
+    clients: 1_000_000,
+    rateHz: 0.5,
+    payloadBytes: 128,
+    pollIntervalMs: 1000,
+  });
+  for (const plan of [
+    '',
+    '1,2,3',
+    '1,2,3,4,5',
+    '0,1,1,1',
+    '-1,1,1,1',
+    'NaN,1,1,1',
+    '1e13,1,1,1',
+    'Infinity,1,1,1',
+    '1,,1,1',
+  ])
+    assert.equal(restored(`#planner&plan=${plan}`).workload, null, plan);
 });

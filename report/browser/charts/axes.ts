@@ -1,5 +1,6 @@
 import type { TooltipItem } from 'chart.js';
 import { formatNumber, formatSetting } from '../../format.ts';
+import { logTicks } from '../../plot/log-ticks.ts';
 import { CLOCK_MS, type Scene } from './scene.ts';
 
 const niceSteps = [1, 2, 5, 10];
@@ -22,20 +23,6 @@ function logBounds(values: readonly number[]): { min: number; max: number } {
   const min = nice(positive.reduce((a, b) => Math.min(a, b)) * 0.95, 'down');
   const max = nice(positive.reduce((a, b) => Math.max(a, b)) * 1.05, 'up');
   return max / min < 10 ? { min, max: nice(min * 10, 'up') } : { min, max };
-}
-
-const mantissa = (value: number) => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-
-/** The numbers that a logarithmic axis names: each decade, and 2 and 5 between when there is room. */
-function logTicks({ min, max }: { min: number; max: number }, most = 9): { value: number }[] {
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power += 1)
-    for (const step of [1, 2, 5]) {
-      const value = Number((step * 10 ** power).toPrecision(6));
-      if (value >= min * 0.999 && value <= max * 1.001) ticks.push(value);
-    }
-  const kept = ticks.length > most ? ticks.filter((value) => mantissa(value) === 1) : ticks;
-  return kept.map((value) => ({ value }));
 }
 
 /** Narrower than this, a chart has room for few words below it. */
@@ -85,7 +72,7 @@ export function timeAxis(scene: Scene, title: string, values: readonly number[])
     ...bounds,
     title: axisTitle(scene, `${title}, ms (log)`, 'y'),
     afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = logTicks(bounds);
+      axis.ticks = logTicks(bounds).map((value) => ({ value }));
     },
     ticks: { ...tickFont(scene), autoSkip: true, callback: (value: string | number) => formatSetting(Number(value)) },
   };

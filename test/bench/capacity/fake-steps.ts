@@ -20,6 +20,9 @@ export type FakeFigures = {
   lagUs?: number;
   cell?: Partial<Cell>;
   reasons?: readonly string[];
+  cautions?: readonly string[];
+  /** False: no tick arrived, and there is no latency. */
+  delivered?: boolean;
   errors?: readonly string[];
   agentUtilisation?: number;
   serverUtilisation?: number;
@@ -29,7 +32,9 @@ export type FakeFigures = {
 export function fakeTrial(figures: FakeFigures = {}): Trial {
   const { p99Us = 5000, missed = 0, lagUs = 10, reasons = [], errors = [] } = figures;
   const base = TEMPLATE!;
-  const latencyUs = { ...base.latencyUs, p50: p99Us / 2, mean: p99Us / 2, p99: p99Us };
+  const { cautions = [], delivered = true } = figures;
+  const count = delivered ? base.latencyUs.count : 0;
+  const latencyUs = { ...base.latencyUs, count, p50: p99Us / 2, mean: p99Us / 2, p99: p99Us };
   const agent = {
     ...base.agents[0]!,
     readLagP99Us: lagUs,
@@ -49,7 +54,13 @@ export function fakeTrial(figures: FakeFigures = {}): Trial {
       feed: { ...base.server.feed, achievedRateHz: cell.rateHz },
       eventLoop: { ...base.server.eventLoop, utilisation: figures.serverUtilisation ?? 0.2 },
     },
-    validity: { status: reasons.length > 0 ? 'invalid' : 'valid', reasons: reasons.map(invalid) },
+    validity: {
+      status: reasons.length > 0 ? 'invalid' : cautions.length > 0 ? 'caution' : 'valid',
+      reasons: [
+        ...reasons.map(invalid),
+        ...cautions.map((code) => ({ ...invalid(code), severity: 'caution' as const })),
+      ],
+    },
   };
 }
 

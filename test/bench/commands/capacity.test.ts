@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { CapacityRequest } from '../../../bench/capacity/run.ts';
 import { runCapacity } from '../../../bench/capacity/run.ts';
@@ -36,6 +36,8 @@ async function prepare(
   let onStep = (_count: number): void => undefined;
   const listeners = new Set<(signal: StopSignal) => void>();
   let steps = 0;
+  const shown: string[] = [];
+  let rendering: PushbenchError | null = null;
   const collaborators: CapacityCollaborators = {
     probeMachine: () => Promise.resolve({ ...FACTS, ...facts }),
     runCapacity: (plan, request) => {
@@ -50,6 +52,19 @@ async function prepare(
       });
     },
     readCapacity,
+    renderReport: (directory) => {
+      if (rendering !== null) return Promise.reject(rendering);
+      shown.push(`rendered ${relative(cwd, directory)}`);
+      return Promise.resolve(join(directory, 'report.html'));
+    },
+    renderIndex: (root) => {
+      shown.push(`indexed ${relative(cwd, root)}`);
+      return Promise.resolve({ path: join(root, 'index.html'), problem: null });
+    },
+    openFile: (path) => {
+      shown.push(`opened ${relative(cwd, path)}`);
+      return Promise.resolve(null);
+    },
     now: () => new Date('2026-01-31T12:00:00Z'),
     onSignal: (call) => {
       listeners.add(call);
@@ -72,7 +87,10 @@ async function prepare(
       if (count === step) for (const listener of listeners) listener('SIGINT');
     };
   };
-  return { cwd, run, plans, requests, stopAt, stdout, stderr };
+  const failToRender = () => {
+    rendering = new PushbenchError('defect', 'REPORT_FAILED', 'the report could not be rendered');
+  };
+  return { cwd, run, plans, requests, stopAt, stdout, stderr, shown, failToRender };
 }
 
 /** 8 us a client, a little noise that differs with the load. */
@@ -104,6 +122,27 @@ describe('the command capacity', () => {
       'capacity.ndjson',
     ]);
     assert.deepEqual([plans[0]!.min, plans[0]!.max, plans[0]!.settings.rampPerSecond], [100, 20_000, 4000]);
+  });
+
+  it('leaves a report, lists it among the past runs, and opens it where that is asked for', async (t) => {
+    const { run, stdout, shown } = await prepare(t, usual);
+    await run({ slo: ['p99<100ms'], transports: ['sse'], open: [null] });
+    const folder = join('results', '2026-01-31T12-00-00');
+    assert.deepEqual(shown, [`rendered ${folder}`, 'indexed results', `opened ${join(folder, 'report.html')}`]);
+    assert.ok(stdout().includes(`Report:  ${join(folder, 'report.html')}`));
+    const { run: elsewhere, shown: there, stdout: json } = await prepare(t, usual);
+    await elsewhere({ slo: ['p99<100ms'], transports: ['sse'], out: ['away'], json: [null] });
+    assert.deepEqual(there, ['rendered away']);
+    assert.ok((JSON.parse(json()) as { report: string }).report.endsWith(join('away', 'report.html')));
+  });
+
+  it('tells its answers also where the report fails', async (t) => {
+    const { run, stdout, stderr, failToRender } = await prepare(t, usual);
+    failToRender();
+    assert.equal(await run({ slo: ['p99<100ms'], transports: ['sse'], open: [null] }), 0);
+    assert.match(stdout(), /SSE holds 1\d,\d00 clients/);
+    assert.doesNotMatch(stdout(), /Report:/);
+    assert.match(stderr(), /the report could not be rendered/);
   });
 
   it('answers again from a past search, for people and for programs', async (t) => {
@@ -191,6 +230,7 @@ describe('mistakes in the flags of a search', () => {
     [{ slo: ['p99<1s'], search: ['rate'], rate: ['50'], 'max-rate': ['5'] }, /above --max-rate 5/],
     [{ slo: ['p99<1s'], rate: ['0.1'], duration: ['3s'] }, /holds no tick at --rate 0\.1; allowed: from 10s on/],
     [{ slo: ['p99<1s'], transports: ['sse'], 'poll-interval': ['1s'] }, /--poll-interval: concerns polling/],
+    [{ slo: ['p99<1s'], open: [null], 'dry-run': [null] }, /--open: contradicts --dry-run/],
     [{ slo: ['p99<1s'], pin: ['on'] }, /--pin on: needs taskset/],
   ] as const) {
     it(`such as ${JSON.stringify(values)}`, async (t) => {

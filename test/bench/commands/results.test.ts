@@ -5,7 +5,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { executeList } from '../../../bench/commands/list.ts';
 import type { PastRun } from '../../../bench/commands/past-runs.ts';
 import { executeReport, type ReportCollaborators } from '../../../bench/commands/report.ts';
-import { checkNewDirectory, findResult, makeDirectory, pointLatest, runId } from '../../../bench/commands/results.ts';
+import {
+  checkNewDirectory,
+  findResult,
+  findShown,
+  makeDirectory,
+  pointLatest,
+  runId,
+} from '../../../bench/commands/results.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import { readResult } from '../../../bench/result/store.ts';
 import {
@@ -139,6 +146,16 @@ describe('finding a result', () => {
     assert.equal((await findResult('latest', cwd)).directory, join(root, 'r1'));
   });
 
+  it('finds a search for who can show one, and tells others what it is', async (t) => {
+    const { cwd, root } = await folders(t);
+    await put(join(root, 's1'), ['capacity.json', '{}'], ['capacity.ndjson', '']);
+    await put(join(root, 's2'), ['capacity.ndjson', '']);
+    const search = { directory: join(root, 's1'), file: join(root, 's1', 'capacity.json'), kind: 'search' };
+    for (const given of ['s1', 'results/s1/capacity.json']) assert.deepEqual(await findShown(given, cwd), search);
+    assert.equal((await findShown('s2', cwd)).file, join(root, 's2', 'capacity.ndjson'));
+    await assert.rejects(findResult('s1', cwd), isUsage('is a capacity search, not a run', 'capacity --from s1'));
+  });
+
   it('names the place where nothing is found', async (t) => {
     const { cwd, root } = await folders(t);
     await assert.rejects(findResult('nope', cwd), isUsage('nope', join(cwd, 'nope'), join(root, 'nope')));
@@ -179,6 +196,19 @@ describe('report', () => {
     assert.equal(await report(['r']), 0);
     assert.deepEqual(calls, [`read ${join(cwd, 'r/result.json')}`, `render ${join(cwd, 'r')}`]);
     assert.equal(stdout(), 'Report:  r/report.html\n');
+  });
+
+  it('renders a search as well, which the renderer reads itself, and knows of no assertion for it', async (t) => {
+    const { cwd, calls, report, stdout } = await open(t);
+    await put(join(cwd, 's'), ['capacity.ndjson', '']);
+    assert.equal(await report(['s'], { json: [null] }), 0);
+    assert.deepEqual(calls, [`render ${join(cwd, 's')}`]);
+    assert.deepEqual(JSON.parse(stdout()), {
+      result: join(cwd, 's', 'capacity.ndjson'),
+      report: join(cwd, 's', 'report.html'),
+      assertions: [],
+    });
+    await assert.rejects(report(['s'], { assert: ['sse.p99<50ms'] }), isUsage('--assert: s is a capacity search'));
   });
 
   it('rebuilds the result from the journal where there is none', async (t) => {

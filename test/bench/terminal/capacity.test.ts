@@ -106,14 +106,19 @@ describe('the end of a search', () => {
     answers: [ANSWER],
   };
   const lines = (overrides: Partial<CapacityResult> = {}) =>
-    capacityLines({ ...result, ...overrides }, { capacity: 'c.json', next: 'again' }, 100, NO_COLOR).join('\n');
+    capacityLines(
+      { ...result, ...overrides },
+      { capacity: 'c.json', report: 'r.html', next: 'again' },
+      100,
+      NO_COLOR,
+    ).join('\n');
 
   it('is a line a transport, its sentence, the file and the next command', () => {
     const text = lines();
     assert.match(text, /^Capacity: p99<100ms · 1\.00 ticks\/s, 128 B · 1 step in 03:32/);
     assert.match(text, /SSE +11,200 +10,700 to 11,600 +SLO broken beyond +61\.2 ms +10 %/);
     assert.ok(text.includes(ANSWER.sentence));
-    assert.match(text, /Result: +c\.json\nNext: +again$/);
+    assert.match(text, /Result: +c\.json\nReport: +r\.html\nNext: +again$/);
   });
 
   it('says when nothing is known, or not all', () => {

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
 import type { RunResult } from '../../../bench/result/schema.ts';
 import { comparisonPage } from '../../../report/comparison/page.ts';
 import { AGENT_SATURATED, fixtureResult, hostileResult, MICRO } from '../../helpers/result-fixture.ts';
-import { reportPages, sweptResult } from './report-page.ts';
+import { reportPages, seriousFaults, sweptResult } from './report-page.ts';
 
 const { open, openDocument } = reportPages();
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe calls serious or worse on a page as it stands. */
-async function serious(page: Page) {
-  await page.evaluate(await readFile(axe, 'utf8'));
-  const found = await page.evaluate<{ id: string; impact: string; nodes: string[] }[]>(
-    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))`,
-  );
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-}
 
 /** A later run with twice the latency, on a machine that may be another one. */
 function later(machine: { cores?: number }): RunResult {
@@ -60,7 +47,7 @@ test('axe finds nothing serious, in light and in dark', async (t) => {
     for (const result of [sweptResult(), fixtureResult({ blocks: 1, validity: () => AGENT_SATURATED })]) {
       const { page } = await open(t, result, { colorScheme });
       await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
-      assert.deepEqual(await serious(page), [], colorScheme);
+      assert.deepEqual(await seriousFaults(page), [], colorScheme);
     }
 });
 
@@ -72,11 +59,11 @@ test('axe finds nothing serious in a comparison, in the page and alone', async (
     const file = { name: 'result.json', mimeType: 'application/json', buffer };
     await page.getByLabel('Other run', { exact: true }).setInputFiles(file);
     await page.locator('#comparison .notice').waitFor();
-    assert.deepEqual(await serious(page), [], colorScheme);
+    assert.deepEqual(await seriousFaults(page), [], colorScheme);
     const document = await comparisonPage(fixtureResult({ transports: ['sse', 'polling'] }), worse);
     const alone = await openDocument(t, document, { colorScheme });
     assert.ok((await alone.page.locator('.change.worse').count()) > 0);
-    assert.deepEqual(await serious(alone.page), [], colorScheme);
+    assert.deepEqual(await seriousFaults(alone.page), [], colorScheme);
   }
 });
 

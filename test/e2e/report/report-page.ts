@@ -1,5 +1,6 @@
 // Opens reports in a browser, for the tests beside it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
@@ -82,6 +83,17 @@ export const drawn = (page: Page) => page.evaluate<Record<string, number>>(COLOU
 
 export const SINGLE_LOAD = ['age', 'bytes', 'connections', 'cpu', 'latency', 'memory', 'micro', 'timeline'];
 export const SWEEPS = ['sweep-cpu', 'sweep-memory', 'sweep-p99'];
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe calls serious or worse on a page as it stands. */
+export async function seriousFaults(page: Page) {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const found = await page.evaluate<{ id: string; impact: string; nodes: string[] }[]>(
+    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))`,
+  );
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
 
 /** Three loads, one of them without a valid trial of long polling, one transport with a caution. */
 export const sweptResult = () =>

@@ -100,5 +100,7 @@ export function pageOf(...loads: readonly LoadOf[]): PageData {
     durationSeconds: DURATION_S,
     serverWorkers: 1,
     micro: [],
+    models: [],
+    server: { memoryBytes: 6e9, utilisation: 0.6, maxClients: null },
   };
 }

@@ -52,6 +52,29 @@ test('every run has a line with its report, judgement, figures, verdict and what
   assert.match(document, /<strong>halfway<\/strong>: cut short/);
 });
 
+test('a capacity search has its answers and the way to its report, or to its figures', () => {
+  const search = {
+    kind: 'capacity' as const,
+    startedAt: '2026-03-03T14:05:09.000Z',
+    answers: ['SSE holds <11,200> clients.'],
+  };
+  const document = indexPage(
+    [
+      { ...search, id: 'whole', status: 'complete', hasReport: true },
+      { ...search, id: 'cut', status: 'interrupted', hasReport: false },
+    ],
+    '',
+  );
+  for (const part of [
+    'href="./whole/report.html"',
+    'href="./cut/capacity.json"',
+    '2026-03-03 14:05 UTC, interrupted',
+    'no report yet: npm run bench -- report cut',
+    'SSE holds &lt;11,200&gt; clients.',
+  ])
+    assert.ok(document.includes(part), part);
+});
+
 test('the page names nothing outside its folder, and the same runs give the same page', () => {
   const runs = [indexed(resultOf(2)), indexed(resultOf(1))];
   const document = indexPage(runs, '');

@@ -1,4 +1,5 @@
-import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
+// Transports' signs and colours where they are drawn as SVG, which needs no script.
+import type { TransportLook } from '../../bench/result/schema.ts';
 import { html, type Markup } from '../html.ts';
 
 /** Centred on nothing, so that a chart can put them anywhere. */
@@ -10,31 +11,23 @@ const SHAPES: Readonly<Record<TransportLook['shape'], Markup>> = {
 };
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
-const GREY = { light: '#5B6270', dark: '#A6AEBB' } as const;
-
-/** How each transport is drawn, in the order of the run that has the most; one that none describes is grey. */
-export function looksOf(results: readonly RunResult[]): TransportLook[] {
-  const looks = new Map<string, TransportLook>();
-  // a stable sort: of runs with as many transports the newest comes first
-  for (const { transports } of results.toSorted((a, b) => b.transports.length - a.transports.length)) {
-    for (const look of transports) if (!looks.has(look.id)) looks.set(look.id, look);
-  }
-  const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));
-  for (const id of ids.difference(looks)) {
-    looks.set(id, { id, label: id, colour: GREY, shape: 'circle', dash: [] });
-  }
-  return [...looks.values()].filter(({ id }) => ids.has(id));
-}
+/** Of a transport that no run describes. */
+export const GREY = { light: '#5B6270', dark: '#A6AEBB' } as const;
 
 /** The name of a transport's class, by its place among the looks. */
 export function classOf(looks: readonly TransportLook[], transport: string): string {
   return `t${looks.findIndex(({ id }) => id === transport)}`;
 }
 
+/** A shape at the origin, about nine pixels wide. */
+export function shapeOf(shape: TransportLook['shape']): Markup {
+  return SHAPES[shape] ?? SHAPES.circle;
+}
+
 /** The transport's sign at the origin, in its shape and colour. */
 export function sign(looks: readonly TransportLook[], transport: string): Markup {
   const shape = looks.find(({ id }) => id === transport)?.shape;
-  return html`<g class="${classOf(looks, transport)}">${SHAPES[shape ?? 'circle'] ?? SHAPES.circle}</g>`;
+  return html`<g class="${classOf(looks, transport)}">${shapeOf(shape ?? 'circle')}</g>`;
 }
 
 /** The sign for beside a name; silent for screen readers. */

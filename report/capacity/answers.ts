@@ -1,0 +1,70 @@
+import type { CapacityAnswer, SearchPlan } from '../../bench/capacity/schema.ts';
+import {
+  amountText,
+  answerLevel,
+  formatLevel,
+  intervalText,
+  levelUnit,
+  OUTCOME_WORDS,
+  workloadText,
+} from '../../bench/capacity/wording.ts';
+import { listing, plural, withMicro } from '../format.ts';
+import { html, type Markup } from '../html.ts';
+import { mark } from '../plot/look.ts';
+import type { Section } from '../sections/section.ts';
+import type { SearchView } from './search-view.ts';
+
+/** How far an answer carries, as a tone: an interval for the server, a bound, or less. */
+const TONES = {
+  found: 'valid',
+  'generator-bound': 'caution',
+  'out-of-resources': 'caution',
+  'not-reached': 'caution',
+  below: 'invalid',
+  enclosed: 'caution',
+} as const satisfies Record<CapacityAnswer['outcome'], string>;
+
+function card(answer: CapacityAnswer, { result }: SearchView): Markup {
+  const { search, transports } = result;
+  const label = transports.find(({ id }) => id === answer.transport)?.label ?? answer.transport;
+  const interval = intervalText(answer);
+  const rests =
+    answer.confirmations === 0 ? '' : `${interval === null ? '' : ', '}${plural(answer.confirmations, 'confirmation')}`;
+  return html`<li class="tile answer-card">
+    <h3>${mark(transports, answer.transport)}${label}</h3>
+    <p class="lead">${answerLevel(answer)} <span>${levelUnit(search.vary)}</span></p>
+    <p class="quiet">${interval === null ? '' : `95 % interval ${interval}`}${rests}</p>
+    <p><span class="word ${TONES[answer.outcome]}">${OUTCOME_WORDS[answer.outcome]}</span></p>
+    <p>${withMicro(answer.sentence)}</p>
+  </li>`;
+}
+
+/** `a load is held where p99<100ms and missed=0 hold`. */
+function taskText(search: SearchPlan): string {
+  const { slos, min, max } = search;
+  return `Searched from ${formatLevel(min)} to ${amountText(search, max)} at ${workloadText(search)}. A load counts as held where a trial meets ${listing(slos.map(({ text }) => text))} and breaks no gate.`;
+}
+
+/** What each transport holds, in plain words. */
+export const answers: Section<SearchView> = {
+  id: 'answers',
+  title: 'What it holds',
+  short: 'Answers',
+  render(view) {
+    const { result, standing } = view;
+    const { unsearched } = standing;
+    return html`<p class="glance">${taskText(result.search)}</p>
+      ${
+        result.answers.length === 0
+          ? html`<p class="notice">No step was finished, so nothing is known. The command above repeats the search.</p>`
+          : html`<ul class="answers">
+              ${result.answers.map((answer) => card(answer, view))}
+            </ul>`
+      }
+      ${
+        unsearched.length > 0 && result.answers.length > 0
+          ? html`<p class="notice">Not searched before it was stopped: ${listing(unsearched)}.</p>`
+          : null
+      }`;
+  },
+};

@@ -1,0 +1,207 @@
+import type { CapacityAnswer, Vary } from '../../bench/capacity/schema.ts';
+import type { TransportLook } from '../../bench/result/schema.ts';
+import { amountText, answerLevel, formatLevel, intervalText, levelUnit } from '../../bench/capacity/wording.ts';
+import { formatSetting, humanise, scaleFor, withMicro, type Scale } from '../format.ts';
+import { html, type Markup } from '../html.ts';
+import { logAxis, type LogAxis } from '../plot/log-axis.ts';
+import { mark } from '../plot/look.ts';
+import type { Panel, PanelPoint } from './panel.ts';
+import { stageText, stepMark, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
+
+/** Heights in pixels from the top; the styles know the first one. */
+const HEIGHT = 300;
+const TOP = 44;
+const BOTTOM = 252;
+/** Above the axis, for steps that have no figure. */
+const STRIP = 22;
+/** Shares of the width: the plot is as wide as the page allows. */
+const LEFT = 2;
+const RIGHT = 98;
+const MOST_TICKS = 7;
+/** Room beyond the outermost values, as ratios. */
+const X_ROOM = 1.15;
+const Y_ROOM = 1.25;
+
+type Axes = { readonly x: LogAxis; readonly y: LogAxis; readonly scale: Scale };
+
+/** The figure of a panel: every step, the objective, and the boundary that was found; beside it what lies around that. */
+export function capacityChart(panel: Panel, looks: readonly TransportLook[], vary: Vary): Markup {
+  const { look, metric, slo, points } = panel;
+  const near = nearBoundary(panel);
+  const unit = axesOf(panel).scale.unit;
+  return html`<figure class="chart${near === null ? '' : ' wide'}" id="${`${look.id}-${metric.id}`}">
+    <h3>${mark(looks, look.id)}${look.label}: ${metric.label} against ${levelUnit(vary)}</h3>
+    <ul class="key">
+      ${keyOf(points)}
+    </ul>
+    ${
+      near === null
+        ? plotOf(panel, vary)
+        : html`<div class="pair">
+            <div>${plotOf(panel, vary)}</div>
+            <div>
+              <h4>Around the boundary</h4>
+              ${plotOf(near, vary)}
+            </div>
+          </div>`
+    }
+    <figcaption>
+      ${metric.label}${unit === '' ? '' : `, ${unit}`} (log). Each mark is one trial in a fresh server process; hollow
+      ones searched, filled ones confirm, and only these are judged
+      by.${slo === null ? ' The objectives are counts, which have no line here: a mark says whether they were met.' : ''}
+    </figcaption>
+  </figure>`;
+}
+
+/** Steps within this ratio of the interval are shown by themselves as well. */
+const NEAR = 1.6;
+
+/** What lies around the boundary, where most of the steps would otherwise stand on top of one another; else null. */
+function nearBoundary(panel: Panel): Panel | null {
+  const { answer, points } = panel;
+  if (answer?.estimate == null || answer.low === null || answer.high === null) return null;
+  const [least, most] = [answer.low / NEAR, answer.high * NEAR];
+  const near = points.filter(({ step }) => step.level >= least && step.level <= most);
+  const levels = points.map(({ step }) => step.level);
+  const share = Math.log(most / least) / Math.log(Math.max(...levels) / Math.min(...levels));
+  return share < 1 / 2 && near.length >= points.length / 2 ? { ...panel, points: near } : null;
+}
+
+function plotOf(panel: Panel, vary: Vary): Markup {
+  const { points, answer } = panel;
+  const axes = axesOf(panel);
+  const bare = points.some(({ value }) => value === null);
+  return html`<div class="plotted search">
+    <svg class="axis" aria-hidden="true">
+      <text x="100%" y="${TOP - 8}">${axes.scale.unit}</text>
+      ${axes.y.ticks.map((value) => html`<text x="100%" y="${axes.y.place(value) + 4}">${formatSetting(value)}</text>`)}
+    </svg>
+    <svg role="img" aria-label="${summaryOf(panel, vary)}">
+      ${axes.y.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axes.y.place(value)}" y2="${axes.y.place(value)}" />`)}
+      ${bandOf(answer, axes)} ${axes.x.ticks.map((value, index) => tickOf(value, index, axes))}
+      <text class="name" x="50%" y="${HEIGHT - 8}">${levelUnit(vary)} (log)</text>
+      ${sloLine(panel, axes)} ${boundaryLine(answer, axes)}
+      ${bare ? html`<text class="halo" x="0" y="${TOP + 8}">no figure</text>` : null}
+      ${points.map((point) => pointOf(point, panel, axes, vary))}
+    </svg>
+  </div>`;
+}
+
+function axesOf({ metric, slo, points, answer }: Panel): Axes {
+  const levels = [
+    ...points.map(({ step }) => step.level),
+    ...[answer?.estimate, answer?.low, answer?.high].filter((level) => typeof level === 'number'),
+  ];
+  const values = [...points.map(({ value }) => value), slo?.limit ?? null].filter(
+    (value): value is number => value !== null && value > 0,
+  );
+  const known = values.length === 0 ? [1] : values;
+  const scale = scaleFor(metric.unit, [Math.min(...known), slo?.limit ?? 0]);
+  const top = points.some(({ value }) => value === null) ? TOP + STRIP : TOP;
+  return {
+    x: logAxis(rangeOf(levels, X_ROOM), LEFT, RIGHT, MOST_TICKS),
+    y: logAxis(
+      rangeOf(
+        known.map((value) => value / scale.divisor),
+        Y_ROOM,
+      ),
+      BOTTOM,
+      top,
+      MOST_TICKS,
+    ),
+    scale,
+  };
+}
+
+/** A little more than the values; of a single one enough to have lines on both sides. */
+function rangeOf(values: readonly number[], room: number): { min: number; max: number } {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const around = least === most ? 2.1 : room;
+  return { min: least / around, max: most * around };
+}
+
+const across = ({ x }: Axes, level: number) => `${x.place(level)}%`;
+
+/** Every second one gives way where the page is narrow. */
+function tickOf(level: number, index: number, axes: Axes): Markup {
+  const x = across(axes, level);
+  return html`<line class="grid" x1="${x}" x2="${x}" y1="${BOTTOM}" y2="${BOTTOM + 5}" />
+    <text class="tick${index % 2 === 1 ? ' spare' : ''}" x="${x}" y="${BOTTOM + 19}">${formatLevel(level)}</text>`;
+}
+
+function sloLine({ slo }: Panel, { y, scale }: Axes): Markup | null {
+  if (slo === null) return null;
+  const at = y.place(slo.limit / scale.divisor);
+  return html`<line class="slo" x1="0" x2="100%" y1="${at}" y2="${at}" />
+    <text class="slo halo" x="0" y="${at - 6}">${slo.text}</text>`;
+}
+
+/** Between the ends of the interval; where there is none, of what encloses the boundary. */
+function bandOf(answer: CapacityAnswer | null, axes: Axes): Markup | null {
+  if (answer === null || answer.low === null || answer.high === null || answer.high <= answer.low) return null;
+  if (answer.confidence === null && answer.outcome !== 'enclosed') return null;
+  const [from, to] = [axes.x.place(answer.low), axes.x.place(answer.high)];
+  return html`<rect
+    class="band ${answer.confidence === null ? 'enclosed' : 'interval'}"
+    x="${from}%"
+    width="${(to - from).toFixed(2)}%"
+    y="${TOP}"
+    height="${BOTTOM - TOP}"
+  />`;
+}
+
+/** Where the answer stands: the estimate, else the end that is known. */
+function boundaryLine(answer: CapacityAnswer | null, axes: Axes): Markup | null {
+  if (answer === null) return null;
+  const { outcome, estimate, low, high } = answer;
+  const isBelow = outcome === 'below' || (outcome === 'enclosed' && low === null);
+  const level = estimate ?? (isBelow ? high : low);
+  if (level === null) return null;
+  const at = axes.x.place(level);
+  const anchor = at < 30 ? 'start' : at > 70 ? 'end' : 'middle';
+  const interval = intervalText(answer);
+  return html`<line class="boundary" x1="${at}%" x2="${at}%" y1="${TOP}" y2="${BOTTOM}" />
+    <text class="boundary ${anchor}" x="${at}%" y="14">${boundaryText(answer)}</text>
+    ${interval === null ? null : html`<text class="${anchor}" x="${at}%" y="30">${interval}</text>`}`;
+}
+
+const AT_LEAST: ReadonlySet<CapacityAnswer['outcome']> = new Set([
+  'generator-bound',
+  'out-of-resources',
+  'not-reached',
+]);
+
+function boundaryText(answer: CapacityAnswer): string {
+  const { outcome, estimate, low, high } = answer;
+  if (AT_LEAST.has(outcome)) return `at least ${formatLevel(estimate ?? low ?? 0)}`;
+  if (outcome !== 'enclosed') return answerLevel(answer);
+  if (low === null) return `fewer than ${formatLevel(high ?? 0)}`;
+  return high === null ? `at least ${formatLevel(low)}` : `${formatLevel(low)} to ${formatLevel(high)}, no interval`;
+}
+
+function pointOf({ step, number, kind, confirms, value }: PanelPoint, panel: Panel, axes: Axes, vary: Vary): Markup {
+  const { metric } = panel;
+  const y = value === null ? TOP + 4 : axes.y.place(value / axes.scale.divisor);
+  const shown = value === null ? 'no figure' : humanise(metric.unit, value);
+  return html`<svg class="point" x="${across(axes, step.level)}" y="${y}">
+    ${stepSign(kind, confirms)}
+    <title>
+      ${`Step ${number}, ${stageText(step)}: ${amountText({ vary }, step.level)}, ${metric.label} ${shown}, ${STEP_KINDS[kind]}`}
+    </title>
+  </svg>`;
+}
+
+/** The kinds that there are, as they look where they searched. */
+function keyOf(points: readonly PanelPoint[]): Markup[] {
+  const kinds = (Object.keys(STEP_KINDS) as StepKind[]).filter((kind) => points.some((point) => point.kind === kind));
+  return kinds.map((kind) => html`<li>${stepMark(kind, kind !== 'disturbed')}${STEP_KINDS[kind]}</li>`);
+}
+
+function summaryOf({ look, metric, slo, points, answer }: Panel, vary: Vary): string {
+  const objective = slo === null ? '' : ` with the objective ${slo.text}`;
+  const kinds = (Object.keys(STEP_KINDS) as StepKind[])
+    .map((kind) => ({ kind, count: points.filter((point) => point.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${STEP_KINDS[kind]}`);
+  return `${look.label}: ${metric.label} of ${points.length} steps against ${levelUnit(vary)}${objective}; ${kinds.join(', ')}. ${withMicro(answer?.sentence ?? '')} Every step is in the table below.`;
+}

@@ -1,0 +1,36 @@
+import { html } from '../html.ts';
+import type { Section } from '../sections/section.ts';
+
+/** How the answers came about, for who wants to rely on them. */
+export const method: Section<unknown> = {
+  id: 'method',
+  title: 'Method',
+  render: () =>
+    html`<div class="prose">
+      <p>
+        The boundary is the load at which a trial meets its objectives as often as not. Each step is one life of a
+        server process: ramp, warm-up, measured window, drain. The search doubles, bisects on a scale of ratios, then
+        confirms in fresh processes; only confirmations are judged by, since where the other steps stand depended on
+        their luck.
+      </p>
+      <h3>Where the interval comes from</h3>
+      <p>
+        <em>By figures</em>: each of eight confirmations projects the boundary from how far its figure is from the
+        limit, along the slope of the steps around it; the interval reaches from the smallest to the largest.
+        <em>By outcomes</em>, for counts, gates and cliffs: two levels, one that held and one that did not at least six
+        times in a row (sign test).
+      </p>
+      <h3>Who is to blame</h3>
+      <p>
+        A failed step is asked in this order: was the machine disturbed (then it is repeated), did descriptors or ports
+        run out, was the load generator the limit, did the server break a gate, is the objective broken. Where the load
+        agents’ own delay may explain the boundary the answer reads “at least”, with about what the server alone would
+        hold.
+      </p>
+      <h3>What this says nothing about</h3>
+      <p>
+        TLS, proxies, real networks, other servers, and clients that do something with an update: server and clients
+        share one machine and the loopback device.
+      </p>
+    </div>`,
+};

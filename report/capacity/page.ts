@@ -1,0 +1,51 @@
+import type { CapacityResult } from '../../bench/capacity/schema.ts';
+import { levelUnit } from '../../bench/capacity/wording.ts';
+import { pageStyles } from '../bundle.ts';
+import { documentHead } from '../document-head.ts';
+import { listing } from '../format.ts';
+import { html } from '../html.ts';
+import { pageBody } from '../page-body.ts';
+import { lookStyles } from '../plot/look.ts';
+import { environmentCards } from '../sections/environment.ts';
+import { opening } from '../sections/header.ts';
+import type { Section } from '../sections/section.ts';
+import { answers } from './answers.ts';
+import { charts } from './charts.ts';
+import { method } from './method.ts';
+import { standingOf, type SearchView } from './search-view.ts';
+import { steps } from './steps.ts';
+
+const here = (name: string) => new URL(name, import.meta.url);
+
+const environment: Section<SearchView> = {
+  id: 'environment',
+  title: 'Environment',
+  render: ({ result: { environment: host, search } }) => environmentCards(host, search.settings, [search.workload]),
+};
+
+const SECTIONS: readonly Section<SearchView>[] = [answers, charts, steps, environment, method];
+
+/**
+ * A capacity search as one HTML document without any external reference; it needs no script, so its policy allows none. One
+ * that was cut short shows what it knows.
+ */
+export async function capacityPage(result: CapacityResult): Promise<string> {
+  const { run, environment: host, search, transports } = result;
+  const objectives = listing(search.slos.map(({ text }) => text));
+  const title = run.label === '' ? `How many ${levelUnit(search.vary)} meet ${objectives}?` : run.label;
+  const view = { result, standing: standingOf(result) };
+  const exports = html`<span
+    ><a href="capacity.json">capacity.json</a> beside this file has every step with its whole trial.</span
+  >`;
+  const header = opening({
+    brand: 'pushbench capacity',
+    title,
+    run,
+    environment: host,
+    standing: view.standing,
+    exports,
+  });
+  const styles = await pageStyles(here('../plot/styles.css'), here('styles.css'));
+  const head = documentHead(`${title} – pushbench capacity`, `${styles}${lookStyles(transports)}`, null);
+  return [head, pageBody(header, SECTIONS, view, run).source, '</body>', '</html>', ''].join('\n');
+}

@@ -1,0 +1,66 @@
+// How a step is shown, wherever it is.
+import type { CapacityStep } from '../../bench/capacity/schema.ts';
+import { html, type Markup } from '../html.ts';
+import { shapeOf } from '../plot/look.ts';
+
+/** What a step says of its load: held, or who stood against it. */
+export type StepKind = 'met' | 'broken' | 'generator' | 'resource' | 'disturbed';
+
+/** In the order of the key. */
+export const STEP_KINDS = {
+  met: 'objectives met',
+  broken: 'objective or gate broken',
+  generator: 'the load generator’s limit or delay',
+  resource: 'out of descriptors or ports',
+  disturbed: 'machine disturbed, not counted',
+} as const satisfies Record<StepKind, string>;
+
+const SHAPES: Readonly<Record<StepKind, Markup>> = {
+  met: shapeOf('circle'),
+  broken: shapeOf('rectRot'),
+  generator: shapeOf('rect'),
+  resource: shapeOf('triangle'),
+  disturbed: html`<path d="M-4-4 4 4M4-4-4 4" />`,
+};
+
+const OF_CAUSE = {
+  slo: 'broken',
+  server: 'broken',
+  'agent-lag': 'generator',
+  generator: 'generator',
+  resource: 'resource',
+  machine: 'disturbed',
+} as const satisfies Record<NonNullable<CapacityStep['cause']>, StepKind>;
+
+/** What kind of outcome a step had. */
+export function kindOf({ outcome, cause }: Pick<CapacityStep, 'outcome' | 'cause'>): StepKind {
+  if (outcome === 'void') return 'disturbed';
+  return outcome === 'pass' || cause === null ? 'met' : OF_CAUSE[cause];
+}
+
+const STAGES = {
+  grow: 'doubling',
+  bisect: 'bisecting',
+  confirm: 'confirmation',
+  prove: 'confirmation',
+} as const satisfies Record<CapacityStep['stage'], string>;
+
+/** What a step was made for. */
+export function stageText({ stage }: Pick<CapacityStep, 'stage'>): string {
+  return STAGES[stage];
+}
+
+/** Answers are judged by confirmations alone. */
+export function isConfirmation({ stage }: Pick<CapacityStep, 'stage'>): boolean {
+  return stage === 'confirm' || stage === 'prove';
+}
+
+/** The sign of a step at the origin: its shape and colour by its kind, filled where it is a confirmation. */
+export function stepSign(kind: StepKind, confirms: boolean): Markup {
+  return html`<g class="step ${kind}${confirms ? ' confirms' : ''}">${SHAPES[kind]}</g>`;
+}
+
+/** The sign for beside a text; silent for screen readers. */
+export function stepMark(kind: StepKind, confirms: boolean): Markup {
+  return html`<svg class="mark" viewBox="-7 -7 14 14" aria-hidden="true">${stepSign(kind, confirms)}</svg>`;
+}

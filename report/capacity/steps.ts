@@ -1,0 +1,72 @@
+import { agentLagUs } from '../../bench/capacity/step-verdict.ts';
+import type { CapacityResult, CapacityStep } from '../../bench/capacity/schema.ts';
+import { formatLevel, levelUnit } from '../../bench/capacity/wording.ts';
+import { unitOf } from '../../bench/stats/wording.ts';
+import { formatNumber, humanise } from '../format.ts';
+import { html, joined, type Content } from '../html.ts';
+import { groupedTable, type Column } from '../sections/data-table.ts';
+import type { Section } from '../sections/section.ts';
+import type { SearchView } from './search-view.ts';
+import { isConfirmation, kindOf, stageText, stepMark, STEP_KINDS } from './step-mark.ts';
+
+const num = (label: string): Column => ({ label, numeric: true });
+
+function rowOf(step: CapacityStep, index: number): Content[] {
+  const { level, trial, figures } = step;
+  const { server, agents, phases, validity } = trial;
+  const kind = kindOf(step);
+  const codes = validity.reasons.map(({ code }) => code).join(' ');
+  return [
+    String(index + 1),
+    stageText(step),
+    formatLevel(level),
+    html`${stepMark(kind, isConfirmation(step))}${STEP_KINDS[kind]}`,
+    joined(
+      figures.map(
+        ({ metric, value }) =>
+          html`<span class="whole">${metric} ${value === null ? 'unknown' : humanise(unitOf(metric), value)}</span>`,
+      ),
+      ', ',
+    ),
+    formatNumber((server.cpuUserUs + server.cpuSystemUs) / (phases.measureMs * 1000)),
+    formatNumber(Math.max(0, ...agents.map(({ utilisation }) => utilisation)) * 100),
+    formatNumber(agentLagUs(trial) / 1000),
+    codes === '' ? '–' : codes,
+  ];
+}
+
+/** Of each transport in the order in which they ran. */
+function groupsOf({ transports, steps }: CapacityResult) {
+  return transports
+    .map(({ id, label }) => ({
+      name: label,
+      rows: steps.filter(({ transport }) => transport === id).map((step, index) => rowOf(step, index)),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+/** Everything that was tried. */
+export const steps: Section<SearchView> = {
+  id: 'steps',
+  title: 'Every step',
+  short: 'Steps',
+  render({ result }) {
+    if (result.steps.length === 0) return null;
+    const columns: Column[] = [
+      { label: 'step' },
+      { label: 'made for' },
+      num(levelUnit(result.search.vary)),
+      { label: 'outcome' },
+      { label: 'objectives' },
+      num('server CPU, cores'),
+      num('agent busy, %'),
+      num('agent lag p99, ms'),
+      { label: 'gates' },
+    ];
+    return html`${groupedTable('Every step, in the order in which they ran', columns, groupsOf(result))}
+      <p class="quiet">
+        <a href="capacity.json">capacity.json</a>, beside this file, holds each step’s whole trial with its histograms;
+        <code>npm run bench -- capacity --from DIR</code> derives the answers from it again.
+      </p>`;
+  },
+};

@@ -1,0 +1,86 @@
+import type { CostModel, Fit } from '../../bench/model/cost-model.ts';
+import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/wording.ts';
+import { percent } from '../../bench/stats/wording.ts';
+import { formatBytes, formatFigure } from '../../bench/units.ts';
+import { html, markupOf, type Content, type Markup } from '../html.ts';
+import type { PageData, SweepVariable } from '../page-data.ts';
+import { firstWorkload, planRows } from '../planner/plan-row.ts';
+import { planView, refusals } from '../planner/plan-view.ts';
+import { groupedTable } from './data-table.ts';
+import { mark } from './mark.ts';
+import { numberField, type NumberField } from './number-field.ts';
+import type { Section } from './section.ts';
+
+const FIELDS: readonly (NumberField & { readonly name: SweepVariable })[] = [
+  { name: 'clients', label: 'Clients', unit: '', step: '1' },
+  { name: 'rateHz', label: 'Ticks per second', unit: '', step: 'any' },
+  { name: 'payloadBytes', label: 'Payload', unit: 'B', step: '1' },
+  { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms', step: 'any' },
+];
+
+function measuredValues({ loads }: PageData, name: SweepVariable): number[] {
+  const values = loads.flatMap((load) =>
+    name === 'pollIntervalMs' ? load.rows.flatMap(({ pollIntervalMs }) => pollIntervalMs ?? []) : [load[name]],
+  );
+  return [...new Set(values)].toSorted((a, b) => a - b);
+}
+
+const COLUMNS = [{ label: 'term' }, { label: 'value', numeric: true }, { label: '95 % interval', numeric: true }];
+
+function fitRows(fit: Fit, terms: Readonly<Record<string, string>>, text: (value: number) => string): Content[][] {
+  return fit.coefficients.map(({ term, value, low, high }) => [
+    terms[term] ?? term,
+    text(value),
+    low === null || high === null ? 'none' : `${text(low)} to ${text(high)}`,
+  ]);
+}
+
+const share = (value: number) => percent(Number(value.toPrecision(2)));
+
+function errorText(name: string, { residual, worstLeftOut, cells, trials }: Fit): string {
+  const leftOut =
+    worstLeftOut === null ? 'no cell can be left out' : `a cell left out is predicted within ${share(worstLeftOut)}`;
+  return `${name}: ${cells} cells, ${trials} trials, which deviate by ${share(residual)} (root mean square); ${leftOut}.`;
+}
+
+/** The coefficients behind the plans, with their errors. */
+function modelTable(page: PageData, { transport, label, cpu, memory }: CostModel): Markup | null {
+  if (cpu.kind !== 'fit' || memory.kind !== 'fit') return null;
+  return html`<h3>${mark(page, transport)}${label}</h3>
+    ${groupedTable(`Cost model of ${label}`, COLUMNS, [
+      { name: FIT_NAMES.cpu, rows: fitRows(cpu, CPU_TERMS, (value) => `${formatFigure(value)} µs`) },
+      { name: FIT_NAMES.memory, rows: fitRows(memory, MEMORY_TERMS, formatBytes) },
+    ])}
+    <p>${errorText(FIT_NAMES.cpu, cpu)} ${errorText(FIT_NAMES.memory, memory)}</p>`;
+}
+
+/** What a load of the reader's own would cost over each transport. Without scripts: the run's own load. */
+export const planner: Section = {
+  id: 'planner',
+  title: 'What N clients would cost',
+  short: 'Planner',
+  render({ page }) {
+    const workload = firstWorkload(page);
+    if (workload === null || page.models.length === 0) return null;
+    const rows = planRows(page, workload);
+    if (rows.every(({ plan }) => plan === null))
+      return html`<p class="notice">
+          This run cannot tell what another load would cost: its cells do not identify a cost model. A small sweep does,
+          in about five minutes: <code>npm run bench -- plan --plan-sweep</code>
+        </p>
+        ${markupOf([refusals(rows)])}`;
+    return html`<div class="needs" id="workload" role="group" aria-label="What is planned" hidden>
+        ${FIELDS.map((field) => numberField('plan', field, workload[field.name], measuredValues(page, field.name)))}
+        <p class="field"><button type="button" id="save-plan" hidden>Save the plan as CSV</button></p>
+      </div>
+      <div class="answer" id="plan" aria-live="polite">${markupOf(planView(page, workload))}</div>
+      <details>
+        <summary>The cost model of each transport</summary>
+        <p>
+          Fitted to this run’s own cells: a server, plus so much for each client, delivery and poll.
+          <code>npm run bench -- plan</code> shows the same, with the cells that were left out one by one.
+        </p>
+        ${page.models.map((model) => modelTable(page, model))}
+      </details>`;
+  },
+};

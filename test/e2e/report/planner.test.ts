@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { fitModels } from '../../../bench/model/fit.ts';
+import { planCost, serverLike, type Workload } from '../../../bench/model/planner.ts';
+import { formatBytes, formatCount, formatFigure } from '../../../bench/units.ts';
+import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
+import { fixtureResult } from '../../helpers/result-fixture.ts';
+import { reportPages, seriousFaults } from './report-page.ts';
+
+const { open } = reportPages();
+
+const RESULT = costlyRun(SWEPT, 0.03);
+const MODELS = fitModels(RESULT);
+
+type Shown = Readonly<Record<string, Readonly<Record<string, { value: number; text: string }>>>>;
+
+/** By transport and figure: the figure as the page holds it, and as it says it. */
+const shown = (page: Page) =>
+  page.evaluate<Shown>(`Object.fromEntries([...document.querySelectorAll('#plan tbody tr')].map((row) => [
+    row.dataset.transport,
+    Object.fromEntries([...row.querySelectorAll('[data-figure]')].map((cell) =>
+      [cell.dataset.figure, { value: Number(cell.dataset.value), text: cell.innerText.replaceAll('\\n', ' | ') }])),
+  ]))`);
+
+function assertEqualsModel(figures: Shown, workload: Workload): void {
+  assert.deepEqual(Object.keys(figures).toSorted(), MODELS.map(({ transport }) => transport).toSorted());
+  for (const model of MODELS) {
+    const planned = planCost(model, workload, serverLike(RESULT.environment, null));
+    if (!('plan' in planned)) assert.fail(planned.problems.join());
+    const { plan } = planned;
+    const own = figures[model.transport]!;
+    const { cores, memoryBytes, servers } = plan;
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(own).map(([name, { value }]) => [name, value])),
+      {
+        servers: servers.value,
+        cores: cores.value,
+        memoryBytes: memoryBytes.value,
+        egressBytesPerHour: plan.egressBytesPerHour,
+        egressBytesPerMonth: plan.egressBytesPerMonth,
+        ageMeanMs: plan.ageMeanMs,
+      },
+      model.transport,
+    );
+    const interval = (of: typeof cores, text: (value: number) => string) =>
+      `${text(of.value)} | ${text(of.low)} to ${text(of.high)}`;
+    assert.equal(own['cores']?.text, interval(cores, formatFigure));
+    assert.equal(own['memoryBytes']?.text, interval(memoryBytes, formatBytes));
+    assert.ok(own['servers']?.text.startsWith(formatCount(servers.value)));
+    assert.equal(own['ageMeanMs']?.text, `${formatFigure(plan.ageMeanMs)} ms`);
+    assert.equal(own['egressBytesPerMonth']?.text, formatBytes(plan.egressBytesPerMonth));
+  }
+}
+
+test('the planner’s figures are the model’s, whatever is asked, by the keyboard alone', async (t) => {
+  const { page, complaints } = await open(t, RESULT);
+  const first = { clients: 2000, rateHz: 10, payloadBytes: 128, pollIntervalMs: 500 };
+  assertEqualsModel(await shown(page), first);
+  assert.equal(await page.locator('#plan .caution').count(), 0);
+  const form = page.locator('#workload');
+  await form.getByRole('spinbutton', { name: 'Clients' }).focus();
+  for (const text of ['1000000', '0.5', '1024', '10000']) {
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Tab');
+  }
+  assertEqualsModel(await shown(page), { clients: 1_000_000, rateHz: 0.5, payloadBytes: 1024, pollIntervalMs: 10_000 });
+  assert.match(await page.locator('#plan').innerText(), /For 1,000,000 clients at 0\.500 ticks\/s of 1\.00 KiB/);
+  assert.equal(await page.locator('#plan .caution').filter({ hasText: 'extrapolated ×500' }).count(), 4);
+  assert.deepEqual(complaints, []);
+});
+
+test('a link restores what was planned, and what is typed gets into the link', async (t) => {
+  const fragment = '#planner&plan=50000,1,128,2000';
+  const { page } = await open(t, RESULT, { fragment });
+  const asked = { clients: 50_000, rateHz: 1, payloadBytes: 128, pollIntervalMs: 2000 };
+  assertEqualsModel(await shown(page), asked);
+  assert.equal(await page.evaluate('document.activeElement.id'), 'planner');
+  assert.equal(await page.locator('#plan-clients').inputValue(), '50000');
+  assert.equal(await page.locator('#plan-pollIntervalMs').inputValue(), '2000');
+  await page.locator('#plan-rateHz').fill('2');
+  assert.equal(await page.evaluate('location.hash'), '#planner&plan=50000,2,128,2000');
+  await page.evaluate(`location.hash = '#planner&plan=777,1,128,2000'`);
+  await page.waitForFunction(`document.querySelector('#plan-clients').value === '777'`);
+  assertEqualsModel(await shown(page), { ...asked, clients: 777 });
+});
+
+test('half a number keeps the last plan and is marked', async (t) => {
+  const { page } = await open(t, RESULT);
+  const before = await shown(page);
+  const field = page.locator('#plan-clients');
+  for (const text of ['', '0', '-5', '1e400']) {
+    await field.fill(text);
+    assert.equal(await field.getAttribute('aria-invalid'), 'true', text);
+    assert.deepEqual(await shown(page), before);
+  }
+});
+
+test('without scripts the plan for the load of the run stands there', async (t) => {
+  const { page } = await open(t, RESULT, { javaScriptEnabled: false });
+  assert.equal(await page.locator('#workload').isVisible(), false);
+  assert.match(await page.locator('#plan').innerText(), /For 2,000 clients at 10\.0 ticks\/s/);
+});
+
+test('a run that identifies no model says so for each transport, and names the cells to add', async (t) => {
+  const result = fixtureResult({ blocks: 2 });
+  const { page, complaints } = await open(t, result);
+  const text = await page.locator('#planner').innerText();
+  assert.match(text, /npm run bench -- plan --plan-sweep/);
+  for (const model of fitModels(result)) {
+    if (model.cpu.kind !== 'unidentified') assert.fail(model.transport);
+    assert.ok(text.includes(`${model.label}: server CPU: no model: ${model.cpu.sentence}.`), text);
+  }
+  assert.equal(await page.locator('#workload').count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('the plan is saved as CSV', async (t) => {
+  const { page } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000' });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save the plan as CSV' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), '2026-03-02T14-05-09-sample.plan.csv');
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+  assert.equal(lines.length, 1 + 4 * 10);
+  assert.ok(lines.slice(1).every((line) => line.includes(',50000,1,128,2000,')));
+});
+
+test('at 320 pixels nothing but tables scrolls sideways, and axe finds nothing serious', async (t) => {
+  for (const [width, colorScheme] of [
+    [320, 'light'],
+    [1280, 'dark'],
+  ] as const) {
+    const fragment = '#planner&plan=1000000,1,128,2000';
+    const { page } = await open(t, RESULT, {
+      viewport: { width, height: 800 },
+      colorScheme,
+      fragment,
+      bypassCSP: true,
+    });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+    await page.evaluate(`for (const details of document.querySelectorAll('#planner details')) details.open = true`);
+    assert.deepEqual(await seriousFaults(page), [], colorScheme);
+  }
+});
