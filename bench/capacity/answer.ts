@@ -5,7 +5,7 @@ import { formatDuration } from '../units.ts';
 import { bracketOf, projected, slopeNear, type Observation } from './boundary.ts';
 import { rangeOf } from './plan.ts';
 import type { CapacityAnswer, CapacityStep, SearchPlan } from './schema.ts';
-import type { SearchEnd, SearchStep } from './search.ts';
+import { observationsIn, type SearchEnd, type SearchStep } from './search.ts';
 import { slosOf } from './slo.ts';
 import { agentLagUs } from './step-verdict.ts';
 import { amountText, formatLevel } from './wording.ts';
@@ -64,7 +64,7 @@ export function observationOf({ level, stage, outcome, score }: CapacityStep): S
 
 /** The steps that say something, as the search sees them. */
 export function observationsOf(steps: readonly CapacityStep[]): Observation[] {
-  return steps.map(observationOf).filter((step): step is Observation => step.outcome !== 'void');
+  return observationsIn(steps.map(observationOf));
 }
 
 type Bounds = Omit<CapacityAnswer, 'outcome' | 'sentence'>;

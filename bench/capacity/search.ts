@@ -75,10 +75,37 @@ export function nextStep(steps: readonly SearchStep[], range: Range): Next {
       steps.slice(-VOID_ATTEMPTS).filter(({ outcome }) => outcome === 'void').length === VOID_ATTEMPTS;
     return isExhausted ? end('disturbed') : step(last.stage, last.level);
   }
-  const known = steps.filter((each): each is Observation => each.outcome !== 'void');
+  const sound = steps.filter(isSound);
+  if (isLeap(sound, sound.length - 1)) return step('grow', sound.at(-1)!.level);
+  const known = observationsIn(steps);
   if (known.length === 0) return step('grow', range.min);
   return growing(known, range) ?? bisecting(known, range) ?? confirming(known, range);
 }
+
+/** The steps that say something: neither void nor a leap, which was looked at again. */
+export function observationsIn(steps: readonly SearchStep[]): Observation[] {
+  return steps.filter(isSound).filter((_, index, sound) => !isLeap(sound, index));
+}
+
+function isSound(each: SearchStep): each is Observation {
+  return each.outcome !== 'void';
+}
+
+/**
+ * Whether the first failure while growing came out of the blue: its figure is farther from the one before than the loads are
+ * apart, and a bit, or it has none, or the objective holds and a gate does not. Everything after would be searched below it,
+ * and one hiccup of the machine at a few hundred clients would decide for thousands: such a level is tried once more, and
+ * only the second outcome counts.
+ */
+function isLeap(sound: readonly Observation[], index: number): boolean {
+  const [before, last] = [sound[index - 1], sound[index]];
+  if (last?.stage !== 'grow' || last.outcome !== 'fail' || before?.outcome !== 'pass') return false;
+  if (!Number.isFinite(last.score) || !Number.isFinite(before.score) || last.score <= 0) return true;
+  return last.score - before.score > Math.log(last.level / before.level) + LEAP;
+}
+
+/** A third more than in proportion to the load. */
+const LEAP = 0.3;
 
 /** Doubles until something fails; null once the boundary is enclosed. */
 function growing(known: readonly Observation[], { min, max, round }: Range): Next | null {

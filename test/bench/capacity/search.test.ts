@@ -16,6 +16,17 @@ describe('the search', () => {
     assert.ok(Math.abs(end.boundary.estimate - 11_412) < 60, String(end.boundary.estimate));
   });
 
+  it('tries once more what fails out of the blue while growing, and forgets one hiccup', () => {
+    const calm = fanOutServer(0);
+    let trials = 0;
+    const { steps, end } = search((level, random) => calm(level, random) + (++trials === 2 ? 5 : 0), 1);
+    assert.deepEqual(levelsOf(steps, 'grow'), [100, 400, 400, 1600, 6400, 12_800]);
+    assert.ok(end.type === 'boundary');
+    assert.ok(Math.abs(end.boundary.estimate - 11_412) < 60, String(end.boundary.estimate));
+    const { steps: real } = search(countingServer(0, 777), 1);
+    assert.deepEqual(levelsOf(real, 'grow').slice(-2), [800, 800], 'what fails twice has failed');
+  });
+
   it('proves both ends of a cliff by six like outcomes each', () => {
     const { steps, end } = search(cliffServer(0, 14_000), 1);
     assert.equal(levelsOf(steps, 'prove').length, 12);
