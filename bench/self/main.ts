@@ -13,7 +13,7 @@ import { summarise } from '../stats/summary.ts';
 import { table } from '../terminal/style.ts';
 import { runTrial } from '../trial.ts';
 import { COST_ROWS, costsOf, keyOf, SUBJECTS } from './costs.ts';
-import { describe, live, type Life, type Load, type Subject } from './life.ts';
+import { describe, hasTimeToSpare, live, type Life, type Load, type Subject } from './life.ts';
 import { slopeOf } from './memory.ts';
 import { findCeiling, type Step } from './rates.ts';
 
@@ -58,7 +58,7 @@ async function measureCosts() {
     blocks.push(lives);
     for (const subject of shuffled([...SUBJECTS], randomFrom(block))) {
       note(`costs, block ${block + 1}/${options.blocks}: ${describe(subject)}`);
-      const life = await tryLive(subject, { ...loadOf(subject), seed: block });
+      const life = await tryCost(subject, { ...loadOf(subject), seed: block });
       if (life) lives.set(keyOf(subject), life);
     }
   }
@@ -216,7 +216,7 @@ async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step
 /** What a control can be held to: every tick was written in time, and both sides had time to spare. */
 async function tryControlRate(transport: TransportId, rateHz: number): Promise<Step> {
   note(`rates: ${transport}, control, ${rateHz} ticks/s`);
-  const life = await tryLive({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
+  const life = await tryCost({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
   const codes = life === null ? ['NO_TIME_TO_SPARE'] : [];
   const deliveredPerSecond = (life?.messages ?? 0) / (LOAD.measureMs / 1000);
   return { rateHz, deliveredPerSecond, status: codes.length > 0 ? 'invalid' : 'valid', codes };
@@ -229,6 +229,16 @@ async function tryLive(subject: Subject, load: Load): Promise<Life | null> {
     note(`no figure: ${(error as Error).message}`);
     return null;
   }
+}
+
+/** A life whose CPU per message means something. */
+async function tryCost(subject: Subject, load: Load): Promise<Life | null> {
+  const life = await tryLive(subject, load);
+  if (life === null || hasTimeToSpare(life)) return life;
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+  const busy = `server ${percent(life.serverUtilisation)} busy, agent ${percent(life.agentUtilisation)}`;
+  note(`no figure: ${describe(subject)}: no time to spare (${busy})`);
+  return null;
 }
 
 function readOptions() {

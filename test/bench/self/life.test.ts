@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SUBJECTS } from '../../../bench/self/costs.ts';
-import { describe, live } from '../../../bench/self/life.ts';
+import { describe, hasTimeToSpare, live, type Life } from '../../../bench/self/life.ts';
 
 const LOAD = {
   clients: 20,
@@ -26,3 +26,11 @@ for (const subject of SUBJECTS) {
     if (!VARIABLE.has(subject.transport)) assert.ok(life.bytesPerMessage < 600, `${life.bytesPerMessage} bytes`);
   });
 }
+
+test('a process without time to spare, on either side, has no cost per message', () => {
+  const busy = (serverUtilisation: number, agentUtilisation: number) =>
+    hasTimeToSpare({ serverUtilisation, agentUtilisation } as Life);
+  assert.ok(busy(0.5, 0.9));
+  assert.ok(!busy(0.99, 0.5));
+  assert.ok(!busy(0.5, 0.99));
+});
