@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { visible } from '../terminal/style.ts';
-import { REPORT_FILE } from './results.ts';
+import { REPORT_FILE, RESULT_FILE } from './results.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../report/main.ts', import.meta.url));
 const MAX_ERROR_TEXT = 2000;
@@ -19,7 +20,9 @@ export async function renderReport(directory: string, program: string = PROGRAM)
   const failure = await run(program, [directory]);
   if (failure === null) return join(directory, REPORT_FILE);
   if (failure.ended === `exit ${EXIT.usage.code}`) {
-    throw new PushbenchError('usage', 'RESULT_DAMAGED', `${directory}: ${failure.text.replace(/^pushbench: /, '')}`);
+    const result = join(directory, RESULT_FILE);
+    const damaged = existsSync(result) ? result : directory;
+    throw new PushbenchError('usage', 'RESULT_DAMAGED', `${damaged}: ${failure.text.replace(/^pushbench: /, '')}`);
   }
   throw new PushbenchError(
     'defect',

@@ -8,9 +8,11 @@ import { embedResult } from '../../report/embed.ts';
 import { pageData } from '../../report/figures/page-data.ts';
 import { packPage, unpackPage } from '../../report/packed-page.ts';
 import { jsonOfReport, unpack } from '../../report/unpack.ts';
+import { costlyRun, SWEPT } from '../bench/model/fake-run.ts';
 import { fixtureResult } from '../helpers/result-fixture.ts';
 
 const result = fixtureResult({ blocks: 6 });
+const SWEEP = costlyRun(SWEPT, 0.03);
 
 test('a report carries its whole result where there is room', async () => {
   assert.equal(await jsonOfReport(await buildReport(result)), JSON.stringify(result));
@@ -41,9 +43,13 @@ test('with less room it carries less, which still holds to the schema and compar
   );
 });
 
-test('what the page leaves out of its curves comes back', () => {
-  const page = pageData(result);
-  const packed = JSON.stringify(packPage(page));
-  assert.deepEqual(unpackPage(JSON.parse(packed)), JSON.parse(JSON.stringify(page)));
-  assert.ok(packed.length < JSON.stringify(page).length * 0.9);
+test('what the page leaves out of its curves comes back, and models where one of them can plan', () => {
+  for (const [page, models] of [
+    [pageData(SWEEP), pageData(SWEEP).models],
+    [pageData(result), []],
+  ] as const) {
+    const packed = JSON.stringify(packPage(page));
+    assert.deepEqual(unpackPage(JSON.parse(packed)), JSON.parse(JSON.stringify({ ...page, models })));
+    assert.ok(packed.length < JSON.stringify(page).length * 0.9);
+  }
 });
