@@ -75,7 +75,7 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
     environment: readEnvironment(),
     ...(request.micro ? { micro: request.micro } : {}),
   };
-  const journal = new Journal(join(directory, 'journal.ndjson'), head);
+  const journal = new Journal<JournalHead, Trial>(join(directory, 'journal.ndjson'), head);
   const trials: Trial[] = [];
   const { trials: total, ms, trialMs } = estimate(plan);
   onEvent({ type: 'run-start', id: request.id, directory, plan, trials: total, estimatedMs: ms });

@@ -1,45 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAPACITY_FILE, CAPACITY_JOURNAL } from '../commands/results.ts';
 import { PushbenchError } from '../errors.ts';
 import { assertSchema, writeAtomically } from '../result/store.ts';
 import { CapacityHead, CapacityResult, JournalStep } from './schema.ts';
 import { composeResult } from './result.ts';
-
-/**
- * The file to which a search adds each step as it ends, flushed to disk, so that whatever happens loses at most the step
- * that was running. One JSON document a line: {@link CapacityHead}, then {@link JournalStep}s.
- */
-export class CapacityJournal {
-  readonly #path: string;
-  readonly #file: number;
-
-  /** Creates the file, which must not exist yet. */
-  constructor(directory: string, head: CapacityHead) {
-    this.#path = join(directory, CAPACITY_JOURNAL);
-    this.#file = openSync(this.#path, 'ax');
-    this.#append(head);
-  }
-
-  add(step: JournalStep): void {
-    this.#append(step);
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-
-  /** Closes and removes it: the search has nothing to keep. */
-  discard(): void {
-    this.close();
-    rmSync(this.#path);
-  }
-
-  #append(line: unknown): void {
-    writeFileSync(this.#file, `${JSON.stringify(line)}\n`);
-    fsyncSync(this.#file);
-  }
-}
 
 /** Writes the result of a search as its file; it must hold to the schema, or nothing is written. */
 export function writeCapacity(directory: string, result: CapacityResult): void {

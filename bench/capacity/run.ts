@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Faults } from '../../server/feed/faults.ts';
 import { ownCommit, ownVersion, readEnvironment } from '../environment.ts';
+import { CAPACITY_JOURNAL } from '../commands/results.ts';
+import { Journal } from '../result/journal.ts';
 import type { Trial } from '../result/schema.ts';
 import type { TrialProgress } from '../run-event.ts';
 import { judge, type UnjudgedTrial } from '../stats/gates.ts';
@@ -8,7 +11,7 @@ import { runTrial } from '../trial.ts';
 import type { TrialSpec } from '../trial-spec.ts';
 import { bracketOf, type Stage } from './boundary.ts';
 import { observationsOf } from './answer.ts';
-import { CapacityJournal, writeCapacity } from './file.ts';
+import { writeCapacity } from './file.ts';
 import { cellAt, settingsAt } from './plan.ts';
 import { composeResult, judgedStep, nextOf } from './result.ts';
 import {
@@ -17,6 +20,7 @@ import {
   type CapacityHead,
   type CapacityResult,
   type CapacityStep,
+  type JournalStep,
   type SearchPlan,
 } from './schema.ts';
 
@@ -89,7 +93,7 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
     search: plan,
     environment: readEnvironment(),
   };
-  const journal = new CapacityJournal(directory, head);
+  const journal = new Journal<CapacityHead, JournalStep>(join(directory, CAPACITY_JOURNAL), head);
   const steps: CapacityStep[] = [];
   onEvent({ type: 'search-start', id: request.id, directory, search: plan });
 

@@ -23,10 +23,10 @@ export const JournalHead = Type.Object(
 export type JournalHead = Static<typeof JournalHead>;
 
 /**
- * The file to which a run adds each trial as it ends, flushed to disk: whatever happens afterwards loses at most the
- * trial that was running. One JSON document a line: {@link JournalHead}, then trials.
+ * The file to which a run adds each trial as it ends, or a search each step, flushed to disk: whatever happens afterwards
+ * loses at most what was running. One JSON document a line: the head ({@link JournalHead} of a run), then what was added.
  */
-export class Journal {
+export class Journal<Head, Line> {
   readonly #path: string;
   readonly #file: number;
 
@@ -35,7 +35,7 @@ export class Journal {
    *
    * @throws PushbenchError (usage) where another run writes there, (resource) where it cannot be written
    */
-  constructor(path: string, head: JournalHead) {
+  constructor(path: string, head: Head) {
     this.#path = path;
     try {
       this.#file = openSync(path, 'ax');
@@ -57,8 +57,8 @@ export class Journal {
   }
 
   /** @throws PushbenchError (resource) where it cannot be written; the lines before stay whole */
-  add(trial: Trial): void {
-    this.#append(trial);
+  add(line: Line): void {
+    this.#append(line);
   }
 
   close(): void {
