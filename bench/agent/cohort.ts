@@ -77,8 +77,8 @@ export class Cohort {
   }
 
   /**
-   * The ramp is over everywhere: gives up whoever has not connected, lets pollers poll, and takes down what to measure.
-   * The first poll of each comes within an interval from now.
+   * The ramp is over everywhere: gives up whoever has not connected, lets those ask that ask, and takes down what to measure.
+   * The first poll of a short poller comes within an interval from now.
    */
   begin(window: MeasuredWindow): void {
     this.giveUpOpening();

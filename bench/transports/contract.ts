@@ -31,7 +31,7 @@ export type DriverEvents = {
 /** Opens clients of one transport; received ticks go to the recorder. */
 export type Driver = {
   open(client: number): void;
-  /** Every client is open or given up: those that ask at an interval begin. Once. */
+  /** Every client is open or given up: those that ask begin to. Once. */
   begin?(): void;
   /** Ends every client, quietly: neither failed nor dropped is reported any more. */
   stop(): void;

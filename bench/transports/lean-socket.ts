@@ -12,7 +12,7 @@ import { RepeatedRead } from './repeated-read.ts';
  * The one read buffer of the process: reading and parsing are synchronous, so no two sockets use it at a time. Parsers
  * copy what they must keep. It holds the largest tick with its frame, and many small ones.
  */
-const READ_BUFFER = Buffer.allocUnsafe(MAX_PAYLOAD_BYTES * 2);
+export const READ_BUFFER = Buffer.allocUnsafe(MAX_PAYLOAD_BYTES * 2);
 
 /** What a lean driver does with the bytes of its clients. */
 export type LeanProtocol = {

@@ -1,9 +1,10 @@
 import { nowUs } from '../../server/clock.ts';
 import { newestDue, type Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from '../measure/recorder.ts';
-import type { DriverEvents, DriverOptions } from './contract.ts';
+import type { Driver, DriverEvents, DriverOptions } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
 import { authority, pollingPath } from './routes.ts';
+import type { CreateTurns, Turns } from './turns.ts';
 import { Carry } from './wire/carry.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { splitJsonArray } from './wire/json-array.ts';
@@ -12,44 +13,60 @@ import { WireError } from './wire/wire-error.ts';
 /** What an answer may hold in any case: as much as a message of the other transports. */
 const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
 
-/** What both kinds of polling do with a client when one request is answered, or when it may send its first. */
-export type PollTurn = (client: number) => void;
+/** How the two kinds of polling differ. */
+export type PollKind = {
+  /** With its query, the cursor's digits left out at the end: `/feed/polling?after=` */
+  readonly path: string;
+  readonly turns: CreateTurns;
+};
+
+/** Both kinds of polling over raw sockets. */
+export function createPollDriver(
+  options: DriverOptions,
+  recorder: Recorder,
+  events: DriverEvents,
+  kind: PollKind,
+): Driver {
+  const { sockets, turns } = new PollClients(options, recorder, events, kind);
+  return {
+    open: (client) => sockets.open(client),
+    begin: () => turns.begin(),
+    stop: () => {
+      turns.stop();
+      sockets.stop();
+    },
+    readLagUs: sockets.readLagUs,
+    ...(turns.latenessUs ? { pollLatenessUs: turns.latenessUs } : {}),
+  };
+}
 
 /**
  * Clients that ask with a cursor and are answered with a JSON array of ticks: one kept-alive connection each, one
- * request at a time. When to ask is the caller's.
+ * request at a time. When to ask is their turns'.
  *
  * Each begins with a poll that is answered at once, and is open when it is. A connection that stands for the client may
  * still wait in the server's listen queue, from which a busy Node takes one a loop turn: a ramp that goes by connections
  * overflows it, and whoever is dropped there waits for seconds, with what it asked.
  */
-export class PollClients {
+class PollClients {
   readonly sockets: LeanSockets;
+  readonly turns: Turns;
   readonly #path: string;
   readonly #openingPath: string;
   readonly #tail: string;
   readonly #schedule: Schedule;
   readonly #recorder: Recorder;
-  readonly #inFlight: Uint8Array;
   /** Where each client begins: what was due before it opened is none of its business. */
   readonly #startSeq: Float64Array;
   readonly #bodies: (Carry | undefined)[];
-  readonly #onAnswer: PollTurn;
 
-  /** @param path with its query, the cursor's digits left out at the end: `/feed/polling?after=` */
-  constructor(
-    options: DriverOptions,
-    recorder: Recorder,
-    events: DriverEvents,
-    turns: { path: string; onOpen: PollTurn; onAnswer: PollTurn },
-  ) {
-    this.#path = turns.path;
+  constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, { path, turns }: PollKind) {
+    this.turns = turns(options, (client) => this.#ask(client));
+    this.#path = path;
     this.#openingPath = pollingPath(options);
     this.#tail = ` HTTP/1.1\r\nHost: ${authority(options)}\r\nAccept: application/json\r\n\r\n`;
     this.#schedule = options.schedule;
     this.#recorder = recorder;
-    this.#onAnswer = turns.onAnswer;
-    this.#inFlight = new Uint8Array(options.clients);
     this.#startSeq = new Float64Array(options.clients);
     this.#bodies = Array.from({ length: options.clients }, () => undefined);
     const parsers: (HttpResponseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
@@ -75,10 +92,8 @@ export class PollClients {
           body.clear();
         }
         if (this.sockets.isLost(client)) return;
-        if (this.sockets.isOpen(client)) return this.#answered(client);
-        this.#inFlight[client] = 0;
         this.sockets.opened(client);
-        turns.onOpen(client);
+        this.turns.free(client);
       },
       error: fail,
     };
@@ -93,7 +108,7 @@ export class PollClients {
         parser.push(buffer, 0, end);
         return parser.isBetweenResponses;
       },
-      repeated: (client) => this.#answered(client),
+      repeated: (client) => this.turns.free(client),
       ended: (client) => {
         parsers[client]?.close();
         this.#bodies[client]?.clear();
@@ -101,17 +116,11 @@ export class PollClients {
     });
   }
 
-  isInFlight(client: number): boolean {
-    return this.#inFlight[client] === 1;
-  }
-
-  /** Sends the next request of a client that has none under way. */
-  ask(client: number): void {
-    this.#send(client, this.#path);
+  #ask(client: number): void {
+    if (this.sockets.isOpen(client)) this.#send(client, this.#path);
   }
 
   #send(client: number, path: string): void {
-    this.#inFlight[client] = 1;
     this.sockets.write(client, `GET ${path}${this.#cursor(client)}${this.#tail}`);
   }
 
@@ -141,11 +150,6 @@ export class PollClients {
   #failTooLarge(client: number): void {
     const message = `the server sent an answer above ${this.#mostBytes(client)} bytes, which is more than was due`;
     this.sockets.fail(client, 'HTTP_BODY_TOO_LARGE', message);
-  }
-
-  #answered(client: number): void {
-    this.#inFlight[client] = 0;
-    this.#onAnswer(client);
   }
 
   #take(client: number, buffer: Uint8Array, start: number, end: number): void {

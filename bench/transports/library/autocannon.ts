@@ -4,11 +4,10 @@ import type { Socket } from 'node:net';
 import autocannon from 'autocannon';
 import { nowUs } from '../../../server/clock.ts';
 import { newestDue } from '../../../server/feed/schedule.ts';
-import { Tally } from '../../measure/histogram.ts';
-import type { CreateDriver, DriverEvents, DriverOptions } from '../contract.ts';
-import { pollPhases } from '../poll-schedule.ts';
+import type { CreateDriver, Driver, DriverEvents, DriverOptions } from '../contract.ts';
 import { authority, LONG_POLLING_PATH, pollingPath } from '../routes.ts';
 import type { Recorder } from '../../measure/recorder.ts';
+import { atOnce, everyInterval, type CreateTurns } from '../turns.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
 import { clientEvents } from './client-events.ts';
 
@@ -19,9 +18,6 @@ type CannonClient = EventEmitter & {
   setRequests(requests: autocannon.Request[]): void;
   destroy(): void;
 };
-
-/** Tells a client when it may send: called in place of autocannon's "at once". */
-type Pace = (client: number, send: () => void) => void;
 
 /** Clients that are opened within this time share one autocannon instance, which costs timers and histograms each. */
 const GATHER_MS = 10;
@@ -35,8 +31,11 @@ function createDriver(
   recorder: Recorder,
   events: DriverEvents,
   path: string,
-  pace: Pace | undefined,
-) {
+  createTurns: CreateTurns,
+): Driver {
+  /** What sends each client's next request. */
+  const sends: (() => void)[] = [];
+  const turns = createTurns(options, (client) => sends[client]!());
   const cannons: CannonClient[] = [];
   const instances: autocannon.Instance[] = [];
   let gathered: number[] = [];
@@ -68,17 +67,16 @@ function createDriver(
       },
     ]);
     cannon.on('connError', (error: NodeJS.ErrnoException) => lost(error.code ?? 'SOCKET', error.message));
-    const send = cannon._doRequest.bind(cannon);
+    sends[client] = cannon._doRequest.bind(cannon);
     let socket: Socket | undefined;
-    // autocannon paces in whole requests per second, in step for all clients; a poll has its own interval and phase.
+    // Called when the client may send. autocannon would, at once or in whole requests per second, in step for all clients.
     cannon._doRequest = () => {
       if (socket !== cannon.conn) {
         socket = cannon.conn;
         socket.once('connect', opened);
         socket.once('end', () => lost('CLOSED', 'the server closed the connection'));
       }
-      if (pace) pace(client, send);
-      else send();
+      turns.free(client);
     };
   };
 
@@ -105,35 +103,21 @@ function createDriver(
     open: (client: number) => {
       if (gathered.push(client) === 1) setTimeout(launch, GATHER_MS);
     },
+    begin: () => turns.begin(),
     stop: () => {
       stopped = true;
+      turns.stop();
       for (const cannon of cannons) cannon.destroy();
       for (const instance of instances) (instance as unknown as { stop(): void }).stop();
     },
+    ...(turns.latenessUs ? { pollLatenessUs: turns.latenessUs } : {}),
   };
 }
 
-/** Short polling with autocannon, at the same phases and interval as the lean driver. */
-export const createAutocannonPollingDriver: CreateDriver = (options, recorder, events) => {
-  const latenessUs = new Tally();
-  const originUs = nowUs();
-  const phases = pollPhases(options);
-  const { intervalUs } = options.poll;
+/** Short polling with autocannon, in the same turns as the lean driver. */
+export const createAutocannonPollingDriver: CreateDriver = (options, recorder, events) =>
+  createDriver(options, recorder, events, pollingPath(options), everyInterval);
 
-  const pace: Pace = (client, send) => {
-    const firstUs = originUs + phases[client]! * intervalUs;
-    const dueUs = firstUs + Math.max(0, Math.ceil((nowUs() - firstUs) / intervalUs)) * intervalUs;
-    setTimeout(
-      () => {
-        latenessUs.record(Math.max(0, nowUs() - dueUs));
-        send();
-      },
-      Math.max(0, Math.ceil((dueUs - nowUs()) / 1000)),
-    );
-  };
-  return { ...createDriver(options, recorder, events, pollingPath(options), pace), pollLatenessUs: latenessUs };
-};
-
-/** Long polling with autocannon, which asks again as soon as it is answered. */
+/** Long polling with autocannon, in the same turns as the lean driver. */
 export const createAutocannonLongPollingDriver: CreateDriver = (options, recorder, events) =>
-  createDriver(options, recorder, events, LONG_POLLING_PATH, undefined);
+  createDriver(options, recorder, events, LONG_POLLING_PATH, atOnce);
