@@ -31,7 +31,7 @@ for (const [name, createTurns] of Object.entries({ atOnce, everyInterval })) {
     assert.deepEqual(asked, []);
     turns.begin();
     await until(() => asked.length === 2, 'both ask');
-    assert.deepEqual(asked.toSorted(), [0, 1]);
+    assert.deepEqual(new Set(asked), new Set([0, 1]));
     turns.free(0);
     await until(() => times(0) === 2, 'the one that was answered asks again');
     assert.equal(times(1), 1);
