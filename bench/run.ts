@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownCommit, ownVersion, readEnvironment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import type { Address } from './address.ts';
 import { PushbenchError } from './errors.ts';
 import { estimate } from './plan.ts';
@@ -17,6 +17,7 @@ import {
 } from './result/schema.ts';
 import { writeAtomically, writeResult } from './result/store.ts';
 import type { RunEvent } from './run-event.ts';
+import { beginRun } from './run-info.ts';
 import { judge } from './stats/gates.ts';
 import { runTrial } from './trial.ts';
 import { UnwrittenRun } from './unwritten-run.ts';
@@ -57,20 +58,10 @@ export type RunRequest = {
 export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
   const { directory, signal, onEvent, execute = runTrial } = request;
   mkdirSync(directory, { recursive: true });
-  const startedAt = new Date();
-  const startedMs = performance.now();
+  const { begun, ended } = beginRun(request);
   const head: JournalHead = {
     schemaVersion: SCHEMA_VERSION,
-    run: {
-      id: request.id,
-      label: request.label,
-      command: request.command,
-      version: ownVersion(),
-      commit: ownCommit(),
-      startedAt: startedAt.toISOString(),
-      finishedAt: null,
-      status: 'interrupted',
-    },
+    run: begun,
     plan,
     environment: readEnvironment(),
     ...(request.micro ? { micro: request.micro } : {}),
@@ -80,11 +71,7 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
   const { trials: total, ms, trialMs } = estimate(plan);
   onEvent({ type: 'run-start', id: request.id, directory, plan, trials: total, estimatedMs: ms });
 
-  const assemble = (status: 'complete' | 'interrupted') => {
-    // The clock on the wall may have been set meanwhile: what lies between the two times must be what the run took.
-    const finishedAt = new Date(startedAt.getTime() + performance.now() - startedMs).toISOString();
-    return assembleResult({ ...head, run: { ...head.run, status, finishedAt } }, trials);
-  };
+  const assemble = (status: 'complete' | 'interrupted') => assembleResult({ ...head, run: ended(status) }, trials);
   const finish = (status: 'complete' | 'interrupted') => {
     journal.close();
     const result = assemble(status);

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Faults } from '../../server/feed/faults.ts';
-import { ownCommit, ownVersion, readEnvironment } from '../environment.ts';
+import { readEnvironment } from '../environment.ts';
 import { CAPACITY_JOURNAL } from '../commands/results.ts';
 import { Journal } from '../result/journal.ts';
 import type { Trial } from '../result/schema.ts';
 import type { TrialProgress } from '../run-event.ts';
+import { beginRun } from '../run-info.ts';
 import { judge, type UnjudgedTrial } from '../stats/gates.ts';
 import { runTrial } from '../trial.ts';
 import type { TrialSpec } from '../trial-spec.ts';
@@ -77,19 +78,11 @@ export type CapacityRequest = {
 export async function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
   const { directory, signal, onEvent, execute = runTrial } = request;
   mkdirSync(directory, { recursive: true });
+  const { begun, ended } = beginRun(request);
   const head: CapacityHead = {
     schemaVersion: CAPACITY_SCHEMA_VERSION,
     kind: 'capacity',
-    run: {
-      id: request.id,
-      label: request.label,
-      command: request.command,
-      version: ownVersion(),
-      commit: ownCommit(),
-      startedAt: new Date().toISOString(),
-      finishedAt: null,
-      status: 'interrupted',
-    },
+    run: begun,
     search: plan,
     environment: readEnvironment(),
   };
@@ -99,8 +92,7 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
 
   const finish = (status: 'complete' | 'interrupted') => {
     journal.close();
-    const run = { ...head.run, status, finishedAt: new Date().toISOString() };
-    const result = composeResult({ ...head, run }, steps);
+    const result = composeResult({ ...head, run: ended(status) }, steps);
     writeCapacity(directory, result);
     onEvent({ type: 'search-end', directory, result });
     return result;

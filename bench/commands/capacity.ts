@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -8,22 +7,15 @@ import type { CapacityResult, SearchPlan } from '../capacity/schema.ts';
 import { ceilingOf, type Ceiling } from '../capacity/plan.ts';
 import { LOOPBACK } from '../address.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { flagTable, quote, repeatCommand, type FlagContext } from '../flags.ts';
-import {
-  canPin,
-  preflightNotes,
-  preflightProblems,
-  probeMachine,
-  throwProblems,
-  type Facts,
-  type Needs,
-} from '../preflight.ts';
+import { flagTable, quote, repeatCommand } from '../flags.ts';
+import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../preflight.ts';
+import { claimPort } from '../process/port-claim.ts';
 import { capacityLines, searchPlanLines } from '../terminal/capacity.ts';
 import { openCapacityProgress } from '../terminal/capacity-progress.ts';
 import { progressKind } from '../terminal/progress.ts';
 import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
-import { TRANSPORT_IDS } from '../transports/index.ts';
+import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   CAPACITY_FILE,
@@ -36,26 +28,13 @@ import {
   runId,
   shownPath,
 } from './results.ts';
-import { EXIT_BY_SIGNAL, onSignal, type StopSignal } from './signals.ts';
+import { EXIT_BY_SIGNAL, stopOnSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
-export type CapacityCollaborators = {
-  probeMachine: (needs: Needs) => Promise<Facts>;
+export type CapacityCollaborators = Collaborators & {
   runCapacity: (plan: SearchPlan, request: CapacityRequest) => Promise<CapacityResult>;
   readCapacity: (directory: string) => CapacityResult;
-  /** @returns the path of the report. @throws {PushbenchError} where it could not be rendered */
-  renderReport: (directory: string) => Promise<string>;
-  /** Shows the past runs below the folder of results. */
-  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
-  /** @returns null, or a sentence that says why it was not opened */
-  openFile: (path: string) => Promise<string | null>;
-  now: () => Date;
-  onSignal: (call: (signal: StopSignal) => void) => () => void;
-  exitNow: (code: number) => void;
 };
-
-/** The flags are judged before anything else is loaded, so that mistakes are told at once. */
-export type CapacityLoader = { context: () => FlagContext; collaborators: () => Promise<CapacityCollaborators> };
 
 /** The most clients, or ticks per second, that meet an objective. */
 export const capacityCommand: Command = {
@@ -83,7 +62,7 @@ export const capacityCommand: Command = {
 export async function executeCapacity(
   { values, mistakes }: Invocation,
   surroundings: Surroundings,
-  loader: CapacityLoader,
+  loader: Loader<CapacityCollaborators>,
 ): Promise<number> {
   const context = loader.context();
   const options = parseCapacityOptions(values, context, mistakes);
@@ -120,6 +99,7 @@ export async function executeCapacity(
   for (const note of notes) stderr.write(`Note: ${note}\n`);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
+  const releasePort = await claimPort(options.port);
   const directory = await makeDirectory(root, out, startedAt);
   try {
     return await search(
@@ -131,6 +111,8 @@ export async function executeCapacity(
   } catch (error) {
     await directory.discard();
     throw error;
+  } finally {
+    releasePort();
   }
 }
 
@@ -159,15 +141,7 @@ async function search(
   const { stderr, env } = surroundings;
   const kind = progressKind(options.progress, env, stderr.isTTY);
   const progress = openCapacityProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
-  const stop = new AbortController();
-  let stoppedBy: StopSignal | null = null;
-  const ignoreSignals = collaborators.onSignal((signal) => {
-    progress.stop();
-    if (stoppedBy !== null) return collaborators.exitNow(EXIT_BY_SIGNAL[signal]);
-    stoppedBy = signal;
-    stderr.write(`${signal}: stopping; what is known so far is kept (once more: stops at once)\n`);
-    stop.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}`));
-  });
+  const stop = stopOnSignal(collaborators, stderr, 'what is known so far is kept', progress.stop);
   try {
     const result = await collaborators
       .runCapacity(plan, {
@@ -182,9 +156,9 @@ async function search(
       })
       .finally(progress.stop);
     const code = await conclude(result, directory, options, surroundings, collaborators);
-    return stoppedBy === null ? code : EXIT_BY_SIGNAL[stoppedBy as StopSignal];
+    return stop.by === null ? code : EXIT_BY_SIGNAL[stop.by];
   } finally {
-    ignoreSignals();
+    stop.forget();
   }
 }
 
@@ -236,31 +210,14 @@ function pastDirectory(given: string, root: string, cwd: string): string {
   return existsSync(resolve(cwd, folder)) ? resolve(cwd, folder) : resolve(root, folder);
 }
 
-const LOADER: CapacityLoader = {
-  context: () => ({
-    cores: availableParallelism(),
-    randomSeed: () => randomInt(2 ** 32),
-    transports: TRANSPORT_IDS,
-    canPin,
-  }),
+const LOADER: Loader<CapacityCollaborators> = {
+  context: machineContext,
   collaborators: async () => {
-    const [{ runCapacity }, { readCapacity }, { renderReport }, { renderIndex }, { openFile }] = await Promise.all([
+    const [shared, { runCapacity }, { readCapacity }] = await Promise.all([
+      loadCollaborators(),
       import('../capacity/run.ts'),
       import('../capacity/file.ts'),
-      import('./render-report.ts'),
-      import('./render-index.ts'),
-      import('./open-file.ts'),
     ]);
-    return {
-      probeMachine,
-      runCapacity,
-      readCapacity,
-      renderReport,
-      renderIndex,
-      openFile,
-      now: () => new Date(),
-      onSignal,
-      exitNow: (code) => process.exit(code),
-    };
+    return { ...shared, runCapacity, readCapacity };
   },
 };

@@ -1,10 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { evaluateAssertions, resolveAssertions, type AssertionResult, type ResolvedAssertion } from '../assertion.ts';
 import { resolveAddress, type Address } from '../address.ts';
-import { EXIT, PushbenchError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import {
   flagTable,
   parseRunOptions,
@@ -12,24 +10,13 @@ import {
   repeatCommand,
   runFlags,
   throwMistakes,
-  type FlagContext,
   type RunOptions,
 } from '../flags.ts';
-import {
-  canPin,
-  filesNeeded,
-  preflightNotes,
-  preflightProblems,
-  probeMachine,
-  throwProblems,
-  type Facts,
-  type Needs,
-} from '../preflight.ts';
+import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../preflight.ts';
 import { claimPort } from '../process/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { UnwrittenRun } from '../unwritten-run.ts';
-import { TRANSPORT_IDS } from '../transports/index.ts';
 import { sameCell } from '../stats/standing.ts';
 import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
 import { planLines } from '../terminal/plan.ts';
@@ -37,6 +24,7 @@ import { openProgress, progressKind } from '../terminal/progress.ts';
 import { assertionLines } from '../terminal/assertions.ts';
 import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from '../terminal/summary.ts';
+import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
@@ -49,29 +37,17 @@ import {
   runId,
   shownPath,
 } from './results.ts';
-import { EXIT_BY_SIGNAL, onSignal, type StopSignal } from './signals.ts';
+import { EXIT_BY_SIGNAL, stopOnSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
-export type RunCollaborators = {
+export type RunCollaborators = Collaborators & {
   createPlan: (options: RunOptions) => Plan;
   estimate: (plan: Plan) => { trials: number; ms: number; trialMs: (cell: Cell) => number };
-  probeMachine: (needs: Needs) => Promise<Facts>;
   /** Resolves also when the signal was aborted; the result is marked then, and written. */
   runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
   /** What the micro-benchmark found on this machine, from the folder of the results. */
   readMicro: (results: string) => Micro | undefined;
-  renderReport: (directory: string) => Promise<string>;
-  /** Shows the past runs below the folder of results. */
-  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
-  openFile: (path: string) => Promise<string | null>;
-  now: () => Date;
-  /** Calls at each SIGINT and SIGTERM, instead of ending the process, until the returned function is called. */
-  onSignal: (call: (signal: StopSignal) => void) => () => void;
-  exitNow: (code: number) => void;
 };
-
-/** The flags are judged before anything else is loaded, so that mistakes are told at once. */
-export type RunLoader = { context: () => FlagContext; collaborators: () => Promise<RunCollaborators> };
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -99,7 +75,7 @@ export const runCommand: Command = {
 export async function executeRun(
   { values, mistakes }: Invocation,
   surroundings: Surroundings,
-  loader: RunLoader,
+  loader: Loader<RunCollaborators>,
 ): Promise<number> {
   const context = loader.context();
   const options = parseRunOptions(values, context, mistakes);
@@ -186,15 +162,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
   const { stderr, env } = surroundings;
   const kind = progressKind(options.progress, env, stderr.isTTY);
   const progress = await openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
-  const stop = new AbortController();
-  let stoppedBy: StopSignal | null = null;
-  const ignoreSignals = collaborators.onSignal((signal) => {
-    progress.stop();
-    if (stoppedBy !== null) return collaborators.exitNow(EXIT_BY_SIGNAL[signal]);
-    stoppedBy = signal;
-    stderr.write(`${signal}: stopping; what was measured so far is kept (once more: stops at once)\n`);
-    stop.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}`));
-  });
+  const stop = stopOnSignal(collaborators, stderr, 'what was measured so far is kept', progress.stop);
   try {
     const result = await collaborators
       .runPlan(plan, {
@@ -218,16 +186,16 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
       .finally(progress.stop);
     const asserted = judged(task, result);
     const failure = await conclude(task, result, asserted, surroundings, collaborators);
-    if (stoppedBy !== null) {
+    if (stop.by !== null) {
       // the terminal sends the signal to the renderer as well: that it ended is no defect
       if (failure !== null) stderr.write(`${failure.message}\n`);
-      return EXIT_BY_SIGNAL[stoppedBy];
+      return EXIT_BY_SIGNAL[stop.by];
     }
     if (failure !== null) throw failure;
     // what was asked for comes before what was not: trials that are not valid also fail the assertions that rest on them
     return asserted.some(({ passed }) => !passed) ? EXIT.assertion.code : EXIT[runOutcome(result)].code;
   } finally {
-    ignoreSignals();
+    stop.forget();
   }
 }
 
@@ -305,43 +273,16 @@ function showFigures(
 }
 
 /** The world as it is. */
-export const RUN_LOADER: RunLoader = {
-  context: () => ({
-    cores: availableParallelism(),
-    randomSeed: () => randomInt(2 ** 32),
-    transports: TRANSPORT_IDS,
-    canPin,
-  }),
+export const RUN_LOADER: Loader<RunCollaborators> = {
+  context: machineContext,
   collaborators: async () => {
-    const [
-      { createPlan, estimate },
-      { runPlan },
-      { renderReport },
-      { renderIndex },
-      { openFile },
-      { readMicro },
-      { readEnvironment },
-    ] = await Promise.all([
+    const [shared, { createPlan, estimate }, { runPlan }, { readMicro }, { readEnvironment }] = await Promise.all([
+      loadCollaborators(),
       import('../plan.ts'),
       import('../run.ts'),
-      import('./render-report.ts'),
-      import('./render-index.ts'),
-      import('./open-file.ts'),
       import('../micro/file.ts'),
       import('../environment.ts'),
     ]);
-    return {
-      createPlan,
-      estimate,
-      runPlan,
-      probeMachine,
-      readMicro: (results) => readMicro(results, readEnvironment()),
-      renderReport,
-      renderIndex,
-      openFile,
-      now: () => new Date(),
-      onSignal,
-      exitNow: (code) => process.exit(code),
-    };
+    return { ...shared, createPlan, estimate, runPlan, readMicro: (results) => readMicro(results, readEnvironment()) };
   },
 };

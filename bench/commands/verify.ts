@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { EXIT, PushbenchError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { parseFlags, type FlagContext } from '../flags.ts';
 import { canPin } from '../preflight.ts';
 import { outcomeLines, outcomeSummary } from '../terminal/outcomes.ts';
@@ -8,6 +8,7 @@ import { painter, wantsColor } from '../terminal/style.ts';
 import type { VerifyOptions } from '../verify/run.ts';
 import type { Outcome } from '../verify/check.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
+import { EXIT_BY_SIGNAL, SIGNALS, stopOnSignal } from './signals.ts';
 
 const FLAGS = ['seed', 'json', 'color'] as const;
 
@@ -30,22 +31,20 @@ export const verifyCommand: Command = {
 /**
  * Runs every check and prints the table of claim, expected, measured, pass or fail.
  *
- * @returns the exit code: done, or assertion where a check failed
- * @throws {PushbenchError} `interrupted` by a signal; what keeps a trial from running
+ * @returns the exit code: done, assertion where a check failed, or that of the signal that ended it
+ * @throws what keeps a trial from running
  */
 export async function executeVerify(
   { values, mistakes }: Invocation,
   { stdout, stderr, env }: Surroundings,
   verify: (options: VerifyOptions) => Promise<Outcome[]>,
+  signals = SIGNALS,
 ): Promise<number> {
   const cores = availableParallelism();
   const context: FlagContext = { cores, randomSeed: () => randomInt(2 ** 32), transports: [], canPin };
   const options = parseFlags(FLAGS, values, context, mistakes);
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-  const stop = new AbortController();
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM') =>
-    stop.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}; nothing is kept of a self-test`));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const stop = stopOnSignal(signals, stderr, 'nothing is kept of a self-test');
   let current = '';
   try {
     const outcomes = await verify({
@@ -65,7 +64,10 @@ export async function executeVerify(
     if (options.json) stdout.write(`${JSON.stringify({ seed: options.seed, outcomes })}\n`);
     else stdout.write(`\n${outcomeSummary(outcomes, options.seed)}\n`);
     return outcomes.every((outcome) => outcome.passed) ? EXIT.done.code : EXIT.assertion.code;
+  } catch (error) {
+    if (stop.by === null) throw error;
+    return EXIT_BY_SIGNAL[stop.by];
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.forget();
   }
 }

@@ -9,6 +9,7 @@ import { readCapacity } from '../../../bench/capacity/file.ts';
 import { executeCapacity, type CapacityCollaborators } from '../../../bench/commands/capacity.ts';
 import type { StopSignal } from '../../../bench/commands/signals.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
+import { claimPort } from '../../../bench/process/port-claim.ts';
 import type { FlagValues } from '../../../bench/flags.ts';
 import type { Facts } from '../../../bench/preflight.ts';
 import { fakeTrial } from '../capacity/fake-steps.ts';
@@ -134,6 +135,17 @@ describe('the command capacity', () => {
     await elsewhere({ slo: ['p99<100ms'], transports: ['sse'], out: ['away'], json: [null] });
     assert.deepEqual(there, ['rendered away']);
     assert.ok((JSON.parse(json()) as { report: string }).report.endsWith(join('away', 'report.html')));
+  });
+
+  it('refuses a port that a run or another search has claimed, and leaves it free for the next', async (t) => {
+    const values = { slo: ['p99<100ms'], transports: ['sse'], port: ['45123'] };
+    const release = await claimPort(45_123);
+    const { run, cwd } = await prepare(t, usual);
+    await assert.rejects(run(values), (error) => error instanceof PushbenchError && error.code === 'PORT_TAKEN');
+    assert.deepEqual(await readdir(cwd), [], 'nothing was started');
+    release();
+    assert.equal(await run(values), 0);
+    (await claimPort(45_123))();
   });
 
   it('tells its answers also where the report fails', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { executeVerify } from '../../../bench/commands/verify.ts';
+import type { SignalSource, StopSignal } from '../../../bench/commands/signals.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import type { Outcome } from '../../../bench/verify/check.ts';
 import { fakeSurroundings } from './surroundings.ts';
@@ -45,4 +46,25 @@ test('mistakes in the flags are told before anything runs', async (t) => {
     Promise.reject(new Error('must not run')),
   );
   await assert.rejects(run, (error) => error instanceof PushbenchError && error.reason === 'usage');
+});
+
+test("a signal stops it, and ends it with that signal's code", async (t) => {
+  const { surroundings, stderr } = await fakeSurroundings(t);
+  let interrupt: (signal: StopSignal) => void = () => assert.fail('nobody listens');
+  let isDeaf = false;
+  const signals: SignalSource = {
+    onSignal: (call) => {
+      interrupt = call;
+      return () => (isDeaf = true);
+    },
+    exitNow: () => assert.fail('not at the first signal'),
+  };
+  const verify = async ({ signal }: { signal: AbortSignal }) => {
+    interrupt('SIGTERM');
+    signal.throwIfAborted();
+    return [];
+  };
+  assert.equal(await executeVerify(invocation, surroundings, verify, signals), 143);
+  assert.match(stderr(), /^SIGTERM: stopping; nothing is kept of a self-test \(once more: stops at once\)$/m);
+  assert.ok(isDeaf);
 });
