@@ -50,16 +50,17 @@ export function answerOf(
   if (end?.type === 'below') return { ...bounds, outcome: 'below', sentence: belowText(context) };
   const why = {
     disturbed: `the machine did not come to rest (${codesText(codesOf(steps.slice(-1)))})`,
-    unsettled: 'repeated trials at the ends contradicted each other',
     stopped: 'the search was stopped',
   }[end?.type ?? 'stopped'];
   return enclosed(bounds, context, why);
 }
 
 /** A step as the search sees it; a score that is not known is infinite. */
-export function observationOf({ level, stage, outcome, score }: CapacityStep): SearchStep {
+export function observationOf({ level, stage, outcome, score, trial }: CapacityStep): SearchStep {
   const hard = outcome === 'pass' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return { level, stage, outcome, score: score ?? hard };
+  const { cpuUserUs, cpuSystemUs, workers } = trial.server;
+  const busy = (cpuUserUs + cpuSystemUs) / (trial.phases.measureMs * 1000 * workers);
+  return { level, stage, outcome, score: score ?? hard, busy };
 }
 
 /** The steps that say something, as the search sees them. */

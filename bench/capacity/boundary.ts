@@ -1,15 +1,18 @@
 import { summarise } from '../stats/summary.ts';
+import { thresholdOf } from './threshold.ts';
 
 /** What the search knows of one step. `score`: 0 at the limit, positive where it is broken; see SloFigure. */
 export type Observation = {
   readonly level: number;
   readonly outcome: 'pass' | 'fail';
   readonly score: number;
-  /** What it was made for: only `confirm` and `prove` are judged by, since where the others stand depends on their luck. */
+  /** What it was made for: the method `figures` judges by `confirm` alone, since where the others stand depends on their luck. */
   readonly stage: Stage;
+  /** Share of the server's cores that were busy, 0 to 1. */
+  readonly busy: number;
 };
 
-/** Doubling; bisecting; trials around the boundary for its figures; trials at both its ends for their outcomes. */
+/** Growing; bisecting; trials around the boundary for their figures; the same for their outcomes. */
 export type Stage = 'grow' | 'bisect' | 'confirm' | 'prove';
 
 /** The largest load that a trial meets the objectives at more often than not, with its interval. */
@@ -19,7 +22,7 @@ export type Boundary = {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
-  /** At least this sure that the boundary lies between low and high. */
+  /** How sure it is that the boundary lies between low and high. */
   readonly confidence: number;
   /** Confirmations that it rests on. */
   readonly trials: number;
@@ -30,6 +33,8 @@ export const CONFIRMATIONS = 8;
 
 /** The slope is taken from steps between the boundary divided by this and multiplied by it. */
 const NEIGHBOURHOOD = 2.5;
+/** A boundary a little beyond the largest load, or below the smallest, rests on trials that reached these. */
+export const CEILING = 1.25;
 /** Flatter than this, a few per cent of noise would move the boundary anywhere. */
 const MIN_SLOPE = 0.05;
 /** Beyond this distance from the limit, a factor of e^2, a figure says no more than that it is far. */
@@ -110,53 +115,35 @@ export function bracketOf(observations: readonly Observation[]): Bracket {
   };
 }
 
-/** How far from the middle an end is tried, as ratios: further out each time that a trial contradicts it. */
-const OFFSETS = [1.05, 1.15, 1.5] as const;
+/** Proofs after which the method `outcomes` answers with what it has, and before which it does not. */
+const MOST_PROOFS = 14;
+const FEWEST_PROOFS = 4;
+/** An interval of outcomes that is narrow enough. */
+const NARROW_RATIO = 1.15;
 
-/** Like outcomes in a row that show that a level is below, or above, the boundary: by luck once in 64. */
-const RUN_LENGTH = 6;
-
-/** An end of the boundary that is being shown, or was. */
-export type ProvenEnd = { readonly level: number; readonly has: number; readonly needs: number };
+/** The threshold may lie as far outside of what the steps enclose, as a ratio: trials of like loads differ. */
+const DOUBT_RATIO = Math.E;
 
 /**
- * How far the proof of one end has come: at the first level that no proof contradicts.
+ * What passed and failed says of the boundary: the method `outcomes`, which needs no model of the figures, so that it serves
+ * counts, gates and cliffs.
  *
- * @returns null where every level was contradicted
+ * @param range the loads that may be tried
+ * @returns `boundary`, once it is narrow enough or has been looked for long enough; until then `level`, what to try next
  */
-export function provenEnd(
+export function boundaryByOutcomes(
   observations: readonly Observation[],
-  outcome: 'pass' | 'fail',
-  place: (level: number) => number,
-): ProvenEnd | null {
-  const { middle } = bracketOf(observations);
-  const proofs = observations.filter(({ stage }) => stage === 'prove');
-  for (const [tried, offset] of OFFSETS.entries()) {
-    const level = place(outcome === 'pass' ? middle / offset : middle * offset);
-    const own = proofs.filter((step) => step.level === level);
-    // Each level that was tried before was another chance to be lucky: two more in a row.
-    if (own.every((step) => step.outcome === outcome)) return { level, has: own.length, needs: RUN_LENGTH + 2 * tried };
-  }
-  return null;
-}
-
-/**
- * The boundary by the method `outcomes`, from two ends whose runs are long enough.
- *
- * Were the boundary not between them, one of the levels would show the rarer of its two outcomes every time, whose
- * probability is at most 1 / 2 to the power of the run's length (sign test): over all levels that may be tried at most
- * 2.1 % for each end. No model of the figures is needed, so this serves counts, gates and cliffs.
- */
-export function boundaryByOutcomes(low: ProvenEnd, high: ProvenEnd): Boundary | null {
-  if (low.has < low.needs || high.has < high.needs) return null;
-  return {
-    method: 'outcomes',
-    estimate: Math.sqrt(low.level * high.level),
-    low: low.level,
-    high: high.level,
-    confidence: 0.95,
-    trials: low.has + high.has,
-  };
+  range: { readonly min: number; readonly max: number },
+): { readonly boundary: Boundary } | { readonly level: number } {
+  const { low, high } = bracketOf(observations);
+  const { median, mostTelling, ...interval } = thresholdOf(observations, {
+    low: Math.max(range.min / CEILING, (low ?? range.min) / DOUBT_RATIO),
+    high: Math.min(range.max * CEILING, (high ?? range.max) * DOUBT_RATIO),
+  });
+  const proofs = observations.filter(({ stage }) => stage === 'prove').length;
+  const isNarrow = proofs >= FEWEST_PROOFS && interval.high / interval.low <= NARROW_RATIO;
+  if (!isNarrow && proofs < MOST_PROOFS) return { level: mostTelling };
+  return { boundary: { method: 'outcomes', estimate: median, ...interval, confidence: 0.95, trials: proofs } };
 }
 
 function weightedMedian(items: { slope: number; weight: number }[]): number {

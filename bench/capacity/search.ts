@@ -1,8 +1,8 @@
 import {
+  CEILING,
   boundaryByFigures,
   boundaryByOutcomes,
   bracketOf,
-  provenEnd,
   CONFIRMATIONS,
   projected,
   slopeNear,
@@ -30,26 +30,24 @@ export type Next =
 
 /**
  * - `boundary`: found, with its interval
- * - `unsettled`: only enclosed: repeated trials at its ends kept contradicting each other
  * - `below`: the objectives do not hold at the smallest load
  * - `above`: they hold at the largest
  * - `disturbed`: the machine did not come to rest
  */
 export type SearchEnd =
   | { readonly type: 'boundary'; readonly boundary: Boundary }
-  | { readonly type: 'unsettled' | 'below' | 'above' | 'disturbed' };
+  | { readonly type: 'below' | 'above' | 'disturbed' };
 
 /** Times that a void step is tried in all. */
 const VOID_ATTEMPTS = 3;
 
-/** Like growing by doubling, but in fewer steps while the limit is that far away. */
-const FAR_SCORE = -Math.log(4);
-const FAR_FACTOR = 4;
-const NEAR_FACTOR = 2;
+/** Grown to where the server would be this busy, were that in proportion to the load, but at least twofold. */
+const BUSY_GOAL = 0.25;
+const LEAST_FACTOR = 2;
+const MOST_FACTOR = 8;
 
-/** Bisected until the ends are this close: the confirmations find their own place by their figures, or need it narrow. */
-const FIGURES_RATIO = 1.3;
-const OUTCOMES_RATIO = 1.06;
+/** Bisected until the ends are this close: what follows finds its own place. */
+const BISECT_RATIO = 1.3;
 
 /** Where confirmations stand around the estimate so far: on both sides alike, apart enough to show the slope. */
 const CONFIRM_AT = [1, 0.93, 1.07, 0.88, 1.12, 1, 0.93, 1.07] as const;
@@ -92,27 +90,31 @@ function isSound(each: SearchStep): each is Observation {
 }
 
 /**
- * Whether the first failure while growing came out of the blue: its figure is farther from the one before than the loads are
- * apart, and a bit, or it has none, or the objective holds and a gate does not. Everything after would be searched below it,
- * and one hiccup of the machine at a few hundred clients would decide for thousands: such a level is tried once more, and
- * only the second outcome counts.
+ * Whether the first failure while growing came out of the blue: the server had time to spare before, and the figure is farther
+ * from the one before than the loads are apart, and a bit, or it has none, or the objective holds and a gate does not.
+ * Everything after would be searched below it, and one hiccup of the machine at a few hundred clients would decide for
+ * thousands: such a level is tried once more, and only the second outcome counts.
  */
 function isLeap(sound: readonly Observation[], index: number): boolean {
   const [before, last] = [sound[index - 1], sound[index]];
   if (last?.stage !== 'grow' || last.outcome !== 'fail' || before?.outcome !== 'pass') return false;
+  if (before.busy > BUSY) return false;
   if (!Number.isFinite(last.score) || !Number.isFinite(before.score) || last.score <= 0) return true;
   return last.score - before.score > Math.log(last.level / before.level) + LEAP;
 }
 
+/** A server that is busier than this may well break at twice the load. */
+const BUSY = 0.4;
+
 /** A third more than in proportion to the load. */
 const LEAP = 0.3;
 
-/** Doubles until something fails; null once the boundary is enclosed. */
+/** Grows until something fails; null once the boundary is enclosed. */
 function growing(known: readonly Observation[], { min, max, round }: Range): Next | null {
   const fails = known.filter(({ outcome }) => outcome === 'fail');
   const top = known.reduce((a, b) => (b.level > a.level ? b : a));
   if (fails.length === 0 && top.level < max) {
-    const factor = top.score < FAR_SCORE && Number.isFinite(top.score) ? FAR_FACTOR : NEAR_FACTOR;
+    const factor = Math.max(LEAST_FACTOR, Math.min(MOST_FACTOR, BUSY_GOAL / top.busy));
     return step('grow', Math.min(max, round(top.level * factor)));
   }
   // One trial of several at the largest load may have been unlucky.
@@ -128,21 +130,17 @@ function growing(known: readonly Observation[], { min, max, round }: Range): Nex
 
 /** Halves what is between the ends, on a scale of ratios; null once they are close enough. */
 function bisecting(known: readonly Observation[], { round }: Range): Next | null {
-  if (known.some(({ stage }) => stage === 'confirm' || stage === 'prove') && hasFigures(known)) return null;
+  if (known.some(({ stage }) => stage === 'confirm' || stage === 'prove')) return null;
   const { low, high } = bracketOf(known);
   if (low === null || high === null) return null;
-  const ratio = hasFigures(known) ? FIGURES_RATIO : OUTCOMES_RATIO;
-  // Between them some passed and some failed: there is nothing to narrow, only to count.
+  // Between them some passed and some failed: there is nothing to narrow.
   if (known.some(({ level }) => level > low && level < high)) return null;
   const middle = round(Math.sqrt(low * high));
-  return high / low > ratio && middle > low && middle < high ? step('bisect', middle) : null;
+  return high / low > BISECT_RATIO && middle > low && middle < high ? step('bisect', middle) : null;
 }
 
 function confirming(known: readonly Observation[], range: Range): Next {
-  const next = (hasFigures(known) ? byFigures(known, range) : null) ?? byOutcomes(known, range);
-  const isUnsettled = next.type === 'end' && next.end.type === 'unsettled';
-  // What looked like a cliff was one disturbed trial.
-  return (isUnsettled && isGraded(known) ? byFigures(known, range) : null) ?? next;
+  return (hasFigures(known) ? byFigures(known, range) : null) ?? byOutcomes(known, range);
 }
 
 /** Null where the figures do not tell the boundary. */
@@ -159,9 +157,6 @@ function byFigures(known: readonly Observation[], { min, max, round }: Range): N
   return step('confirm', Math.max(min, Math.min(max, level)));
 }
 
-/** A boundary that is projected a little beyond the largest load rests on trials that reached it. */
-const CEILING = 1.25;
-
 /** Where the confirmations so far put the boundary; before the first one, where the steps put it that found it. */
 function estimateSoFar(known: readonly Observation[], confirmations: readonly Observation[]): number {
   const { middle } = bracketOf(known);
@@ -177,15 +172,10 @@ function isNear(level: number, other: number): boolean {
   return Math.abs(Math.log(level / other)) < Math.log(1.6);
 }
 
-/** Repeats two levels around the middle until each has shown its outcome often enough in a row. */
 function byOutcomes(known: readonly Observation[], { min, max, round }: Range): Next {
-  const place = (level: number) => Math.max(min, Math.min(max, round(level)));
-  const low = provenEnd(known, 'pass', place);
-  const high = provenEnd(known, 'fail', place);
-  if (low === null || high === null) return end('unsettled');
-  const boundary = boundaryByOutcomes(low, high);
-  if (boundary !== null) return { type: 'end', end: { type: 'boundary', boundary } };
-  return step('prove', low.needs - low.has >= high.needs - high.has ? low.level : high.level);
+  const found = boundaryByOutcomes(known, { min, max });
+  if ('boundary' in found) return { type: 'end', end: { type: 'boundary', boundary: found.boundary } };
+  return step('prove', Math.max(min, Math.min(max, round(found.level))));
 }
 
 /** Whether figures can decide: the steps at the boundary tell how far they are from the limit, and there is no cliff. */
@@ -206,7 +196,7 @@ function isGraded(known: readonly Observation[]): boolean {
  */
 function isCliff(known: readonly Observation[]): boolean {
   const { low, high } = bracketOf(known);
-  if (low === null || high === null || high / low > FIGURES_RATIO) return false;
+  if (low === null || high === null || high / low > BISECT_RATIO) return false;
   const scoresAt = (level: number) => known.filter((each) => each.level === level).map(({ score }) => score);
   return Math.min(...scoresAt(high)) - Math.max(...scoresAt(low)) > CLIFF_JUMP;
 }

@@ -66,9 +66,9 @@ export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
   return [
     `Objectives: ${plan.slos.map(({ text }) => visible(text)).join(', ')}`,
     `Transports: ${plan.transports.join(', ')}, one after the other, ${workloadText(plan)}`,
-    `Searches: ${formatLevel(min)} to ${amountText(plan, max)} by doubling, bisecting, then 8 to 12 confirmations in fresh processes`,
+    `Searches: ${formatLevel(min)} to ${amountText(plan, max)} by growing, bisecting, then 4 to 14 confirmations in fresh processes`,
     ...(plan.resource === null ? [] : [`No more: ${visible(plan.resource)}`]),
-    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${formatDuration(settings.durationMs)}, then the drain; usually 15 to 25 steps a transport`,
+    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${formatDuration(settings.durationMs)}, then the drain; usually 13 to 22 steps a transport`,
     `Processes: ${settings.serverWorkers} server, ${settings.agents} load agents${settings.pin ? ', on cores of their own' : ''}`,
     `Writes to: ${visible(directory)}`,
   ];

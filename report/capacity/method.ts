@@ -9,16 +9,16 @@ export const method: Section<unknown> = {
     html`<div class="prose">
       <p>
         The boundary is the load at which a trial meets its objectives as often as not. Each step is one life of a
-        server process: ramp, warm-up, measured window, drain. The search doubles, bisects on a scale of ratios, then
-        confirms in fresh processes; only confirmations are judged by, since where the other steps stand depended on
-        their luck.
+        server process: ramp, warm-up, measured window, drain. The search grows, bisects on a scale of ratios, then
+        confirms in fresh processes around the boundary.
       </p>
       <h3>Where the interval comes from</h3>
       <p>
         <em>By figures</em>: each of eight confirmations projects the boundary from how far its figure is from the
         limit, along the slope of the steps around it; the interval reaches from the smallest to the largest.
-        <em>By outcomes</em>, for counts, gates and cliffs: two levels, one that held and one that did not at least six
-        times in a row (sign test).
+        <em>By outcomes</em>, for counts, gates and cliffs: what held and what did not, taken together. The chance to
+        hold falls along a curve around the boundary whose steepness is not known either; the interval is where the
+        boundary lies at 95 %, given every step.
       </p>
       <h3>Who is to blame</h3>
       <p>

@@ -39,7 +39,7 @@ export function kindOf({ outcome, cause }: Pick<CapacityStep, 'outcome' | 'cause
 }
 
 const STAGES = {
-  grow: 'doubling',
+  grow: 'growing',
   bisect: 'bisecting',
   confirm: 'confirmation',
   prove: 'confirmation',
@@ -50,7 +50,7 @@ export function stageText({ stage }: Pick<CapacityStep, 'stage'>): string {
   return STAGES[stage];
 }
 
-/** Answers are judged by confirmations alone. */
+/** Made to judge the boundary by, not to find it. */
 export function isConfirmation({ stage }: Pick<CapacityStep, 'stage'>): boolean {
   return stage === 'confirm' || stage === 'prove';
 }

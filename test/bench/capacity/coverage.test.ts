@@ -16,7 +16,8 @@ const SERVERS: readonly (readonly [name: string, server: FakeServer, truth: numb
   ['noisy', fanOutServer(0.2), FAN_OUT],
   ['whose p99 hardly rises', fanOutServer(0.05, { baseMs: 80, perClientMs: 0.002 }), 10_000],
   ['with a cliff', cliffServer(0.02, 14_000), 14_000],
-  ['that only tells whether it held', countingServer(0.02, 14_000), 14_000],
+  ['with a cliff that is elsewhere each time', cliffServer(0.2, 14_000), 14_000],
+  ['that only tells whether it held', countingServer(0.1, 14_000), 14_000],
 ];
 
 for (const [name, server, truth] of SERVERS) {

@@ -13,6 +13,9 @@ export function slo(text: string): Slo {
   return parsed.value;
 }
 
+/** Deliveries per second that keep a fake server busy all the time. */
+const BUSY_AT = 20_000;
+
 export type FakeFigures = {
   p99Us?: number;
   missed?: number;
@@ -51,6 +54,8 @@ export function fakeTrial(figures: FakeFigures = {}): Trial {
     agents: [agent],
     server: {
       ...base.server,
+      cpuUserUs: Math.min(1, (cell.clients * cell.rateHz) / BUSY_AT) * base.phases.measureMs * 1000,
+      cpuSystemUs: 0,
       feed: { ...base.server.feed, achievedRateHz: cell.rateHz },
       eventLoop: { ...base.server.eventLoop, utilisation: figures.serverUtilisation ?? 0.2 },
     },

@@ -156,7 +156,7 @@ describe('a capacity search', () => {
     assert.equal(result.run.status, 'interrupted');
     assert.match(
       result.answers[0]!.sentence,
-      /^SSE: between 9,050 and 12,800 clients, no interval: the search was stopped\.$/,
+      /^SSE: between 10,000 and 14,100 clients, no interval: the search was stopped\.$/,
     );
     assert.deepEqual(readCapacity(directory), result);
     await rm(join(directory, CAPACITY_FILE));
@@ -175,12 +175,12 @@ describe('a capacity search', () => {
     assert.deepEqual(brackets.slice(0, 8), [
       [null, null],
       [100, null],
-      [400, null],
-      [1600, null],
-      [6400, null],
-      [6400, 12_800],
-      [9050, 12_800],
-      [10_800, 12_800],
+      [800, null],
+      [5000, null],
+      [10_000, null],
+      [10_000, 20_000],
+      [10_000, 14_100],
+      [10_000, 11_900],
     ]);
   });
 

@@ -7,6 +7,8 @@ export type FakeServer = (level: number, random: () => number) => number;
 
 export const RANGE: Range = { min: 100, max: 200_000, round: Math.round };
 const LIMIT_MS = 100;
+/** Clients that keep a fake server busy all the time. */
+const BUSY_AT = 20_000;
 
 /** p99 = base + perClient x clients, times log-normal noise; some trials are disturbed and come out worse. */
 export function fanOutServer(
@@ -45,7 +47,8 @@ export function search(server: FakeServer, seed: number, range = RANGE): { end: 
     if (next.type === 'end') return { end: next.end, steps };
     if (steps.length >= 200) throw new Error('the search does not end');
     const score = server(next.level, random);
-    steps.push({ level: next.level, stage: next.stage, score, outcome: score <= 0 ? 'pass' : 'fail' });
+    const busy = Math.min(1, next.level / BUSY_AT);
+    steps.push({ level: next.level, stage: next.stage, score, busy, outcome: score <= 0 ? 'pass' : 'fail' });
   }
 }
 

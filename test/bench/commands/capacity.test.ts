@@ -117,7 +117,7 @@ describe('the command capacity', () => {
     assert.match(text, /SSE holds 1\d,\d00 clients \(95 % interval/);
     assert.match(text, /WebSocket holds 1\d,\d00 clients/);
     assert.match(text, /Next: +npm run bench -- capacity --from results\/2026-01-31T12-00-00/);
-    assert.match(stderr(), /sse step 6, bisect: 9,050 · 6,400 hold, 12,800 do not · holds · p99/);
+    assert.match(stderr(), /sse step 6, bisect: 14,100 · 10,000 hold, 20,000 do not · does not hold \(slo\) · p99/);
     assert.deepEqual((await readdir(join(cwd, 'results', '2026-01-31T12-00-00'))).toSorted(), [
       'capacity.json',
       'capacity.ndjson',
@@ -194,7 +194,7 @@ describe('the command capacity', () => {
     assert.equal(await run({ slo: ['p99<100ms'], transports: ['sse'], rate: ['1'] }), 130);
     assert.match(
       stdout(),
-      /interrupted[\s\S]*SSE: between 9,050 and 12,800 clients, no interval: the search was stopped/,
+      /interrupted[\s\S]*SSE: between 10,000 and 14,100 clients, no interval: the search was stopped/,
     );
     assert.match(stderr(), /SIGINT: stopping; what is known so far is kept/);
   });
