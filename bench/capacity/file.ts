@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAPACITY_FILE, CAPACITY_JOURNAL } from '../commands/results.ts';
 import { PushbenchError } from '../errors.ts';
+import { readJournal } from '../result/journal.ts';
 import { assertSchema, writeAtomically } from '../result/store.ts';
 import { CapacityHead, CapacityResult, JournalStep } from './schema.ts';
 import { composeResult } from './result.ts';
@@ -14,41 +15,25 @@ export function writeCapacity(directory: string, result: CapacityResult): void {
 }
 
 /**
- * The result of a search, derived again from the trials of its file, or of its journal where it was cut short. A line of
- * the journal that was not finished is left out.
+ * The result of a search, derived again from the trials of its file, or of its journal where it was cut short.
  *
  * @throws PushbenchError (usage) where there is neither, or where one is broken or of another schema
  */
 export function readCapacity(directory: string): CapacityResult {
   const path = join(directory, CAPACITY_FILE);
-  const whole = textOf(path);
-  if (whole !== null) {
-    const value = parse(whole, path) as CapacityResult;
+  if (existsSync(path)) {
+    const value = parse(readFileSync(path, 'utf8'), path) as CapacityResult;
     assertSchema(CapacityResult, value, path, 'usage');
     const { schemaVersion, kind, run, search, environment, steps } = value;
     return composeResult({ schemaVersion, kind, run, search, environment }, steps);
   }
   const journal = join(directory, CAPACITY_JOURNAL);
-  const lines = textOf(journal)?.split('\n').slice(0, -1);
-  if (lines === undefined || lines.length === 0) {
-    throw new PushbenchError(
-      'usage',
-      'NO_RESULT',
-      `${directory} holds neither ${CAPACITY_FILE} nor ${CAPACITY_JOURNAL}`,
-    );
+  if (!existsSync(journal)) {
+    const message = `${directory} holds neither ${CAPACITY_FILE} nor ${CAPACITY_JOURNAL}`;
+    throw new PushbenchError('usage', 'NO_RESULT', message);
   }
-  const [head, ...steps] = lines.map((line, index) => parse(line, `${journal} line ${index + 1}`));
-  assertSchema(CapacityHead, head, `${journal} line 1`, 'usage');
-  steps.forEach((step, index) => assertSchema(JournalStep, step, `${journal} line ${index + 2}`, 'usage'));
-  return composeResult(head as CapacityHead, steps as JournalStep[]);
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  const { head, lines } = readJournal(journal, CapacityHead, JournalStep);
+  return composeResult(head, lines);
 }
 
 function parse(text: string, name: string): unknown {

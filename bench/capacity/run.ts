@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Faults } from '../../server/feed/faults.ts';
 import { readEnvironment } from '../environment.ts';
 import { CAPACITY_JOURNAL } from '../commands/results.ts';
@@ -24,10 +25,15 @@ import {
   type JournalStep,
   type SearchPlan,
 } from './schema.ts';
+import { voidsAtEnd } from './search.ts';
 
-/** Where a search stands: what is shown on a terminal, and each line of `--progress json`. */
+/**
+ * Where a search stands: what is shown on a terminal, and each line of `--progress json`. `rest`: the machine was disturbed,
+ * and is given that much time before the step is repeated.
+ */
 export type CapacityEvent =
   | { type: 'search-start'; id: string; directory: string; search: SearchPlan }
+  | { type: 'rest'; transport: string; ms: number }
   | ({ type: 'step-start' } & StepPosition)
   | ({ type: 'step-progress' } & StepPosition & TrialProgress)
   | ({ type: 'step-end'; step: CapacityStep } & StepPosition)
@@ -66,7 +72,12 @@ export type CapacityRequest = {
     onProgress: (progress: TrialProgress) => void,
     signal: AbortSignal,
   ) => Promise<UnjudgedTrial>;
+  /** How the machine is given time; replaced in tests. */
+  rest?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 };
+
+/** Before a disturbed step is repeated; each time twice as long: other guests of a host are busy for seconds or minutes. */
+const FIRST_REST_MS = 3000;
 
 /**
  * Searches the capacity of each transport, one after the other; every step is one life of a server and is journalled as it
@@ -76,7 +87,7 @@ export type CapacityRequest = {
  * @throws PushbenchError where a trial could not be run; what was found before is written as well
  */
 export async function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
-  const { directory, signal, onEvent, execute = runTrial } = request;
+  const { directory, signal, onEvent, execute = runTrial, rest = restFor } = request;
   mkdirSync(directory, { recursive: true });
   const { begun, ended } = beginRun(request);
   const head: CapacityHead = {
@@ -104,6 +115,12 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
       for (;;) {
         const next = nextOf(plan, own);
         if (next.type === 'end' || signal.aborted) break;
+        const voids = voidsAtEnd(own);
+        if (voids > 0) {
+          const ms = FIRST_REST_MS * 2 ** (voids - 1);
+          onEvent({ type: 'rest', transport, ms });
+          await rest(ms, signal);
+        }
         const position = positionOf(transport, next, own);
         onEvent({ type: 'step-start', ...position });
         const report = (progress: TrialProgress) => onEvent({ type: 'step-progress', ...position, ...progress });
@@ -127,6 +144,10 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
     throw error;
   }
   return finish(signal.aborted ? 'interrupted' : 'complete');
+}
+
+async function restFor(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal });
 }
 
 function positionOf(

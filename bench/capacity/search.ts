@@ -39,7 +39,7 @@ export type SearchEnd =
   | { readonly type: 'below' | 'above' | 'disturbed' };
 
 /** Times that a void step is tried in all. */
-const VOID_ATTEMPTS = 3;
+const VOID_ATTEMPTS = 6;
 
 /** Grown to where the server would be this busy, were that in proportion to the load, but at least twofold. */
 const BUSY_GOAL = 0.25;
@@ -69,15 +69,18 @@ const TOP_RUN_WITH_FAIL = 10;
 export function nextStep(steps: readonly SearchStep[], range: Range): Next {
   const last = steps.at(-1);
   if (last?.outcome === 'void') {
-    const isExhausted =
-      steps.slice(-VOID_ATTEMPTS).filter(({ outcome }) => outcome === 'void').length === VOID_ATTEMPTS;
-    return isExhausted ? end('disturbed') : step(last.stage, last.level);
+    return voidsAtEnd(steps) < VOID_ATTEMPTS ? step(last.stage, last.level) : end('disturbed');
   }
   const sound = steps.filter(isSound);
   if (isLeap(sound, sound.length - 1)) return step('grow', sound.at(-1)!.level);
   const known = observationsIn(steps);
   if (known.length === 0) return step('grow', range.min);
   return growing(known, range) ?? bisecting(known, range) ?? confirming(known, range);
+}
+
+/** How many times in a row the last step has been void. */
+export function voidsAtEnd(steps: readonly Pick<SearchStep, 'outcome'>[]): number {
+  return steps.length - 1 - steps.findLastIndex(({ outcome }) => outcome !== 'void');
 }
 
 /** The steps that say something: neither void nor a leap, which was looked at again. */

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
@@ -90,13 +90,23 @@ function writeFailure(path: string, cause: unknown): PushbenchError {
   });
 }
 
+/** The result of a run that never wrote one, from its journal; marked interrupted. Throws as {@link readJournal} does. */
+export function resultFromJournal(path: string): RunResult {
+  const { head, lines } = readJournal(path, JournalHead, Trial);
+  return assembleResult({ ...head, run: { ...head.run, status: 'interrupted' } }, lines);
+}
+
 /**
- * The result of a run that never wrote one, from its journal; marked interrupted. A last line that is not whole, as a
- * crash in the middle of writing leaves it, or a power failure that fills it with zeros, is left out.
+ * What a journal holds. A last line that is not whole, as a crash in the middle of writing leaves it, or a power failure that
+ * fills it with zeros, is left out.
  *
  * @throws PushbenchError (usage) where the file is missing, its first line is not whole, or a line in between is broken
  */
-export function resultFromJournal(path: string): RunResult {
+export function readJournal<Head extends TSchema, Line extends TSchema>(
+  path: string,
+  headSchema: Head,
+  lineSchema: Line,
+): { head: Static<Head>; lines: Static<Line>[] } {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -108,12 +118,11 @@ export function resultFromJournal(path: string): RunResult {
   const lines = text.split('\n');
   lines.pop(); // behind the last line end there is nothing, or a line that was not finished
   if (lines.length > 1 && !isJson(lines.at(-1)!)) lines.pop();
-  const [first, ...rest] = lines.map((line, index) => parseLine(line, index, path));
-  if (first === undefined) throw new PushbenchError('usage', 'JOURNAL_EMPTY', `${path} holds no whole line`);
-  assertSchema(JournalHead, first, `${path} line 1`, 'usage');
-  rest.forEach((line, index) => assertSchema(Trial, line, `${path} line ${index + 2}`, 'usage'));
-  const head = first as JournalHead;
-  return assembleResult({ ...head, run: { ...head.run, status: 'interrupted' } }, rest as Trial[]);
+  const [head, ...rest] = lines.map((line, index) => parseLine(line, index, path));
+  if (head === undefined) throw new PushbenchError('usage', 'JOURNAL_EMPTY', `${path} holds no whole line`);
+  assertSchema(headSchema, head, `${path} line 1`, 'usage');
+  rest.forEach((line, index) => assertSchema(lineSchema, line, `${path} line ${index + 2}`, 'usage'));
+  return { head: head as Static<Head>, lines: rest as Static<Line>[] };
 }
 
 /** A run's result from its head and its trials: everything else follows from them. */

@@ -2,7 +2,7 @@ import type { CapacityEvent, StepPosition } from '../capacity/run.ts';
 import type { CapacityStep } from '../capacity/schema.ts';
 import type { TrialProgress } from '../run-event.ts';
 import { formatLevel } from '../capacity/wording.ts';
-import { formatMicros } from '../units.ts';
+import { formatDuration, formatMicros } from '../units.ts';
 import { figureParts, placeParts } from './position.ts';
 import type { ProgressKind } from './progress.ts';
 import { fit, visible, type Output, type Paint } from './style.ts';
@@ -98,6 +98,10 @@ function placeText({ transport, number, stage, level, low, high }: StepPosition)
 /** The line that stays of an event; null for those that leave none. */
 function finishedText(event: CapacityEvent): string | null {
   if (event.type === 'search-start') return `search ${visible(event.id)} into ${visible(event.directory)}`;
+  if (event.type === 'rest') {
+    const { transport, ms } = event;
+    return `${visible(transport)}: the machine is disturbed; waiting ${formatDuration(ms)} before the step is repeated`;
+  }
   if (event.type === 'answer') return visible(event.answer.sentence);
   if (event.type === 'step-end') return `${placeText(event)} · ${outcomeText(event.step)}`;
   return null;

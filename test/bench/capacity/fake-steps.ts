@@ -29,6 +29,8 @@ export type FakeFigures = {
   errors?: readonly string[];
   agentUtilisation?: number;
   serverUtilisation?: number;
+  /** Share of the CPU that other guests took. */
+  steal?: number;
 };
 
 /** A trial with these figures; whatever is not named is as in a good one. */
@@ -52,6 +54,7 @@ export function fakeTrial(figures: FakeFigures = {}): Trial {
     ledger: { ...base.ledger, missed, delivered: base.ledger.expected - missed },
     errors: errors.map((code) => ({ code, phase: 'connect', message: code, count: 1 })),
     agents: [agent],
+    host: { ...base.host, cpu: { ...base.host.cpu!, steal: figures.steal ?? 0 } },
     server: {
       ...base.server,
       cpuUserUs: Math.min(1, (cell.clients * cell.rateHz) / BUSY_AT) * base.phases.measureMs * 1000,

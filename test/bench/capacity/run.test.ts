@@ -28,6 +28,7 @@ async function run(
   const directory = join(await temporaryDirectory(t), 'out');
   const events: CapacityEvent[] = [];
   const specs: TrialSpec[] = [];
+  const rests: number[] = [];
   const result = await runCapacity(plan, {
     id: 'x',
     directory,
@@ -41,9 +42,13 @@ async function run(
       specs.push(spec);
       return fakeTrial({ ...figures(spec, specs.length), cell: spec.cell });
     },
+    rest: (ms) => {
+      rests.push(ms);
+      return Promise.resolve();
+    },
     ...overrides,
   });
-  return { directory, events, specs, result };
+  return { directory, events, specs, result, rests };
 }
 
 describe('a capacity search', () => {
@@ -162,6 +167,39 @@ describe('a capacity search', () => {
     await rm(join(directory, CAPACITY_FILE));
     await appendFile(join(directory, CAPACITY_JOURNAL), '{"transport":"sse","sta');
     assert.deepEqual(readCapacity(directory).answers, result.answers);
+  });
+
+  it('gives a disturbed machine time, longer each time, before it repeats a step', async (t) => {
+    const usual = usualServer({ noise: 0 });
+    const stolen = new Set([3, 4, 7]);
+    const { result, rests, events } = await run(t, (spec, index) =>
+      stolen.has(index) ? { ...usual(spec), steal: 0.3 } : usual(spec),
+    );
+    assert.equal(result.answers[0]!.outcome, 'found');
+    assert.deepEqual(rests, [3000, 6000, 3000]);
+    const told = events.filter((event) => event.type === 'rest').map(({ ms }) => ms);
+    assert.deepEqual(told, rests);
+    const levels = result.steps.map(({ level }) => level);
+    assert.deepEqual([levels[2], levels[3]], [levels[4], levels[4]]);
+  });
+
+  it('gives up on a machine that does not come to rest', async (t) => {
+    const { result, rests } = await run(t, () => ({ steal: 0.3 }));
+    assert.match(result.answers[0]!.sentence, /no interval: the machine did not come to rest \(CPU_STOLEN\)/);
+    assert.deepEqual(rests, [3000, 6000, 12_000, 24_000, 48_000]);
+  });
+
+  it('can be stopped while it waits', async (t) => {
+    const stop = new AbortController();
+    const { result } = await run(t, () => ({ steal: 0.3 }), searchPlan(), {
+      signal: stop.signal,
+      onEvent: ({ type }) => {
+        if (type === 'rest') setImmediate(() => stop.abort());
+      },
+      rest: undefined,
+    });
+    assert.equal(result.run.status, 'interrupted');
+    assert.equal(result.steps.length, 1);
   });
 
   it('can be derived again from its trials', async (t) => {
