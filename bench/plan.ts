@@ -31,11 +31,13 @@ export function createPlan(options: RunOptions, machine: { cores: number; canPin
     pollLatest: options.pollLatest,
     seed: options.seed,
   };
+  return { cells, settings, order: orderOf(cells, settings) };
+}
+
+/** Every cell once a block, in random but repeatable order. */
+export function orderOf(cells: readonly Cell[], { blocks, seed }: Pick<Settings, 'blocks' | 'seed'>): Plan['order'] {
   const indices = cells.map((_, index) => index);
-  const order = Array.from({ length: options.blocks }, (_, block) =>
-    shuffled(indices, randomFrom(deriveSeed(options.seed, block))),
-  );
-  return { cells, settings, order };
+  return Array.from({ length: blocks }, (_, block) => shuffled(indices, randomFrom(deriveSeed(seed, block))));
 }
 
 function createCells(options: RunOptions): Cell[] {

@@ -48,6 +48,24 @@ const MAX_SCORE = 2;
  * @returns null where fewer than three pairs differ in level, or where it hardly rises
  */
 export function slopeNear(observations: readonly Observation[], level: number): number | null {
+  const slope = medianSlope(observations, level);
+  return slope === null || slope < MIN_SLOPE ? null : slope;
+}
+
+/**
+ * Whether what held near a level shows no rise: a figure with a floor, as polling's wait for the next poll, tells nothing of
+ * how far the limit is until it breaks.
+ */
+export function isFlatBelow(observations: readonly Observation[], level: number): boolean {
+  const slope = medianSlope(
+    observations.filter(({ outcome }) => outcome === 'pass'),
+    level,
+  );
+  return slope !== null && slope < MIN_SLOPE;
+}
+
+/** Null where fewer than three pairs differ in level. */
+function medianSlope(observations: readonly Observation[], level: number): number | null {
   const near = observations.filter(
     (step) => Number.isFinite(step.score) && Math.abs(Math.log(step.level / level)) <= Math.log(NEIGHBOURHOOD),
   );
@@ -60,8 +78,7 @@ export function slopeNear(observations: readonly Observation[], level: number): 
     }
   }
   if (slopes.length < 3) return null;
-  const slope = weightedMedian(slopes);
-  return slope < MIN_SLOPE ? null : slope;
+  return weightedMedian(slopes);
 }
 
 /**

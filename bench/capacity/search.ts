@@ -3,6 +3,7 @@ import {
   boundaryByFigures,
   boundaryByOutcomes,
   bracketOf,
+  isFlatBelow,
   CONFIRMATIONS,
   projected,
   slopeNear,
@@ -183,7 +184,7 @@ function byOutcomes(known: readonly Observation[], { min, max, round }: Range): 
 
 /** Whether figures can decide: the steps at the boundary tell how far they are from the limit, and there is no cliff. */
 function hasFigures(known: readonly Observation[]): boolean {
-  return isGraded(known) && !isCliff(known);
+  return isGraded(known) && !isCliff(known) && !isFlatBelow(known, bracketOf(known).middle);
 }
 
 /** Whether the steps at the boundary tell how far they are from the limit. */

@@ -17,16 +17,21 @@ export type Observation = {
 /** Observations that one model may be fitted to: they differ in clients, rate and poll interval only. */
 export type Family = { readonly transport: string; readonly observations: readonly Observation[] };
 
+/** Other guests of the host took CPU: what is left is slower, and the same work is charged up to twice as much. */
+const DISTURBED = 'CPU_STOLEN';
+
 /**
- * The trials of a run that count, by transport. Where a transport was measured with several payloads, drivers or ways of
- * fan-out only the most frequent of these combinations is taken: the model has no terms for them. Pure.
+ * The trials of a run that count, by transport: sound ones and, of a cell that has calm ones, those alone. Where a transport
+ * was measured with several payloads, drivers or ways of fan-out only the most frequent of these combinations is taken: the
+ * model has no terms for them. Pure.
  */
 export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
   const sound = standingTrials(trials).filter(
     ({ validity, ledger }) => validity.status !== 'invalid' && ledger.delivered > 0,
   );
+  const calmCells = new Set(sound.filter(isCalm).map(({ cell }) => cellKey(cell)));
   const transports = new Map<string, Map<string, Trial[]>>();
-  for (const trial of sound) {
+  for (const trial of sound.filter((each) => isCalm(each) || !calmCells.has(cellKey(each.cell)))) {
     const { transport, payloadBytes, driver, fanOut } = trial.cell;
     const kinds = transports.get(transport) ?? new Map<string, Trial[]>();
     transports.set(transport, kinds);
@@ -37,6 +42,10 @@ export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
     const [most = []] = [...kinds.values()].toSorted((a, b) => b.length - a.length);
     return { transport, observations: most.map(observe) };
   });
+}
+
+function isCalm({ validity }: Trial): boolean {
+  return validity.reasons.every(({ code }) => code !== DISTURBED);
 }
 
 function observe(trial: Trial): Observation {

@@ -1,7 +1,6 @@
 import type { RunOptions } from '../flags.ts';
-import { createPlan } from '../plan.ts';
+import { createPlan, orderOf } from '../plan.ts';
 import type { Cell, Plan } from '../result/schema.ts';
-import { deriveSeed, randomFrom, shuffled } from '../random.ts';
 
 /** Where the sweep measures; apart enough to tell the terms apart, small enough for any machine. */
 export const SWEEP = {
@@ -26,13 +25,7 @@ export function sweepPlan(options: RunOptions): Plan {
     pollIntervalsMs: [...SWEEP.pollIntervalsMs],
   });
   const cells = plan.cells.filter(isChosen);
-  const order = plan.order.map((_, block) =>
-    shuffled(
-      cells.map((_cell, index) => index),
-      randomFrom(deriveSeed(options.seed, block)),
-    ),
-  );
-  return { ...plan, cells, order };
+  return { ...plan, cells, order: orderOf(cells, plan.settings) };
 }
 
 function isChosen({ clients, rateHz, pollIntervalMs }: Cell): boolean {

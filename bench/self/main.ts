@@ -1,12 +1,17 @@
 // The harness measured against controls, in one run, interleaved: `npm run bench:self`. What do the load agents cost beyond
 // reading, the server beyond writing, and a client in memory? Prints tables and writes results/self.json.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { TransportId } from '../../server/transports/index.ts';
+import { machineContext } from '../commands/collaborators.ts';
 import { ownCommit, readEnvironment } from '../environment.ts';
+import { parseRunOptions } from '../flags.ts';
 import { canPin } from '../preflight.ts';
 import { randomFrom, shuffled } from '../random.ts';
+import { runPlan } from '../run.ts';
 import { writeAtomically } from '../result/store.ts';
 import { judge } from '../stats/gates.ts';
 import { summarise } from '../stats/summary.ts';
@@ -15,9 +20,10 @@ import { runTrial } from '../trial.ts';
 import { COST_ROWS, costsOf, keyOf, SUBJECTS } from './costs.ts';
 import { describe, hasTimeToSpare, live, type Life, type Load, type Subject } from './life.ts';
 import { slopeOf } from './memory.ts';
+import { predictionPlan, predictionsOf } from './prediction.ts';
 import { findCeiling, type Step } from './rates.ts';
 
-const PARTS = ['costs', 'memory', 'opening', 'rates'] as const;
+const PARTS = ['costs', 'memory', 'opening', 'rates', 'prediction'] as const;
 const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
 
 const options = readOptions();
@@ -45,6 +51,7 @@ if (options.parts.includes('costs')) found['costs'] = await measureCosts();
 if (options.parts.includes('memory')) found['memory'] = await measureMemory();
 if (options.parts.includes('opening')) found['opening'] = await measureOpening();
 if (options.parts.includes('rates')) found['rates'] = await measureRates();
+if (options.parts.includes('prediction')) found['prediction'] = await measurePrediction();
 
 const folder = fileURLToPath(new URL('../../results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
@@ -178,6 +185,47 @@ async function measureRates() {
     ]),
   ]);
   return rows;
+}
+
+/** How far the cost model is off where it was not fitted to. */
+async function measurePrediction() {
+  const values = { blocks: [String(options.blocks)], duration: ['3s'], seed: ['1'] };
+  const plan = predictionPlan(parseRunOptions(values, machineContext()));
+  const directory = mkdtempSync(join(tmpdir(), 'pushbench-prediction-'));
+  try {
+    const result = await runPlan(plan, {
+      id: 'prediction',
+      directory,
+      label: '',
+      command: 'npm run bench:self -- --part prediction',
+      port: 0,
+      signal: new AbortController().signal,
+      onEvent: (event) => {
+        if (event.type !== 'trial-start') return;
+        const { transport, clients, rateHz } = event.cell;
+        note(
+          `prediction, trial ${event.index + 1}/${event.trials}: ${transport}, ${clients} clients, ${rateHz} ticks/s`,
+        );
+      },
+    });
+    const predictions = predictionsOf(result);
+    print('Server CPU in cores: the cost model of the sweep, and loads beyond the sweep in the same blocks', [
+      ['transport', 'beyond', 'clients', 'ticks/s', 'predicted', 'interval', 'measured, each trial', 'error'],
+      ...predictions.map(({ cell, beyond, predicted: { value, low, high }, measured, error }) => [
+        cell.transport,
+        beyond,
+        String(cell.clients),
+        String(cell.rateHz),
+        value.toFixed(3),
+        `${low.toFixed(3)} to ${high.toFixed(3)}`,
+        measured.map((cores) => cores.toFixed(3)).join(' '),
+        `${error < 0 ? '' : '+'}${(error * 100).toFixed(0)} %`,
+      ]),
+    ]);
+    return predictions;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step> {

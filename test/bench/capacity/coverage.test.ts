@@ -1,7 +1,7 @@
 // The claim of a 95 % interval, tried: searches of servers that exist as formulas, of which the true boundary is known.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cliffServer, countingServer, fanOutServer, search, type FakeServer } from './simulation.ts';
+import { cliffServer, countingServer, fanOutServer, floorServer, search, type FakeServer } from './simulation.ts';
 
 const SEARCHES = 300;
 /** Of 300 intervals at 95 %, fewer than 274 that cover come about by chance once in a hundred (binomial). */
@@ -17,6 +17,7 @@ const SERVERS: readonly (readonly [name: string, server: FakeServer, truth: numb
   ['whose p99 hardly rises', fanOutServer(0.05, { baseMs: 80, perClientMs: 0.002 }), 10_000],
   ['with a cliff', cliffServer(0.02, 14_000), 14_000],
   ['with a cliff that is elsewhere each time', cliffServer(0.2, 14_000), 14_000],
+  ['whose figure has a floor', floorServer(0.1, 14_000), 14_000],
   ['that only tells whether it held', countingServer(0.1, 14_000), 14_000],
 ];
 

@@ -33,6 +33,14 @@ export function cliffServer(noise: number, at: number): FakeServer {
   };
 }
 
+/** As short polling: the figure is the wait for the next poll, just under the limit, until the server is full. */
+export function floorServer(noise: number, at: number): FakeServer {
+  return (level, random) => {
+    const load = level / (at * Math.exp(normal(random) * noise));
+    return load < 1 ? Math.log(0.9) + normal(random) * 0.003 : Math.abs(normal(random)) * 0.6;
+  };
+}
+
 /** Only tells whether it held. */
 export function countingServer(noise: number, at: number): FakeServer {
   return (level, random) =>

@@ -4,7 +4,7 @@ import { predict, type CostModel, type Fit } from '../../../bench/model/cost-mod
 import { fitModels } from '../../../bench/model/fit.ts';
 import { amountsOf } from '../../../bench/model/planner.ts';
 import { sweepPlan } from '../../../bench/model/sweep.ts';
-import type { RunResult } from '../../../bench/result/schema.ts';
+import type { RunResult, Trial } from '../../../bench/result/schema.ts';
 import { AGENT_SATURATED, VALID } from '../../helpers/result-fixture.ts';
 import { runOptions } from '../../helpers/run-options.ts';
 import { costlyRun, repriced, SWEPT, TRUTH } from './fake-run.ts';
@@ -126,6 +126,29 @@ describe('a cost model', () => {
     assert.equal(fitOf(modelOf(invalid, 'sse').cpu).trials, 4);
     const none = costlyRun({ ...SWEPT, validity: ({ transport }) => (transport === 'sse' ? AGENT_SATURATED : VALID) });
     assert.equal(modelOf(none, 'sse'), undefined);
+  });
+});
+
+describe('a disturbed trial', () => {
+  const stolen = { code: 'CPU_STOLEN', severity: 'caution', message: '', value: 0.2, limit: 0.05 } as const;
+  const disturbed = (trial: Trial): Trial => ({
+    ...trial,
+    validity: { status: 'caution', reasons: [stolen] },
+    server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs * 2 },
+  });
+
+  it('is left out where its cell has a calm one', () => {
+    const run = costlyRun({ ...SWEPT, transports: ['sse'] });
+    const trials = run.trials.map((trial) => (trial.block === 0 ? disturbed(trial) : trial));
+    const { coefficients, trials: used } = fitOf(modelOf({ ...run, trials }, 'sse').cpu);
+    assert.equal(used, (run.trials.length * 2) / 3);
+    for (const { term, value } of coefficients) assert.ok(Math.abs(value / TRUTH.cpu[term] - 1) < 1e-6, term);
+  });
+
+  it('is better than nothing where it has none', () => {
+    const run = costlyRun({ ...SWEPT, transports: ['sse'] });
+    const { trials } = fitOf(modelOf({ ...run, trials: run.trials.map(disturbed) }, 'sse').cpu);
+    assert.equal(trials, run.trials.length);
   });
 });
 
