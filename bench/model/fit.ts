@@ -3,23 +3,32 @@ import { sameCell } from '../stats/standing.ts';
 import { enumerate } from '../stats/wording.ts';
 import { formatDuration } from '../units.ts';
 import { trafficOf } from './bytes.ts';
-import type {
-  Amounts,
-  Coefficient,
-  CostModel,
-  Fit,
-  LeftOut,
-  Span,
-  TermId,
-  TrafficCheck,
-  Unidentified,
+import {
+  amountsAt,
+  useOf,
+  type Coefficient,
+  type CostModel,
+  type Fit,
+  type LeftOut,
+  type Span,
+  type TermId,
+  type TrafficCheck,
+  type Unidentified,
 } from './cost-model.ts';
-import { leastSquares, studentT } from './least-squares.ts';
+import { dot, leastSquares, studentT } from './least-squares.ts';
 import { byCell, familiesOf, type Family, type Observation } from './observation.ts';
 
 const CPU_TERMS: readonly TermId[] = ['server', 'client', 'delivery'];
 const POLLED_CPU_TERMS: readonly TermId[] = ['server', 'client', 'delivery', 'poll'];
 const MEMORY_TERMS: readonly TermId[] = ['server', 'client'];
+
+/** What is fitted, and what one server can use of it at most. */
+type Quantity = { readonly of: (each: Observation) => number; readonly capacity: Fit['capacity'] };
+
+/** Wake-ups make a model better where they bring the mean error on the cells left out down by as much. */
+const BETTER_BY = 0.01;
+/** Cells left out that both ways must have predicted for a choice. */
+const FEWEST_LEFT_OUT = 4;
 
 /** The models of a run, one for each of its transports. Pure: they are derived whenever they are asked for. */
 export function fitModels(result: Pick<RunResult, 'trials' | 'plan' | 'transports'>): CostModel[] {
@@ -43,31 +52,47 @@ function modelOf(
     workers: serverWorkers,
     pollLatest,
     polls,
-    cpu: fitTerms(polls ? POLLED_CPU_TERMS : CPU_TERMS, observations, ({ cpuUs }) => cpuUs),
-    memory: fitTerms(MEMORY_TERMS, observations, ({ rssBytes }) => rssBytes),
+    cpu: fitCpu(polls ? POLLED_CPU_TERMS : CPU_TERMS, observations, serverWorkers),
+    memory: fitTerms(MEMORY_TERMS, observations, { of: ({ rssBytes }) => rssBytes, capacity: null }),
     traffic: fanOut === 'prepared' && driver === 'lean' ? checkTraffic(observations, trials, pollLatest) : [],
     range: {
-      clients: spanOf(observations.map(({ clients }) => clients)),
+      clients: spanOf(observations.map(({ load }) => load.client)),
       rateHz: spanOf(observations.map(({ cell }) => cell.rateHz)),
-      deliveriesPerSecond: spanOf(observations.map(({ deliveriesPerSecond }) => deliveriesPerSecond)),
+      deliveriesPerSecond: spanOf(observations.map(({ load }) => load.delivery)),
       pollIntervalMs: polls ? spanOf(intervals) : null,
     },
   };
 }
 
-/** How much of each term an observation had. */
-function amountsOf({ clients, deliveriesPerSecond, pollsPerSecond }: Observation): Amounts {
-  return { server: 1, client: clients, delivery: deliveriesPerSecond, poll: pollsPerSecond };
+/** With wake-ups where clients ask and these predict what was left out better; else without. */
+function fitCpu(terms: readonly TermId[], observations: readonly Observation[], workers: number): Fit | Unidentified {
+  const cpu: Quantity = { of: ({ cpuUs }) => cpuUs, capacity: workers * 1e6 };
+  const plain = fitTerms(terms, observations, cpu);
+  if (plain.kind !== 'fit' || observations.every(({ load }) => load.requests === 0)) return plain;
+  const waking = fitTerms([...terms, 'wake'], observations, cpu);
+  if (waking.kind !== 'fit') return plain;
+  // Both leave out the same cells in the same order; the one cell that is busy may be needed to tell wake-ups at all.
+  const pairs = plain.leftOut
+    .map(({ error }, at) => ({ plain: error, waking: waking.leftOut[at]!.error }))
+    .filter((pair) => pair.plain !== null && pair.waking !== null);
+  if (pairs.length < FEWEST_LEFT_OUT) return plain;
+  // Their mean: the largest would be decided by the smallest cell alone.
+  const miss = (of: 'plain' | 'waking') => meanOf(pairs.map((pair) => Math.abs(pair[of]!)));
+  return miss('waking') < miss('plain') - BETTER_BY ? waking : plain;
 }
+
+/** Coefficients, of which none is negative, and by how much they miss: the sum of squared relative deviations. */
+type Values = { readonly values: readonly number[]; readonly misfit: number };
 
 /**
  * Least squares with coefficients that are not negative: nothing costs less than nothing. Each observation weighs as the
- * inverse of its cell's mean, so that what counts is by how many per cent the model is off.
+ * inverse of its cell's mean, so that what counts is by how many per cent the model is off. All coefficients but that of a
+ * wake-up are linear once that one is chosen; it is searched (separable least squares: Golub and Pereyra 1973).
  *
- * @returns null where the terms cannot be told apart. `values` are those of the best subset of the terms in which none is
- *   negative, all others being zero; `full`, with negative ones, is what intervals are taken from
+ * @returns null where the terms cannot be told apart. `values` are the best of which none is negative; `full`, with negative
+ *   ones, is what intervals are taken from: one Gauss-Newton step further, of a model that is linear the best fit itself
  */
-function solve(terms: readonly TermId[], observations: readonly Observation[], of: (each: Observation) => number) {
+function solve(terms: readonly TermId[], observations: readonly Observation[], { of, capacity }: Quantity) {
   const means = new Map(
     byCell(observations).flatMap((cell) => {
       const mean = meanOf(cell.map(of));
@@ -75,46 +100,119 @@ function solve(terms: readonly TermId[], observations: readonly Observation[], o
     }),
   );
   const weights = observations.map((each) => 1 / Math.max(means.get(each)!, Number.MIN_VALUE));
-  const y = observations.map(of);
-  const fitTo = (chosen: readonly TermId[]) => {
-    const rows = observations.map((each) => chosen.map((term) => amountsOf(each)[term]));
-    const solved = leastSquares(rows, y, weights);
-    return 'fit' in solved ? solved.fit : null;
-  };
-  const full = fitTo(terms);
-  if (full === null) return null;
-  // With four terms there are sixteen subsets: all are tried.
-  let best: { values: number[]; misfit: number } | null = null;
-  for (let subset = 1; subset < 2 ** terms.length; subset++) {
-    const chosen = terms.filter((_, index) => (subset >> index) % 2 === 1);
-    const fit = fitTo(chosen);
-    if (fit === null || fit.coefficients.some((value) => value < 0)) continue;
-    const values = terms.map((term) => (chosen.includes(term) ? fit.coefficients[chosen.indexOf(term)]! : 0));
-    const misfit = observations.reduce(
-      (sum, each, index) => sum + (weights[index]! * (sumOver(terms, values, each) - y[index]!)) ** 2,
-      0,
+  const linear = terms.filter((term) => term !== 'wake');
+  /** With L for the other terms: used (1 + w R / capacity) - w R = L. */
+  const given = (wakeUs: number): Values | null => {
+    const damping = observations.map(
+      ({ load }) => 1 + (wakeUs * load.requests) / (capacity ?? Number.POSITIVE_INFINITY),
     );
-    if (best === null || misfit < best.misfit) best = { values, misfit };
+    const others = observations.map((each, at) => of(each) * damping[at]! - wakeUs * each.load.requests);
+    const solved = notNegative(
+      linear,
+      observations,
+      others,
+      weights.map((weight, at) => weight / damping[at]!),
+    );
+    return (
+      solved && {
+        ...solved,
+        values: terms.map((term) => (term === 'wake' ? wakeUs : solved.values[linear.indexOf(term)]!)),
+      }
+    );
+  };
+  const best = terms.includes('wake') ? leastMisfit(given) : given(0);
+  if (best === null) return null;
+
+  const { values } = best;
+  const uses = observations.map(({ load }) => useOf(formOf(terms, values, capacity), load));
+  const step = leastSquares(
+    uses.map(({ amounts, sensitivity }) => terms.map((term) => amounts[term] * sensitivity)),
+    observations.map((each, at) => of(each) - uses[at]!.value),
+    weights,
+  );
+  if ('dependent' in step) return null;
+  const { coefficients, covariance, degrees } = step.fit;
+  return { values, full: { coefficients: coefficients.map((move, at) => values[at]! + move), covariance, degrees } };
+}
+
+function formOf(terms: readonly TermId[], values: readonly number[], capacity: Fit['capacity']) {
+  return { coefficients: terms.map((term, at) => ({ term, value: values[at]! })), capacity };
+}
+
+/**
+ * Least squares in which no coefficient is negative: with all terms or, where that makes one negative, with the best subset of
+ * them, all others being zero; with four terms there are fifteen.
+ */
+function notNegative(
+  terms: readonly TermId[],
+  observations: readonly Observation[],
+  y: readonly number[],
+  weights: readonly number[],
+): Values | null {
+  const all = observations.map(({ load }) => terms.map((term) => amountsAt(load, 0)[term]));
+  const fitTo = (chosen: readonly number[]): Values | null => {
+    const rows = all.map((row) => chosen.map((index) => row[index]!));
+    const solved = leastSquares(rows, y, weights);
+    if (!('fit' in solved) || solved.fit.coefficients.some((value) => value < 0)) return null;
+    const values = terms.map((_, index) => solved.fit.coefficients[chosen.indexOf(index)] ?? 0);
+    const misfit = all.reduce((sum, row, at) => sum + (weights[at]! * (dot(row, values) - y[at]!)) ** 2, 0);
+    return { values, misfit };
+  };
+  const indices = terms.map((_, index) => index);
+  const whole = fitTo(indices);
+  if (whole !== null) return whole;
+  const subsets = Array.from({ length: 2 ** terms.length - 2 }, (_, bits) =>
+    indices.filter((index) => ((bits + 1) >> index) % 2 === 1),
+  );
+  return subsets
+    .map(fitTo)
+    .filter((found) => found !== null)
+    .reduce<Values | null>((best, found) => (best === null || found.misfit < best.misfit ? found : best), null);
+}
+
+/** What a wake-up may cost, in microseconds. */
+const WAKE_UPS = { least: 1, most: 1000 } as const;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Each narrows what is left by a third: a thousandth remains of the factor of a thousand. */
+const NARROWINGS = 18;
+
+/** The best wake-up, by golden section on a scale of ratios, or none where none is better. */
+function leastMisfit(given: (wakeUs: number) => Values | null): Values | null {
+  const tried = (logUs: number) => given(Math.exp(logUs));
+  const misfitOf = (found: Values | null) => found?.misfit ?? Number.POSITIVE_INFINITY;
+  let [from, to] = [Math.log(WAKE_UPS.least), Math.log(WAKE_UPS.most)];
+  let [left, right] = [tried(to - GOLDEN * (to - from)), tried(from + GOLDEN * (to - from))];
+  for (let step = 0; step < NARROWINGS; step++) {
+    if (misfitOf(left) <= misfitOf(right)) {
+      [to, right] = [from + GOLDEN * (to - from), left];
+      left = tried(to - GOLDEN * (to - from));
+    } else {
+      [from, left] = [to - GOLDEN * (to - from), right];
+      right = tried(from + GOLDEN * (to - from));
+    }
   }
-  return best === null ? null : { values: best.values, full };
+  return [given(0), left, right].reduce((a, b) => (misfitOf(b) < misfitOf(a) ? b : a));
 }
 
 function fitTerms(
   terms: readonly TermId[],
   observations: readonly Observation[],
-  of: (each: Observation) => number,
+  quantity: Quantity,
 ): Fit | Unidentified {
-  const solved = solve(terms, observations, of);
+  const { of, capacity } = quantity;
+  const solved = solve(terms, observations, quantity);
   const cells = byCell(observations);
   if (solved === null || cells.length < terms.length) return unidentified(terms, observations);
   const { values, full } = solved;
   const { covariance, degrees } = full;
   const half = (index: number) => studentT(degrees) * Math.sqrt(covariance[index]![index]!);
-  const residuals = observations.map((each) => Math.abs(sumOver(terms, values, each) / of(each) - 1));
-  const leftOut = cells.map((cell) => leaveOut(cell, terms, observations, of));
+  const form = formOf(terms, values, capacity);
+  const residuals = observations.map((each) => Math.abs(useOf(form, each.load).value / of(each) - 1));
+  const leftOut = cells.map((cell) => leaveOut(cell, terms, observations, quantity));
   const errors = leftOut.map(({ error }) => error).filter((error) => error !== null);
   return {
     kind: 'fit',
+    capacity,
     coefficients: terms.map((term, index): Coefficient => {
       const value = values[index]!;
       if (degrees < 1) return { term, value, low: null, high: null };
@@ -142,19 +240,15 @@ function leaveOut(
   cell: readonly Observation[],
   terms: readonly TermId[],
   observations: readonly Observation[],
-  of: (each: Observation) => number,
+  quantity: Quantity,
 ): LeftOut {
-  const measured = meanOf(cell.map(of));
+  const measured = meanOf(cell.map(quantity.of));
   const others = observations.filter((each) => !cell.includes(each));
-  const solved = solve(terms, others, of);
+  const solved = solve(terms, others, quantity);
   if (solved === null) return { cell: cell[0]!.cell, measured, predicted: null, error: null };
-  const predicted = meanOf(cell.map((each) => sumOver(terms, solved.values, each)));
+  const form = formOf(terms, solved.values, quantity.capacity);
+  const predicted = meanOf(cell.map(({ load }) => useOf(form, load).value));
   return { cell: cell[0]!.cell, measured, predicted, error: predicted / measured - 1 };
-}
-
-function sumOver(terms: readonly TermId[], coefficients: readonly number[], each: Observation): number {
-  const amounts = amountsOf(each);
-  return terms.reduce((sum, term, index) => sum + coefficients[index]! * amounts[term], 0);
 }
 
 /** Says what does not vary, and which cells would tell the terms apart: every combination of two values of each. */

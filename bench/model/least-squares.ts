@@ -83,7 +83,7 @@ function invertTriangle(r: readonly (readonly number[])[]): number[][] {
 }
 
 /** The inner product over the shorter of the two. */
-function dot(a: readonly number[], b: readonly number[]): number {
+export function dot(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < Math.min(a.length, b.length); i++) sum += a[i]! * b[i]!;
   return sum;

@@ -1,13 +1,11 @@
 import type { Cell, RunResult, Trial } from '../result/schema.ts';
+import { loadOf, type Load } from './cost-model.ts';
 import { cellKey, standingTrials } from '../stats/standing.ts';
 
 /** What a server was given in one trial, and what it used: the canary's clients included, which it does not tell apart. */
 export type Observation = {
   readonly cell: Cell;
-  readonly clients: number;
-  readonly deliveriesPerSecond: number;
-  /** Requests that are asked at an interval; 0 where the transport does not poll. */
-  readonly pollsPerSecond: number;
+  readonly load: Load;
   /** Microseconds of CPU per second, user and system, all workers. */
   readonly cpuUs: number;
   /** Resident memory at the end of the window, all workers. */
@@ -55,9 +53,7 @@ function observe(trial: Trial): Observation {
   const delivered = trial.ledger.delivered + (canary?.ledger.delivered ?? 0);
   return {
     cell,
-    clients,
-    deliveriesPerSecond: delivered / seconds,
-    pollsPerSecond: cell.pollIntervalMs === null ? 0 : (clients * 1000) / cell.pollIntervalMs,
+    load: loadOf(cell.transport, clients, delivered / seconds, cell.pollIntervalMs),
     cpuUs: (server.cpuUserUs + server.cpuSystemUs) / seconds,
     rssBytes: server.rssBytes,
   };

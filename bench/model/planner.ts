@@ -1,6 +1,15 @@
 // What a workload would cost, from a fitted model. Pure, and without any import of Node: the report's page runs it as well.
 import { trafficOf } from './bytes.ts';
-import { predict, type Amounts, type CostModel, type Estimate, type Span } from './cost-model.ts';
+import {
+  amountsAt,
+  costOf,
+  loadOf,
+  predict,
+  type CostModel,
+  type Estimate,
+  type Load,
+  type Span,
+} from './cost-model.ts';
 
 /** What is planned. */
 export type Workload = {
@@ -95,17 +104,18 @@ export function planCost(
   if (cpu.kind !== 'fit' || memory.kind !== 'fit') {
     return { problems: ['the run does not identify a cost model; see the models for what to add'] };
   }
-  const amounts = amountsOf(model, workload);
+  const load = plannedLoad(model, workload);
   const budgetUs = kind.utilisation * model.workers * CORES_PER_WORKER * 1e6;
-  const idle: Amounts = { server: 1, client: 0, delivery: 0, poll: 0 };
-  const load: Amounts = { ...amounts, server: 0 };
-  const roomUs = budgetUs - Math.max(0, predict(cpu, idle).value);
-  const roomBytes = kind.memoryBytes - Math.max(0, predict(memory, idle).value);
+  const none: Load = { server: 1, client: 0, delivery: 0, poll: 0, requests: 0 };
+  const roomUs = budgetUs - Math.max(0, predict(cpu, none).value);
+  const roomBytes = kind.memoryBytes - Math.max(0, predict(memory, none).value);
   if (roomUs <= 0 || roomBytes <= 0) {
     const what = roomUs <= 0 ? 'CPU' : 'memory';
     return { problems: [`a server without clients already uses more ${what} than one may; allow it more`] };
   }
-  const [loadUs, loadBytes] = [predict(cpu, load), predict(memory, load)];
+  // Each server will be as busy as it may be: so many requests find it idle.
+  const added = amountsAt({ ...load, server: 0 }, kind.utilisation);
+  const [loadUs, loadBytes] = [costOf(cpu, added), costOf(memory, added)];
   const byClients = kind.maxClients === null ? 0 : workload.clients / kind.maxClients;
   const needs = [
     { limitedBy: 'CPU', need: scaled(loadUs, 1 / roomUs) },
@@ -116,9 +126,9 @@ export function planCost(
   const upTo = (key: keyof Estimate) => Math.max(1, ...needs.map(({ need }) => Math.ceil(need[key])));
   const servers: Estimate = { value: upTo('value'), low: upTo('low'), high: upTo('high') };
 
-  const all: Amounts = { ...amounts, server: servers.value };
+  const all: Load = { ...load, server: servers.value };
   const traffic = trafficOf(trafficLoad(model, workload), TYPICAL_SEQ) ?? { sent: 0, received: 0 };
-  const egress = amounts.delivery * traffic.sent;
+  const egress = load.delivery * traffic.sent;
   const perServer = workload.clients / servers.value;
   const deliveryUs = cpu.coefficients.find(({ term }) => term === 'delivery')!.value;
   const fanOutMs = (perServer * Math.max(0, deliveryUs)) / 1000;
@@ -126,28 +136,28 @@ export function planCost(
     plan: {
       transport: model.transport,
       workload,
-      deliveriesPerSecond: amounts.delivery,
+      deliveriesPerSecond: load.delivery,
       cores: scaled(predict(cpu, all), 1e-6),
       memoryBytes: predict(memory, all),
       servers,
       limitedBy: most.limitedBy,
       egressBytesPerSecond: egress,
-      egressWireBytesPerSecond: egress + headBytes(model, amounts, traffic.sent),
-      ingressBytesPerSecond: amounts.delivery * traffic.received,
+      egressWireBytesPerSecond: egress + headBytes(model, load, traffic.sent),
+      ingressBytesPerSecond: load.delivery * traffic.received,
       egressBytesPerHour: egress * 3600,
       egressBytesPerMonth: egress * 3600 * HOURS_PER_MONTH,
       ageMeanMs: ageMeanMs(model, workload, fanOutMs),
       fanOutMs,
-      beyond: beyondOf(model, workload, amounts),
+      beyond: beyondOf(model, workload, load),
     },
   };
 }
 
-/** How much of each term a workload has. */
-export function amountsOf({ polls, pollLatest }: CostModel, { clients, rateHz, pollIntervalMs }: Workload): Amounts {
-  const pollsHz = 1000 / pollIntervalMs;
-  const deliveriesHz = polls && pollLatest ? Math.min(rateHz, pollsHz) : rateHz;
-  return { server: 1, client: clients, delivery: clients * deliveriesHz, poll: polls ? clients * pollsHz : 0 };
+/** What one server would be given, were it to serve a workload alone. */
+export function plannedLoad({ transport, polls, pollLatest }: CostModel, workload: Workload): Load {
+  const { clients, rateHz, pollIntervalMs } = workload;
+  const deliveriesHz = polls && pollLatest ? Math.min(rateHz, 1000 / pollIntervalMs) : rateHz;
+  return loadOf(transport, clients, clients * deliveriesHz, polls ? pollIntervalMs : null);
 }
 
 /**
@@ -163,24 +173,24 @@ function trafficLoad({ transport, polls, pollLatest }: CostModel, { rateHz, payl
 }
 
 /** Segments carry one write each, or what fits: a tick of a stream, an answer to a poll. */
-function headBytes({ polls }: CostModel, amounts: Amounts, sentPerDelivery: number): number {
-  const writes = polls ? amounts.poll : amounts.delivery;
+function headBytes({ polls }: CostModel, load: Load, sentPerDelivery: number): number {
+  const writes = polls ? load.poll : load.delivery;
   if (writes === 0) return 0;
-  const writeBytes = (amounts.delivery * sentPerDelivery) / writes;
+  const writeBytes = (load.delivery * sentPerDelivery) / writes;
   return writes * Math.ceil(writeBytes / SEGMENT_BYTES) * SEGMENT_HEAD_BYTES;
 }
 
 /** A tenth more than was measured is no extrapolation worth a word. */
 const RANGE_TOLERANCE = 1.1;
 
-function beyondOf(model: CostModel, workload: Workload, amounts: Amounts): Beyond[] {
+function beyondOf(model: CostModel, workload: Workload, load: Load): Beyond[] {
   const { range, payloadBytes } = model;
   const checks: readonly (readonly [Beyond['what'], number, Span | null])[] = [
     ['clients', workload.clients, range.clients],
     ['rate', workload.rateHz, range.rateHz],
     ['payload', workload.payloadBytes, { low: payloadBytes, high: payloadBytes }],
     ['poll interval', workload.pollIntervalMs, range.pollIntervalMs],
-    ['deliveries per second', amounts.delivery, range.deliveriesPerSecond],
+    ['deliveries per second', load.delivery, range.deliveriesPerSecond],
   ];
   return checks.flatMap(([what, value, span]) => {
     if (span === null) return [];

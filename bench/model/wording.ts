@@ -10,6 +10,7 @@ export const CPU_TERMS = {
   client: 'per client and second',
   delivery: 'per delivery',
   poll: 'per poll',
+  wake: 'more per request that finds it idle',
 } as const satisfies Record<TermId, string>;
 
 /** What a coefficient of memory is of. */

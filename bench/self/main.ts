@@ -9,6 +9,7 @@ import type { TransportId } from '../../server/transports/index.ts';
 import { machineContext } from '../commands/collaborators.ts';
 import { ownCommit, readEnvironment } from '../environment.ts';
 import { parseRunOptions } from '../flags.ts';
+import { sweepPlan } from '../model/sweep.ts';
 import { canPin } from '../preflight.ts';
 import { randomFrom, shuffled } from '../random.ts';
 import { runPlan } from '../run.ts';
@@ -190,7 +191,8 @@ async function measureRates() {
 /** How far the cost model is off where it was not fitted to. */
 async function measurePrediction() {
   const values = { blocks: [String(options.blocks)], duration: ['3s'], seed: ['1'] };
-  const plan = predictionPlan(parseRunOptions(values, machineContext()));
+  const sweep = parseRunOptions(values, machineContext());
+  const plan = predictionPlan(sweep);
   const directory = mkdtempSync(join(tmpdir(), 'pushbench-prediction-'));
   try {
     const result = await runPlan(plan, {
@@ -208,7 +210,7 @@ async function measurePrediction() {
         );
       },
     });
-    const predictions = predictionsOf(result);
+    const predictions = predictionsOf(result, sweepPlan(sweep).cells);
     print('Server CPU in cores: the cost model of the sweep, and loads beyond the sweep in the same blocks', [
       ['transport', 'beyond', 'clients', 'ticks/s', 'predicted', 'interval', 'measured, each trial', 'error'],
       ...predictions.map(({ cell, beyond, predicted: { value, low, high }, measured, error }) => [

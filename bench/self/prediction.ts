@@ -3,16 +3,16 @@ import type { RunOptions } from '../flags.ts';
 import { predict, type Estimate } from '../model/cost-model.ts';
 import { fitModels } from '../model/fit.ts';
 import { byCell, familiesOf } from '../model/observation.ts';
-import { amountsOf } from '../model/planner.ts';
 import { SWEEP, sweepPlan } from '../model/sweep.ts';
 import { orderOf } from '../plan.ts';
 import type { Cell, Plan, RunResult } from '../result/schema.ts';
+import { sameCell } from '../stats/standing.ts';
 import { summarise } from '../stats/summary.ts';
 
 /** Server CPU in cores. */
 export type Prediction = {
   readonly cell: Cell;
-  readonly beyond: Beyond;
+  readonly beyond: 'twice the clients' | 'twice the rate';
   readonly predicted: Estimate;
   /** Of each trial that counts. */
   readonly measured: readonly number[];
@@ -20,11 +20,10 @@ export type Prediction = {
   readonly error: number;
 };
 
-type Beyond = 'twice the clients' | 'twice the rate';
-
-const MOST = { clients: Math.max(...SWEEP.clients), rateHz: Math.max(...SWEEP.ratesHz) };
-
-/** The sweep and, of each transport, its largest load with twice the clients and with twice the rate. */
+/**
+ * The sweep and, of each transport, its largest load with twice the clients at half the rate, and with twice the rate for half
+ * the clients: twice of one alone would be more than a core can do.
+ */
 export function predictionPlan(options: RunOptions): Plan {
   const sweep = sweepPlan(options);
   const cells = [...sweep.cells, ...options.transports.flatMap((id) => farCells(sweep.cells, id))];
@@ -32,38 +31,42 @@ export function predictionPlan(options: RunOptions): Plan {
 }
 
 function farCells(cells: readonly Cell[], id: string): Cell[] {
-  const template = cells.find(({ transport }) => transport === id)!;
-  const pollIntervalMs = template.pollIntervalMs === null ? null : SWEEP.pollIntervalsMs[1];
-  // Twice the load of 20,000 long polls per second is more than a core can do: of these the other quantity is half.
-  const { clients, rateHz } = id === 'long-polling' ? { clients: MOST.clients / 2, rateHz: MOST.rateHz / 2 } : MOST;
+  const own = cells.filter(({ transport }) => transport === id);
+  const [clients, rateHz] = [Math.max(...own.map((cell) => cell.clients)), Math.max(...own.map((cell) => cell.rateHz))];
+  const pollIntervalMs = own[0]!.pollIntervalMs === null ? null : SWEEP.pollIntervalsMs[1];
   return [
-    { ...template, clients: 2 * MOST.clients, rateHz, pollIntervalMs },
-    { ...template, clients, rateHz: 2 * MOST.rateHz, pollIntervalMs },
+    { ...own[0]!, clients: 2 * clients, rateHz: rateHz / 2, pollIntervalMs },
+    { ...own[0]!, clients: clients / 2, rateHz: 2 * rateHz, pollIntervalMs },
   ];
 }
 
-/** Beyond what the sweep measures in which way; null: within. */
-function beyondOf({ clients, rateHz }: Cell): Beyond | null {
-  if (clients > MOST.clients) return 'twice the clients';
-  return rateHz > MOST.rateHz ? 'twice the rate' : null;
-}
-
-/** What models that are fitted to the sweep's cells alone say of the others; without those that have no sound trial. Pure. */
-export function predictionsOf(result: Pick<RunResult, 'plan' | 'trials' | 'transports'>): Prediction[] {
-  const trialsOf = (isFar: boolean) => result.trials.filter(({ cell }) => (beyondOf(cell) !== null) === isFar);
-  const models = fitModels({ ...result, trials: trialsOf(false) });
-  return familiesOf({ trials: trialsOf(true) }).flatMap(({ transport, observations }) => {
+/**
+ * What models that are fitted to the sweep's cells alone say of the others; without those that have no sound trial. Pure.
+ *
+ * @param sweep its cells
+ */
+export function predictionsOf(
+  result: Pick<RunResult, 'plan' | 'trials' | 'transports'>,
+  sweep: readonly Cell[],
+): Prediction[] {
+  const isSwept = (cell: Cell) => sweep.some((other) => sameCell(cell, other));
+  const models = fitModels({ ...result, trials: result.trials.filter(({ cell }) => isSwept(cell)) });
+  const far = familiesOf({ trials: result.trials.filter(({ cell }) => !isSwept(cell)) });
+  return far.flatMap(({ transport, observations }) => {
     const model = models.find((each) => each.transport === transport);
-    const cpu = model?.cpu;
-    if (cpu?.kind !== 'fit') return [];
+    if (model?.cpu.kind !== 'fit') return [];
+    const { cpu, range } = model;
     return byCell(observations).map((own) => {
-      const { cell, clients } = own[0]!;
-      const amounts = amountsOf(model!, { ...cell, clients, pollIntervalMs: cell.pollIntervalMs ?? 0 });
-      const { value, low, high } = predict(cpu, amounts);
+      const { cell, load } = own[0]!;
+      const { value, low, high } = predict(cpu, load);
       const measured = own.map(({ cpuUs }) => cpuUs / 1e6);
-      const predicted = { value: value / 1e6, low: low / 1e6, high: high / 1e6 };
-      const error = predicted.value / summarise(measured).median - 1;
-      return { cell, beyond: beyondOf(cell)!, predicted, measured, error };
+      return {
+        cell,
+        beyond: cell.rateHz > range.rateHz.high ? 'twice the rate' : 'twice the clients',
+        predicted: { value: value / 1e6, low: low / 1e6, high: high / 1e6 },
+        measured,
+        error: value / 1e6 / summarise(measured).median - 1,
+      };
     });
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nextStep, type SearchStep } from '../../../bench/capacity/search.ts';
-import { cliffServer, countingServer, fanOutServer, RANGE, search } from './simulation.ts';
+import { cliffServer, countingServer, fanOutServer, floorServer, RANGE, search } from './simulation.ts';
 
 const levelsOf = (steps: readonly SearchStep[], stage: SearchStep['stage']) =>
   steps.filter((step) => step.stage === stage).map(({ level }) => level);
@@ -46,6 +46,14 @@ describe('the search', () => {
     const { steps, end } = search(countingServer(0.2, 14_000), 3);
     assert.equal(levelsOf(steps, 'prove').length, 14);
     assert.ok(end.type === 'boundary' && end.boundary.high / end.boundary.low > 1.15);
+  });
+
+  it('does not project a boundary along a figure that has a floor', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { end } = search(floorServer(0.05, 14_000), seed);
+      assert.ok(end.type === 'boundary');
+      assert.ok(end.boundary.high / end.boundary.low < 1.6, `${seed}: ${end.boundary.low} to ${end.boundary.high}`);
+    }
   });
 
   it('says at once that the smallest load does not hold, after a second look where it was close', () => {

@@ -99,7 +99,7 @@ describe('the command plan', () => {
         values!['out'],
         values!['json'],
       ],
-      [['500,1000,2000'], ['2,5,10'], ['500ms,1000ms,2000ms'], ['2'], ['there'], undefined],
+      [['500,1000,2000'], ['2,5,10,20'], ['250ms,500ms,1000ms'], ['2'], ['there'], undefined],
     );
     assert.match(stderr(), /summary of the sweep/);
     assert.ok(JSON.parse(stdout()));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { predict, type CostModel, type Fit } from '../../../bench/model/cost-model.ts';
 import { fitModels } from '../../../bench/model/fit.ts';
-import { amountsOf } from '../../../bench/model/planner.ts';
+import { plannedLoad } from '../../../bench/model/planner.ts';
 import { sweepPlan } from '../../../bench/model/sweep.ts';
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
 import { AGENT_SATURATED, VALID } from '../../helpers/result-fixture.ts';
@@ -37,7 +37,7 @@ describe('a cost model', () => {
 
   it('encloses the truth by its intervals as often as they say', () => {
     const run = costlyRun({ ...SWEPT, transports: ['sse'] });
-    const covered = { server: 0, client: 0, delivery: 0, poll: 0 };
+    const covered = { server: 0, client: 0, delivery: 0, poll: 0, wake: 0 };
     for (let seed = 1; seed <= 200; seed++) {
       for (const { term, low, high } of fitOf(modelOf(repriced(run, 0.03, seed), 'sse').cpu).coefficients) {
         if (low! <= TRUTH.cpu[term] && TRUTH.cpu[term] <= high!) covered[term]++;
@@ -62,11 +62,40 @@ describe('a cost model', () => {
       [4000, 10],
       [2000, 20],
     ] as const) {
-      const amounts = amountsOf(model, { clients, rateHz, payloadBytes: 128, pollIntervalMs: 1000 });
-      const { value, low, high } = predict(fitOf(model.cpu), amounts);
+      const load = plannedLoad(model, { clients, rateHz, payloadBytes: 128, pollIntervalMs: 1000 });
+      const { value, low, high } = predict(fitOf(model.cpu), load);
       const truth = TRUTH.cpu.server + TRUTH.cpu.client * clients + TRUTH.cpu.delivery * clients * rateHz;
       assert.ok(Math.abs(value / truth - 1) < 0.1, `${value} for ${truth}`);
       assert.ok(low < truth && high > truth);
+    }
+  });
+
+  it('finds what it costs to wake an idle server, of clients that ask', () => {
+    const options = { clients: [500, 1000, 2000], rates: [2, 5, 10], pollIntervals: [250, 500, 1000], blocks: 1 };
+    for (const transport of ['polling', 'long-polling']) {
+      const model = modelOf(costlyRun({ ...options, transports: [transport] }, 0, 50), transport);
+      for (const { term, value } of fitOf(model.cpu).coefficients) {
+        const truth = term === 'wake' ? 50 : TRUTH.cpu[term];
+        assert.ok(Math.abs(value / truth - 1) < 0.01, `${transport} ${term}: ${value}`);
+      }
+      const far = { clients: 4000, rateHz: 5, payloadBytes: 128, pollIntervalMs: 500 };
+      const { value, low, high } = predict(fitOf(model.cpu), plannedLoad(model, far));
+      const requests = transport === 'polling' ? 8000 : 20_000;
+      const { server, client, delivery, poll } = TRUTH.cpu;
+      const awake = server + client * 4000 + delivery * 20_000 + (transport === 'polling' ? poll * 8000 : 0);
+      const truth = (awake + 50 * requests) / (1 + (50 * requests) / 1e6);
+      assert.ok(Math.abs(value / truth - 1) < 0.001, `${value} for ${truth}`);
+      assert.ok(low <= value && high >= value);
+    }
+  });
+
+  it('has no wake-ups where they explain nothing, and for who is pushed to', () => {
+    for (const [transport, wakeUs] of [
+      ['polling', 0],
+      ['sse', 50],
+    ] as const) {
+      const { coefficients } = fitOf(modelOf(costlyRun(SWEPT, 0.02, wakeUs), transport).cpu);
+      assert.ok(coefficients.every(({ term }) => term !== 'wake'));
     }
   });
 
@@ -156,9 +185,9 @@ describe('the sweep', () => {
   it('identifies every model, also without any one of its cells', () => {
     const plan = sweepPlan(runOptions({ blocks: 2 }));
     const polled = plan.cells.filter(({ transport }) => transport === 'polling');
-    assert.deepEqual([plan.cells.length, polled.length], [22, 7]);
+    assert.deepEqual([plan.cells.length, polled.length], [23, 7]);
     assert.ok(plan.order.every((order) => order.toSorted((a, b) => a - b).every((cell, index) => cell === index)));
-    const all = { clients: [500, 1000, 2000], rates: [2, 5, 10], pollIntervals: [500, 1000, 2000] };
+    const all = { clients: [500, 1000, 2000], rates: [2, 5, 10, 20], pollIntervals: [250, 500, 1000] };
     const result = costlyRun({ ...all, blocks: 2 });
     const kept = new Set(plan.cells.map((cell) => JSON.stringify(cell)));
     const trials = result.trials.filter(({ cell }) => kept.has(JSON.stringify(cell)));

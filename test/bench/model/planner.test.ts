@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { predict, type CostModel } from '../../../bench/model/cost-model.ts';
 import { fitModels } from '../../../bench/model/fit.ts';
-import { amountsOf, planCost, type ServerKind, type Workload } from '../../../bench/model/planner.ts';
+import { planCost, plannedLoad, type ServerKind, type Workload } from '../../../bench/model/planner.ts';
 import { costlyRun, SWEPT } from './fake-run.ts';
 
 const KIND: ServerKind = { memoryBytes: 6e9, utilisation: 0.6, maxClients: null };
@@ -25,11 +25,11 @@ describe('a plan', () => {
   it('says of one server exactly what the model says', () => {
     for (const model of MODELS) {
       const plan = planOf(model.transport);
-      const amounts = amountsOf(model, WORKLOAD);
+      const load = plannedLoad(model, WORKLOAD);
       assert.ok(model.cpu.kind === 'fit' && model.memory.kind === 'fit');
       assert.equal(plan.servers.value, 1);
-      assert.equal(plan.cores.value, predict(model.cpu, amounts).value * 1e-6);
-      assert.deepEqual(plan.memoryBytes, predict(model.memory, amounts));
+      assert.equal(plan.cores.value, predict(model.cpu, load).value * 1e-6);
+      assert.deepEqual(plan.memoryBytes, predict(model.memory, load));
     }
   });
 
