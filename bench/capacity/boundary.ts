@@ -1,4 +1,5 @@
 import { summarise } from '../stats/summary.ts';
+import { meanOf } from '../stats/sums.ts';
 import { thresholdOf } from './threshold.ts';
 
 /** What the search knows of one step. `score`: 0 at the limit, positive where it is broken; see SloFigure. */
@@ -99,7 +100,7 @@ export function projected({ level, score }: Pick<Observation, 'level' | 'score'>
 export function boundaryByFigures(observations: readonly Observation[]): Boundary | null {
   const confirmations = observations.filter(({ stage }) => stage === 'confirm');
   if (confirmations.length < CONFIRMATIONS || confirmations.some(({ score }) => !Number.isFinite(score))) return null;
-  const slope = slopeNear(observations, Math.exp(mean(confirmations.map(({ level }) => Math.log(level)))));
+  const slope = slopeNear(observations, Math.exp(meanOf(confirmations.map(({ level }) => Math.log(level)))));
   if (slope === null) return null;
   const { median, low, high } = summarise(confirmations.map((step) => projected(step, slope)));
   if (low === null || high === null) return null;
@@ -176,8 +177,4 @@ function weightedMedian(items: { slope: number; weight: number }[]): number {
 
 function clamp(score: number): number {
   return Math.max(-MAX_SCORE, Math.min(MAX_SCORE, score));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 // Where something stops holding, from what passed and what failed alone.
+import { sumOf } from '../stats/sums.ts';
 
 /** One trial at a level. */
 export type Attempt = { readonly level: number; readonly outcome: 'pass' | 'fail' };
@@ -91,8 +92,4 @@ function quantileOf(places: readonly number[], beliefs: readonly number[], share
     below += belief;
   }
   return places.at(-1)! + step / 2;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -2,6 +2,7 @@ import type { Age, Distribution, Latency, Trial } from '../result/schema.ts';
 import { createHistogram, decode, distribution, merge, record } from './histogram.ts';
 import type { LedgerCounts } from './ledger.ts';
 import type { Recording } from './recorder.ts';
+import { sumOf } from '../stats/sums.ts';
 
 /** What all agents of a trial have recorded together. */
 export type MergedRecording = {
@@ -21,7 +22,7 @@ export function mergeRecordings(recordings: readonly Recording[]): MergedRecordi
     latencyUs: {
       ...distribution(merge(recordings.map((recording) => recording.latencyHdr))),
       negative: {
-        count: sum(recordings.map((recording) => recording.negative.count)),
+        count: sumOf(recordings.map((recording) => recording.negative.count)),
         minUs: Math.min(0, ...recordings.map((recording) => recording.negative.minUs)),
       },
     },
@@ -42,12 +43,12 @@ function mergeLedgers(ledgers: readonly LedgerCounts[]): LedgerCounts {
 
 function mergeAge(recordings: readonly Recording[]): Age {
   const parts = recordings.map((recording) => recording.age);
-  const clientSeconds = sum(parts.map((part) => part.clientSeconds));
-  const peaks = sum(parts.map((part) => part.peaks));
+  const clientSeconds = sumOf(parts.map((part) => part.clientSeconds));
+  const peaks = sumOf(parts.map((part) => part.peaks));
   return {
     ...distribution(merge(parts.map((part) => part.hdr))),
-    mean: clientSeconds === 0 ? 0 : sum(parts.map((part) => part.ageSecondsUs)) / clientSeconds,
-    meanPeak: peaks === 0 ? 0 : sum(parts.map((part) => part.peakSumUs)) / peaks,
+    mean: clientSeconds === 0 ? 0 : sumOf(parts.map((part) => part.ageSecondsUs)) / clientSeconds,
+    meanPeak: peaks === 0 ? 0 : sumOf(parts.map((part) => part.peakSumUs)) / peaks,
     observedClientSeconds: clientSeconds,
   };
 }
@@ -66,8 +67,8 @@ function fanOutSpread(recordings: readonly Recording[]): Distribution {
 
 function tickMeans(recordings: readonly Recording[]): (number | null)[] {
   return Array.from({ length: recordings[0]?.receipts.length ?? 0 }, (_, tick) => {
-    const receipts = sum(recordings.map((recording) => recording.receipts[tick] ?? 0));
-    return receipts === 0 ? null : sum(recordings.map((recording) => recording.latencySumUs[tick] ?? 0)) / receipts;
+    const receipts = sumOf(recordings.map((recording) => recording.receipts[tick] ?? 0));
+    return receipts === 0 ? null : sumOf(recordings.map((recording) => recording.latencySumUs[tick] ?? 0)) / receipts;
   });
 }
 
@@ -87,8 +88,4 @@ function mergeSeconds(recordings: readonly Recording[]): Trial['timeline'] {
         p99Us: histogram.getValueAtPercentile(99),
       };
     });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -70,6 +70,11 @@ export type TrafficCheck = {
 
 export type Span = { readonly low: number; readonly high: number };
 
+/** @param values at least one */
+export function spanOf(values: readonly number[]): Span {
+  return { low: Math.min(...values), high: Math.max(...values) };
+}
+
 export type CostModel = {
   readonly transport: string;
   readonly label: string;

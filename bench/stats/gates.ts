@@ -1,4 +1,5 @@
 import type { Trial, Validity, ValidityReason } from '../result/schema.ts';
+import { meanOf } from './sums.ts';
 
 /** A trial before anyone has judged it. */
 export type UnjudgedTrial = Omit<Trial, 'validity'>;
@@ -148,7 +149,7 @@ const IMBALANCE = 0.1;
 const balanced: Gate = ({ server }) => {
   const counts = server.connectionsPerWorker;
   if (counts.length < 2) return null;
-  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const mean = meanOf(counts);
   const value = mean === 0 ? 0 : Math.max(...counts) / mean - 1;
   // The kernel deals connections out at random: four standard deviations of that are no imbalance.
   const limit = IMBALANCE + 4 / Math.sqrt(Math.max(1, mean));

@@ -1,0 +1,32 @@
+import type { RunResult } from '../result/schema.ts';
+import { sameCell } from '../stats/standing.ts';
+import { meanOf } from '../stats/sums.ts';
+import { trafficOf } from './bytes.ts';
+import type { TrafficCheck } from './cost-model.ts';
+import { byCell, type Observation } from './observation.ts';
+
+/** Bytes for each delivered tick of each cell, as the protocols' arithmetic says and as its sound trials measured. */
+export function checkTraffic(
+  observations: readonly Observation[],
+  trials: RunResult['trials'],
+  pollLatest: boolean,
+): TrafficCheck[] {
+  return byCell(observations).flatMap(([first]) => {
+    const { cell } = first!;
+    const own = trials.filter((trial) => sameCell(trial.cell, cell) && trial.validity.status !== 'invalid');
+    const seq = Math.round(meanOf(own.map(({ phases }) => (phases.firstSeq + phases.lastSeq) / 2)));
+    const expected = trafficOf({ ...cell, pollLatest }, seq);
+    if (expected === null) return [];
+    const measured = {
+      sent: meanOf(own.map(({ bytes }) => bytes.perDeliverySent ?? 0)),
+      received: meanOf(own.map(({ bytes }) => bytes.perDeliveryReceived ?? 0)),
+    };
+    return [
+      {
+        cell,
+        sent: { expected: expected.sent, measured: measured.sent },
+        received: { expected: expected.received, measured: measured.received },
+      },
+    ];
+  });
+}
