@@ -47,8 +47,8 @@ export function capacityChart(panel: Panel, looks: readonly TransportLook[], var
     }
     <figcaption>
       ${metric.label}${unit === '' ? '' : `, ${unit}`} (log). Each mark is one trial in a fresh server process; hollow
-      ones searched, filled ones confirm, and only these are judged
-      by.${slo === null ? ' The objectives are counts, which have no line here: a mark says whether they were met.' : ''}
+      ones searched, filled ones
+      confirm.${slo === null ? ' The objectives are counts, which have no line here: a mark says whether they were met.' : ''}
     </figcaption>
   </figure>`;
 }
