@@ -1,7 +1,7 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
-import { isAmount } from './planner/plan-row.ts';
+import { isAmount } from './amount.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
@@ -92,7 +92,7 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   );
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
-  const workload = workloadOf(given.get('plan'));
+  const workload = workloadOf(given.get('plan') ?? '');
   const scale = given.get('scale');
   const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
   return {
@@ -105,12 +105,17 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   };
 }
 
+/** Amounts by their names, in whose order they stand; `null` where one is missing or none that may be asked. */
+function amountsOf<Name extends string>(names: readonly Name[], texts: readonly string[]): Record<Name, number> | null {
+  const amounts = names.map((name, at) => [name, Number(texts[at])] as const);
+  if (!amounts.every(([name, value]) => isAmount(name, value))) return null;
+  return Object.fromEntries(amounts) as Record<Name, number>;
+}
+
 /** `1000000,1,128,1000`; `null` where that is not four amounts. */
-function workloadOf(text: string | undefined): Workload | null {
-  const [clients, rateHz, payloadBytes, pollIntervalMs, ...more] = (text ?? '').split(',').map(Number);
-  const parts = [clients, rateHz, payloadBytes, pollIntervalMs].filter((part) => part !== undefined);
-  if (more.length > 0 || parts.length < WORKLOAD_PARTS.length || !parts.every(isAmount)) return null;
-  return { clients: parts[0]!, rateHz: parts[1]!, payloadBytes: parts[2]!, pollIntervalMs: parts[3]! };
+function workloadOf(text: string): Workload | null {
+  const parts = text.split(',');
+  return parts.length > WORKLOAD_PARTS.length ? null : amountsOf(WORKLOAD_PARTS, parts);
 }
 
 /** Those that are not among the shown ones; `null` where no known transport is named. */

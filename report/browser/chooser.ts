@@ -2,8 +2,7 @@ import { answer, firstNeeds } from '../chooser/answer.ts';
 import { UPSTREAM_HZ, type Needs } from '../chooser/choose.ts';
 import type { PageData } from '../page-data.ts';
 import { nodesOf } from './dom.ts';
-
-const NUMBERS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
+import { amountOf } from './number-fields.ts';
 
 const isUpstream = (value: string): value is Needs['upstream'] => Object.hasOwn(UPSTREAM_HZ, value);
 
@@ -17,12 +16,9 @@ export function enableChooser(root: ParentNode, data: PageData): void {
   let needs: Needs = first;
   form.addEventListener('input', ({ target }) => {
     if (target instanceof HTMLInputElement && target.type === 'number') {
-      const name = NUMBERS.find((known) => known === target.name);
-      const value = target.valueAsNumber;
-      const isSound = name !== undefined && Number.isFinite(value) && value > 0;
-      target.ariaInvalid = String(!isSound);
-      if (!isSound) return; // half a number is no question; the answer to the last whole one stays
-      needs = { ...needs, [name]: value };
+      const amount = amountOf(target);
+      if (amount === null) return; // of half a number the answer to the last whole one stays
+      needs = { ...needs, [target.name]: amount };
     } else if (target instanceof HTMLInputElement) needs = { ...needs, requestsOnly: target.checked };
     else if (target instanceof HTMLSelectElement && isUpstream(target.value))
       needs = { ...needs, upstream: target.value };

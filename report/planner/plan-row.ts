@@ -21,14 +21,6 @@ export function planRows({ models, server }: Pick<PlannerData, 'models' | 'serve
   });
 }
 
-/** More than anybody has: a link or a form may ask for anything. */
-const MOST = 1e12;
-
-/** Whether that may be an amount of a workload. */
-export function isAmount(value: number): boolean {
-  return Number.isFinite(value) && value > 0 && value <= MOST;
-}
-
 const USUAL_INTERVAL_MS = 1000;
 
 /** What is planned first: the load that the page shows first; null where the run holds no load. */

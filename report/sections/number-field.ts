@@ -1,3 +1,4 @@
+import { isCount } from '../amount.ts';
 import { formatSetting } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
@@ -5,26 +6,26 @@ export type NumberField = {
   readonly name: string;
   readonly label: string;
   readonly unit: string;
-  /** `1` for whole numbers, `any` for others. */
-  readonly step: string;
 };
 
 /** A field for one number of a form, named `prefix-name`; below it what was measured of it, if anything. */
 export function numberField(
   prefix: string,
-  { name, label, unit, step }: NumberField,
+  { name, label, unit }: NumberField,
   value: number,
   measured: readonly number[],
 ): Markup {
+  const id = `${prefix}-${name}`;
+  const isWhole = isCount(name);
   return html`<div class="field">
-    <label for="${prefix}-${name}">${label}${unit === '' ? null : html` <small>${unit}</small>`}</label>
+    <label for="${id}">${label}${unit === '' ? null : html` <small>${unit}</small>`}</label>
     <input
-      id="${prefix}-${name}"
+      id="${id}"
       name="${name}"
       type="number"
-      inputmode="decimal"
-      min="0"
-      step="${step}"
+      inputmode="${isWhole ? 'numeric' : 'decimal'}"
+      min="${isWhole ? 1 : 0}"
+      step="${isWhole ? '1' : 'any'}"
       value="${value}"
     />
     ${measured.length === 0 ? null : html`<small>measured: ${measured.map(formatSetting).join(', ')}</small>`}

@@ -12,10 +12,10 @@ import { numberField, type NumberField } from './number-field.ts';
 import type { Section } from './section.ts';
 
 const FIELDS: readonly (NumberField & { readonly name: SweepVariable })[] = [
-  { name: 'clients', label: 'Clients', unit: '', step: '1' },
-  { name: 'rateHz', label: 'Ticks per second', unit: '', step: 'any' },
-  { name: 'payloadBytes', label: 'Payload', unit: 'B', step: '1' },
-  { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms', step: 'any' },
+  { name: 'clients', label: 'Clients', unit: '' },
+  { name: 'rateHz', label: 'Ticks per second', unit: '' },
+  { name: 'payloadBytes', label: 'Payload', unit: 'B' },
+  { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms' },
 ];
 
 function measuredValues({ loads }: PageData, name: SweepVariable): number[] {

@@ -23,7 +23,8 @@ test('the link of the specification selects what it names', () => {
   );
 });
 
-const amount = fc.double({ min: 1e-3, max: 1e12, noNaN: true });
+const amount = fc.double({ min: 1e-6, max: 1e12, noNaN: true });
+const count = fc.integer({ min: 1, max: 1e12 });
 
 test('every view comes back from its link', () => {
   const ids = data.transports.map(({ id }) => id);
@@ -36,7 +37,7 @@ test('every view comes back from its link', () => {
       across: fc.constantFrom(...data.swept),
       workload: fc.option(
         fc.record(
-          { clients: amount, rateHz: amount, payloadBytes: amount, pollIntervalMs: amount },
+          { clients: count, rateHz: amount, payloadBytes: count, pollIntervalMs: amount },
           { noNullPrototype: true },
         ),
       ),
@@ -92,6 +93,8 @@ test('a link plans what it names, and nothing where that is not four amounts', (
     '1e13,1,1,1',
     'Infinity,1,1,1',
     '1,,1,1',
+    '1.5,1,1,1',
+    '1,1e-9,1,1',
   ])
     assert.equal(restored(`#planner&plan=${plan}`).workload, null, plan);
 });

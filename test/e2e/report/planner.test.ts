@@ -91,11 +91,21 @@ test('half a number keeps the last plan and is marked', async (t) => {
   const { page } = await open(t, RESULT);
   const before = await shown(page);
   const field = page.locator('#plan-clients');
-  for (const text of ['', '0', '-5', '1e400']) {
+  for (const text of ['', '0', '-5', '1.5', '1e400']) {
     await field.fill(text);
     assert.equal(await field.getAttribute('aria-invalid'), 'true', text);
     assert.deepEqual(await shown(page), before);
   }
+});
+
+test('a field keeps the words in which its amount was typed, until a link asks for another one', async (t) => {
+  const { page } = await open(t, RESULT);
+  const field = page.locator('#plan-rateHz');
+  await field.fill('');
+  await field.pressSequentially('0.50');
+  assert.equal(await field.inputValue(), '0.50');
+  await page.evaluate(`location.hash = '#planner&plan=777,2,128,2000'`);
+  await page.waitForFunction(`document.querySelector('#plan-rateHz').value === '2'`);
 });
 
 test('without scripts the plan for the load of the run stands there', async (t) => {
