@@ -1,7 +1,7 @@
 // The numbers that a reader may ask the page about, typed into a field or written into a link.
 
 /** What is counted; everything else may be a fraction. */
-const COUNTS: ReadonlySet<string> = new Set(['clients', 'payloadBytes']);
+const COUNTS: ReadonlySet<string> = new Set(['clients', 'payloadBytes', 'maxClients']);
 
 /** Whether the amount of that name is a whole number. */
 export const isCount = (name: string): boolean => COUNTS.has(name);

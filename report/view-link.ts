@@ -2,6 +2,7 @@
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
 import { isAmount } from './amount.ts';
+import type { PlanNeeds } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
@@ -17,7 +18,7 @@ export type ViewState = {
   /** What the sweep charts have on their x axis. */
   readonly across: SweepVariable | null;
   /** What the planner is asked; `null` for the load that the page shows first. */
-  readonly workload: Workload | null;
+  readonly plan: PlanNeeds | null;
 };
 
 /** Everything shown, times on a log axis. */
@@ -28,7 +29,7 @@ export function initialState(data: PageData): ViewState {
     scale: 'log',
     load: data.focus,
     across: data.swept[0] ?? null,
-    workload: null,
+    plan: null,
   };
 }
 
@@ -41,7 +42,7 @@ const LOAD_KEYS = [
   ['fan-out', 'fanOut'],
 ] as const satisfies readonly (readonly [string, keyof PageLoad])[];
 
-/** In the order in which a link names them: clients, ticks per second, bytes, milliseconds. */
+/** In the order in which a link has them: clients, ticks per second, bytes, milliseconds. */
 const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
 
 const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
@@ -67,7 +68,7 @@ export function linkTo(state: ViewState, data: PageData): string {
       if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
   if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
-  if (state.workload !== null) parts.push(`plan=${WORKLOAD_PARTS.map((part) => state.workload?.[part]).join(',')}`);
+  if (state.plan !== null) parts.push(`plan=${planText(state.plan)}`);
   const fragment = parts.join('&');
   return fragment === '' ? '' : `#${fragment}`;
 }
@@ -92,30 +93,37 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   );
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
-  const workload = workloadOf(given.get('plan') ?? '');
+  const plan = planOf(given.get('plan') ?? '');
   const scale = given.get('scale');
   const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
   return {
     section: decoded(section),
     ...(hidden === null ? {} : { hidden }),
     ...(load === null ? {} : { load }),
-    ...(workload === null ? {} : { workload }),
+    ...(plan === null ? {} : { plan }),
     ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
     ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
   };
 }
 
-/** Amounts by their names, in whose order they stand; `null` where one is missing or none that may be asked. */
+/** Amounts by their names, in whose order they stand; `null` where there are more or fewer, or one that nobody may ask. */
 function amountsOf<Name extends string>(names: readonly Name[], texts: readonly string[]): Record<Name, number> | null {
   const amounts = names.map((name, at) => [name, Number(texts[at])] as const);
-  if (!amounts.every(([name, value]) => isAmount(name, value))) return null;
+  if (texts.length !== names.length || !amounts.every(([name, value]) => isAmount(name, value))) return null;
   return Object.fromEntries(amounts) as Record<Name, number>;
 }
 
-/** `1000000,1,128,1000`; `null` where that is not four amounts. */
-function workloadOf(text: string): Workload | null {
+/** `1000000,1,128,1000`, and where a server has at most 5,000 clients `1000000,1,128,1000,5000`. */
+function planText(needs: PlanNeeds): string {
+  const limit = needs.maxClients === null ? [] : [needs.maxClients];
+  return [...WORKLOAD_PARTS.map((part) => needs[part]), ...limit].join(',');
+}
+
+/** What such a text asks; `null` where it is none. */
+function planOf(text: string): PlanNeeds | null {
   const parts = text.split(',');
-  return parts.length > WORKLOAD_PARTS.length ? null : amountsOf(WORKLOAD_PARTS, parts);
+  const workload = amountsOf(WORKLOAD_PARTS, parts);
+  return workload === null ? amountsOf([...WORKLOAD_PARTS, 'maxClients'], parts) : { ...workload, maxClients: null };
 }
 
 /** Those that are not among the shown ones; `null` where no known transport is named. */

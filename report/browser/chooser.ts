@@ -17,7 +17,7 @@ export function enableChooser(root: ParentNode, data: PageData): void {
   form.addEventListener('input', ({ target }) => {
     if (target instanceof HTMLInputElement && target.type === 'number') {
       const amount = amountOf(target);
-      if (amount === null) return; // of half a number the answer to the last whole one stays
+      if (amount === undefined) return; // of half a number the answer to the last whole one stays
       needs = { ...needs, [target.name]: amount };
     } else if (target instanceof HTMLInputElement) needs = { ...needs, requestsOnly: target.checked };
     else if (target instanceof HTMLSelectElement && isUpstream(target.value))

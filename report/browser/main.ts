@@ -21,8 +21,8 @@ let isDrawn = false;
 const view = createView(initialState(data), (state, before) => {
   showState(document, state);
   // Going to another section changes the address, and no chart; so does what the planner is asked.
-  const { section: _, workload, ...drawn } = state;
-  if (workload !== before.workload) showPlan(document, data, state);
+  const { section: _, plan, ...drawn } = state;
+  if (plan !== before.plan) showPlan(document, data, state);
   if (!isDrawn || Object.entries(drawn).some(([key, value]) => before[key as keyof ViewState] !== value))
     drawAll(data, state, currentTheme('screen'));
   isDrawn = true;

@@ -1,6 +1,6 @@
 import { planCsv } from '../csv.ts';
 import type { PageData } from '../page-data.ts';
-import { firstWorkload, planRows } from '../planner/plan-row.ts';
+import { firstPlan, planRows } from '../planner/plan-row.ts';
 import { planView } from '../planner/plan-view.ts';
 import type { ViewState } from '../view-link.ts';
 import { nodesOf } from './dom.ts';
@@ -11,30 +11,30 @@ import type { View } from './view-state.ts';
 /** Shows the questions of the planner; whatever is asked becomes part of the view, and so of its link. */
 export function enablePlanner(root: ParentNode, data: PageData, view: View): void {
   const form = root.querySelector<HTMLElement>('#workload');
-  const first = firstWorkload(data);
+  const first = firstPlan(data);
   if (form === null || first === null) return;
   form.hidden = false;
   form.addEventListener('input', ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
     const amount = amountOf(target);
     // of half a number the answer to the last whole one stays
-    if (amount !== null) view.set({ workload: { ...(view.get().workload ?? first), [target.name]: amount } });
+    if (amount !== undefined) view.set({ plan: { ...(view.get().plan ?? first), [target.name]: amount } });
   });
   const button = root.querySelector<HTMLButtonElement>('#save-plan');
   if (button === null) return;
   button.hidden = false;
   button.addEventListener('click', () => {
-    const workload = view.get().workload ?? first;
-    save(`${fileName(data.runId)}.plan.csv`, csv(planCsv(planRows(data, workload), workload)));
+    const needs = view.get().plan ?? first;
+    save(`${fileName(data.runId)}.plan.csv`, csv(planCsv(planRows(data, needs), needs)));
   });
 }
 
 /** Plans what the view asks for, and shows it in the fields. */
-export function showPlan(root: ParentNode, data: PageData, { workload }: ViewState): void {
+export function showPlan(root: ParentNode, data: PageData, { plan }: ViewState): void {
   const form = root.querySelector('#workload');
   const place = root.querySelector('#plan');
-  const asked = workload ?? firstWorkload(data);
-  if (form === null || place === null || asked === null) return;
-  place.replaceChildren(...nodesOf(planView(data, asked)));
-  showAmounts(form, asked);
+  const needs = plan ?? firstPlan(data);
+  if (form === null || place === null || needs === null) return;
+  place.replaceChildren(...nodesOf(planView(data, needs)));
+  showAmounts(form, needs);
 }

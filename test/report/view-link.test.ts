@@ -35,9 +35,9 @@ test('every view comes back from its link', () => {
       scale: fc.constantFrom('log', 'linear'),
       load: fc.constantFrom(...data.loads.map(({ key }) => key)),
       across: fc.constantFrom(...data.swept),
-      workload: fc.option(
+      plan: fc.option(
         fc.record(
-          { clients: count, rateHz: amount, payloadBytes: count, pollIntervalMs: amount },
+          { clients: count, rateHz: amount, payloadBytes: count, pollIntervalMs: amount, maxClients: fc.option(count) },
           { noNullPrototype: true },
         ),
       ),
@@ -76,17 +76,18 @@ test('whatever stands in a fragment, the view is one of those that the page has'
   );
 });
 
-test('a link plans what it names, and nothing where that is not four amounts', () => {
-  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000').workload, {
-    clients: 1_000_000,
-    rateHz: 0.5,
-    payloadBytes: 128,
-    pollIntervalMs: 1000,
-  });
+test('a link plans what it names, with the most clients of a server or without, and nothing where something else is in it', () => {
+  const plan = { clients: 1_000_000, rateHz: 0.5, payloadBytes: 128, pollIntervalMs: 1000, maxClients: null };
+  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000').plan, plan);
+  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000,20000').plan, { ...plan, maxClients: 20_000 });
   for (const plan of [
     '',
     '1,2,3',
-    '1,2,3,4,5',
+    '1,2,3,4,5,6',
+    '1,2,3,4,',
+    '1,2,3,4,0',
+    '1,2,3,4,0.5',
+    '1,2,3,4,toString',
     '0,1,1,1',
     '-1,1,1,1',
     'NaN,1,1,1',
@@ -96,5 +97,5 @@ test('a link plans what it names, and nothing where that is not four amounts', (
     '1.5,1,1,1',
     '1,1e-9,1,1',
   ])
-    assert.equal(restored(`#planner&plan=${plan}`).workload, null, plan);
+    assert.equal(restored(`#planner&plan=${plan}`).plan, null, plan);
 });
