@@ -2,6 +2,7 @@
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
 import { isAmount } from './amount.ts';
+import { isUpstream, type Needs } from './chooser/choose.ts';
 import type { PlanNeeds } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
 
@@ -17,6 +18,8 @@ export type ViewState = {
   readonly load: string;
   /** What the sweep charts have on their x axis. */
   readonly across: SweepVariable | null;
+  /** What the chooser is asked; `null` for the load that the page shows first. */
+  readonly needs: Needs | null;
   /** What the planner is asked; `null` for the load that the page shows first. */
   readonly plan: PlanNeeds | null;
 };
@@ -29,6 +32,7 @@ export function initialState(data: PageData): ViewState {
     scale: 'log',
     load: data.focus,
     across: data.swept[0] ?? null,
+    needs: null,
     plan: null,
   };
 }
@@ -43,6 +47,7 @@ const LOAD_KEYS = [
 ] as const satisfies readonly (readonly [string, keyof PageLoad])[];
 
 /** In the order in which a link has them: clients, ticks per second, bytes, milliseconds. */
+const NEED_PARTS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
 const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
 
 const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
@@ -68,6 +73,7 @@ export function linkTo(state: ViewState, data: PageData): string {
       if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
   if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
+  if (state.needs !== null) parts.push(`need=${needsText(state.needs)}`);
   if (state.plan !== null) parts.push(`plan=${planText(state.plan)}`);
   const fragment = parts.join('&');
   return fragment === '' ? '' : `#${fragment}`;
@@ -93,6 +99,7 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   );
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
+  const needs = needsOf(given.get('need') ?? '');
   const plan = planOf(given.get('plan') ?? '');
   const scale = given.get('scale');
   const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
@@ -100,6 +107,7 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
     section: decoded(section),
     ...(hidden === null ? {} : { hidden }),
     ...(load === null ? {} : { load }),
+    ...(needs === null ? {} : { needs }),
     ...(plan === null ? {} : { plan }),
     ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
     ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
@@ -111,6 +119,25 @@ function amountsOf<Name extends string>(names: readonly Name[], texts: readonly 
   const amounts = names.map((name, at) => [name, Number(texts[at])] as const);
   if (texts.length !== names.length || !amounts.every(([name, value]) => isAmount(name, value))) return null;
   return Object.fromEntries(amounts) as Record<Name, number>;
+}
+
+/** What gets through to clients, in a link. */
+const WAYS = { all: 'streams', requestsOnly: 'requests' } as const;
+
+/** `5000,10,128,1000,rarely,streams`. */
+function needsText(needs: Needs): string {
+  const way = needs.requestsOnly ? WAYS.requestsOnly : WAYS.all;
+  return [...NEED_PARTS.map((part) => needs[part]), needs.upstream, way].join(',');
+}
+
+/** What such a text asks; `null` where it is none. */
+function needsOf(text: string): Needs | null {
+  const parts = text.split(',');
+  const amounts = amountsOf(NEED_PARTS, parts.slice(0, NEED_PARTS.length));
+  const [upstream = '', way, ...more] = parts.slice(NEED_PARTS.length);
+  if (amounts === null || !isUpstream(upstream) || more.length > 0) return null;
+  if (way !== WAYS.all && way !== WAYS.requestsOnly) return null;
+  return { ...amounts, upstream, requestsOnly: way === WAYS.requestsOnly };
 }
 
 /** `1000000,1,128,1000`, and where a server has at most 5,000 clients `1000000,1,128,1000,5000`. */

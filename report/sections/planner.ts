@@ -16,7 +16,7 @@ const FIELDS: readonly (NumberField & { readonly name: keyof PlanNeeds })[] = [
   { name: 'rateHz', label: 'Ticks per second', unit: '' },
   { name: 'payloadBytes', label: 'Payload', unit: 'B' },
   { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms' },
-  { name: 'maxClients', label: 'Most clients per server', unit: '', empty: 'as CPU and memory allow' },
+  { name: 'maxClients', label: 'Most clients', unit: 'per server', empty: 'no such limit' },
 ];
 
 function measuredValues({ loads }: PageData, name: keyof PlanNeeds): number[] {

@@ -26,6 +26,19 @@ test('the link of the specification selects what it names', () => {
 const amount = fc.double({ min: 1e-6, max: 1e12, noNaN: true });
 const count = fc.integer({ min: 1, max: 1e12 });
 
+const BAD_NEEDS = [
+  '',
+  '5000,10,128,1000',
+  '5000,10,128,1000,none',
+  '5000,10,128,1000,none,streams,',
+  '5000,10,128,none,streams',
+  '5000,10,128,1000,toString,streams',
+  '5000,10,128,1000,none,pigeons',
+  '5000.5,10,128,1000,none,streams',
+  '5000,-10,128,1000,none,streams',
+  '5000,10,128,1e99,none,streams',
+];
+
 test('every view comes back from its link', () => {
   const ids = data.transports.map(({ id }) => id);
   const views = fc.record(
@@ -35,6 +48,19 @@ test('every view comes back from its link', () => {
       scale: fc.constantFrom('log', 'linear'),
       load: fc.constantFrom(...data.loads.map(({ key }) => key)),
       across: fc.constantFrom(...data.swept),
+      needs: fc.option(
+        fc.record(
+          {
+            clients: count,
+            rateHz: amount,
+            payloadBytes: count,
+            budgetMs: amount,
+            upstream: fc.constantFrom('none', 'rarely', 'often'),
+            requestsOnly: fc.boolean(),
+          },
+          { noNullPrototype: true },
+        ),
+      ),
       plan: fc.option(
         fc.record(
           { clients: count, rateHz: amount, payloadBytes: count, pollIntervalMs: amount, maxClients: fc.option(count) },
@@ -74,6 +100,18 @@ test('whatever stands in a fragment, the view is one of those that the page has'
       assert.ok(across !== null && data.swept.includes(across));
     }),
   );
+});
+
+test('a link asks the chooser what it names, and nothing where something else is in it', () => {
+  assert.deepEqual(restored('#chooser&need=5000,0.5,256,2000,rarely,requests').needs, {
+    clients: 5000,
+    rateHz: 0.5,
+    payloadBytes: 256,
+    budgetMs: 2000,
+    upstream: 'rarely',
+    requestsOnly: true,
+  });
+  for (const need of BAD_NEEDS) assert.equal(restored(`#chooser&need=${need}`).needs, null, need);
 });
 
 test('a link plans what it names, with the most clients of a server or without, and nothing where something else is in it', () => {

@@ -184,7 +184,7 @@ test('a run that identifies no model says so for each transport, and names the c
 });
 
 test('the plan is saved as CSV', async (t) => {
-  const { page } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000' });
+  const { page } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000,1000' });
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save the plan as CSV' }).click(),
@@ -192,7 +192,7 @@ test('the plan is saved as CSV', async (t) => {
   assert.equal(download.suggestedFilename(), '2026-03-02T14-05-09-sample.plan.csv');
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
   assert.equal(lines.length, 1 + 4 * 10);
-  assert.ok(lines.slice(1).every((line) => line.includes(',50000,1,128,2000,')));
+  assert.ok(lines.slice(1).every((line) => line.includes(',50000,1,128,2000,1000,')));
 });
 
 test('at 320 pixels nothing but tables scrolls sideways, and axe finds nothing serious', async (t) => {
