@@ -36,7 +36,7 @@ export const chooser: Section = {
           <label for="need-upstream">Must clients send?</label>
           <select id="need-upstream" name="upstream">
             <option value="none">no</option>
-            <option value="rarely">now and then (1/min)</option>
+            <option value="rarely">rarely (1/min)</option>
             <option value="often">often (1/s each)</option>
           </select>
         </div>
