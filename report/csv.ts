@@ -1,8 +1,8 @@
 import { csvField } from '../bench/result/csv-field.ts';
 import type { Cell, RunResult } from '../bench/result/schema.ts';
-import type { CostPlan, Workload } from '../bench/model/planner.ts';
+import type { CostPlan } from '../bench/model/planner.ts';
 import { METRICS } from '../bench/stats/metrics.ts';
-import type { PlanRow } from './planner/plan-row.ts';
+import type { PlanNeeds, PlanRow } from './planner/plan-row.ts';
 
 type Value = string | number | null;
 
@@ -52,11 +52,11 @@ export function trialsCsv({ trials }: RunResult): string {
 }
 
 /** A plan in long form: one line a transport and figure; how far a figure is beyond what was measured, 1 where it is not. */
-export function planCsv(rows: readonly PlanRow[], workload: Workload): string {
-  const { clients, rateHz, payloadBytes, pollIntervalMs } = workload;
+export function planCsv(rows: readonly PlanRow[], needs: PlanNeeds): string {
+  const asked = PLAN_COLUMNS.map((column) => needs[column]);
   const lines = rows.flatMap(({ transport, plan }): Value[][] => {
     if (plan === null) return [];
-    const place: Value[] = [transport, clients, rateHz, payloadBytes, pollIntervalMs];
+    const place: Value[] = [transport, ...asked];
     const beyond = Math.max(1, ...plan.beyond.map(({ factor }) => factor));
     return PLAN_FIGURES.map(([id, unit]): Value[] => {
       const figure = plan[id];
@@ -64,9 +64,16 @@ export function planCsv(rows: readonly PlanRow[], workload: Workload): string {
       return [...place, id, unit, value, low, high, beyond];
     });
   });
-  const head = ['transport', 'clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'];
-  return table([...head, 'figure', 'unit', 'value', 'low', 'high', 'beyond'], lines);
+  return table(['transport', ...PLAN_COLUMNS, 'figure', 'unit', 'value', 'low', 'high', 'beyond'], lines);
 }
+
+const PLAN_COLUMNS = [
+  'clients',
+  'rateHz',
+  'payloadBytes',
+  'pollIntervalMs',
+  'maxClients',
+] as const satisfies (keyof PlanNeeds)[];
 
 const PLAN_FIGURES = [
   ['servers', 'count'],

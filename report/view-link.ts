@@ -1,7 +1,9 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
-import { isAmount } from './planner/plan-row.ts';
+import { isAmount } from './amount.ts';
+import { isUpstream, type Needs } from './chooser/choose.ts';
+import type { PlanNeeds } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
@@ -16,8 +18,10 @@ export type ViewState = {
   readonly load: string;
   /** What the sweep charts have on their x axis. */
   readonly across: SweepVariable | null;
+  /** What the chooser is asked; `null` for the load that the page shows first. */
+  readonly needs: Needs | null;
   /** What the planner is asked; `null` for the load that the page shows first. */
-  readonly workload: Workload | null;
+  readonly plan: PlanNeeds | null;
 };
 
 /** Everything shown, times on a log axis. */
@@ -28,7 +32,8 @@ export function initialState(data: PageData): ViewState {
     scale: 'log',
     load: data.focus,
     across: data.swept[0] ?? null,
-    workload: null,
+    needs: null,
+    plan: null,
   };
 }
 
@@ -41,7 +46,8 @@ const LOAD_KEYS = [
   ['fan-out', 'fanOut'],
 ] as const satisfies readonly (readonly [string, keyof PageLoad])[];
 
-/** In the order in which a link names them: clients, ticks per second, bytes, milliseconds. */
+/** In the order in which a link has them: clients, ticks per second, bytes, milliseconds. */
+const NEED_PARTS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
 const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
 
 const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
@@ -67,7 +73,8 @@ export function linkTo(state: ViewState, data: PageData): string {
       if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
   if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
-  if (state.workload !== null) parts.push(`plan=${WORKLOAD_PARTS.map((part) => state.workload?.[part]).join(',')}`);
+  if (state.needs !== null) parts.push(`need=${needsText(state.needs)}`);
+  if (state.plan !== null) parts.push(`plan=${planText(state.plan)}`);
   const fragment = parts.join('&');
   return fragment === '' ? '' : `#${fragment}`;
 }
@@ -92,25 +99,58 @@ export function readLink(fragment: string, data: PageData): Partial<ViewState> {
   );
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
-  const workload = workloadOf(given.get('plan'));
+  const needs = needsOf(given.get('need') ?? '');
+  const plan = planOf(given.get('plan') ?? '');
   const scale = given.get('scale');
   const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
   return {
     section: decoded(section),
     ...(hidden === null ? {} : { hidden }),
     ...(load === null ? {} : { load }),
-    ...(workload === null ? {} : { workload }),
+    ...(needs === null ? {} : { needs }),
+    ...(plan === null ? {} : { plan }),
     ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
     ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
   };
 }
 
-/** `1000000,1,128,1000`; `null` where that is not four amounts. */
-function workloadOf(text: string | undefined): Workload | null {
-  const [clients, rateHz, payloadBytes, pollIntervalMs, ...more] = (text ?? '').split(',').map(Number);
-  const parts = [clients, rateHz, payloadBytes, pollIntervalMs].filter((part) => part !== undefined);
-  if (more.length > 0 || parts.length < WORKLOAD_PARTS.length || !parts.every(isAmount)) return null;
-  return { clients: parts[0]!, rateHz: parts[1]!, payloadBytes: parts[2]!, pollIntervalMs: parts[3]! };
+/** Amounts by their names, in whose order they stand; `null` where there are more or fewer, or one that nobody may ask. */
+function amountsOf<Name extends string>(names: readonly Name[], texts: readonly string[]): Record<Name, number> | null {
+  const amounts = names.map((name, at) => [name, Number(texts[at])] as const);
+  if (texts.length !== names.length || !amounts.every(([name, value]) => isAmount(name, value))) return null;
+  return Object.fromEntries(amounts) as Record<Name, number>;
+}
+
+/** What gets through to clients, in a link. */
+const WAYS = { all: 'streams', requestsOnly: 'requests' } as const;
+
+/** `5000,10,128,1000,rarely,streams`. */
+function needsText(needs: Needs): string {
+  const way = needs.requestsOnly ? WAYS.requestsOnly : WAYS.all;
+  return [...NEED_PARTS.map((part) => needs[part]), needs.upstream, way].join(',');
+}
+
+/** What such a text asks; `null` where it is none. */
+function needsOf(text: string): Needs | null {
+  const parts = text.split(',');
+  const amounts = amountsOf(NEED_PARTS, parts.slice(0, NEED_PARTS.length));
+  const [upstream = '', way, ...more] = parts.slice(NEED_PARTS.length);
+  if (amounts === null || !isUpstream(upstream) || more.length > 0) return null;
+  if (way !== WAYS.all && way !== WAYS.requestsOnly) return null;
+  return { ...amounts, upstream, requestsOnly: way === WAYS.requestsOnly };
+}
+
+/** `1000000,1,128,1000`, and where a server has at most 5,000 clients `1000000,1,128,1000,5000`. */
+function planText(needs: PlanNeeds): string {
+  const limit = needs.maxClients === null ? [] : [needs.maxClients];
+  return [...WORKLOAD_PARTS.map((part) => needs[part]), ...limit].join(',');
+}
+
+/** What such a text asks; `null` where it is none. */
+function planOf(text: string): PlanNeeds | null {
+  const parts = text.split(',');
+  const workload = amountsOf(WORKLOAD_PARTS, parts);
+  return workload === null ? amountsOf([...WORKLOAD_PARTS, 'maxClients'], parts) : { ...workload, maxClients: null };
 }
 
 /** Those that are not among the shown ones; `null` where no known transport is named. */

@@ -2,7 +2,7 @@
 import { unpackPage, type PackedPage } from '../packed-page.ts';
 import { initialState, type ViewState } from '../view-link.ts';
 import { dismissTooltips, drawAll } from './canvas.ts';
-import { enableChooser } from './chooser.ts';
+import { enableChooser, showAnswer } from './chooser.ts';
 import { enableComparison } from './compare.ts';
 import { enableCopying } from './copy.ts';
 import { followLinks, writeLink } from './deep-link.ts';
@@ -20,9 +20,10 @@ let isDrawn = false;
 
 const view = createView(initialState(data), (state, before) => {
   showState(document, state);
-  // Going to another section changes the address, and no chart; so does what the planner is asked.
-  const { section: _, workload, ...drawn } = state;
-  if (workload !== before.workload) showPlan(document, data, state);
+  // Going to another section changes the address, and no chart; so does what chooser and planner are asked.
+  const { section: _, needs, plan, ...drawn } = state;
+  if (needs !== before.needs) showAnswer(document, data, state);
+  if (plan !== before.plan) showPlan(document, data, state);
   if (!isDrawn || Object.entries(drawn).some(([key, value]) => before[key as keyof ViewState] !== value))
     drawAll(data, state, currentTheme('screen'));
   isDrawn = true;
@@ -31,7 +32,7 @@ const view = createView(initialState(data), (state, before) => {
 
 enableToolbar(document, view);
 enableSorting(document);
-enableChooser(document, data);
+enableChooser(document, data, view);
 enablePlanner(document, data, view);
 enableComparison(document);
 enableCopying(document);

@@ -2,7 +2,10 @@ import type { PageData, PageLoad, PageRow } from '../page-data.ts';
 import { distance, expectedAt, type Expected, type Place } from './evidence.ts';
 
 /** How often a client speaks, in messages per second: not at all, about once a minute, about once a second. */
-export const UPSTREAM_HZ = { none: 0, rarely: 1 / 60, often: 1 } as const;
+const UPSTREAM_HZ = { none: 0, rarely: 1 / 60, often: 1 } as const;
+
+/** Whether that names how often a client speaks. */
+export const isUpstream = (name: string): name is Needs['upstream'] => Object.hasOwn(UPSTREAM_HZ, name);
 
 /** What somebody needs. */
 export type Needs = Place & {

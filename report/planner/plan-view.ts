@@ -1,11 +1,11 @@
 import type { Estimate } from '../../bench/model/cost-model.ts';
-import type { CostPlan, Workload } from '../../bench/model/planner.ts';
+import type { CostPlan } from '../../bench/model/planner.ts';
 import { assumptionText, beyondText, workloadText } from '../../bench/model/wording.ts';
 import { formatBytes, formatCount, formatFigure } from '../../bench/units.ts';
 import { element, type Element, type Part } from '../element.ts';
 import { elementTable, type ElementColumn } from '../element-table.ts';
 import { markElement } from '../sections/mark.ts';
-import { planRows, type PlannerData, type PlanRow } from './plan-row.ts';
+import { planRows, serverFor, type PlanNeeds, type PlannerData, type PlanRow } from './plan-row.ts';
 
 const figures = (label: string): ElementColumn => ({ label, kind: 'num' });
 
@@ -20,13 +20,13 @@ const COLUMNS: readonly ElementColumn[] = [
   { label: 'figures', kind: 'text' },
 ];
 
-/** A figure as it is, for who reads the page by program, and as people read it; its interval below it. */
-function cell(name: string, value: number, text: string, below = ''): Element {
+/** A figure as it is, for who reads the page by program, and as people read it; its interval and the like below it. */
+function cell(name: string, value: number, text: string, ...below: readonly string[]): Element {
   return element(
     'td',
     { class: 'num', 'data-figure': name, 'data-value': String(value) },
     text,
-    ...(below === '' ? [] : [element('small', {}, below)]),
+    ...below.map((line) => element('small', {}, line)),
   );
 }
 
@@ -62,12 +62,13 @@ function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData)
       element('td', { class: 'text' }, 'no model, see below'),
     );
   const { servers, cores, memoryBytes, egressBytesPerHour, egressBytesPerMonth, ageMeanMs, limitedBy } = plan;
-  const range = servers.low === servers.high ? '' : `${formatCount(servers.low)} to ${formatCount(servers.high)}, `;
+  const range = servers.low === servers.high ? [] : [`${formatCount(servers.low)} to ${formatCount(servers.high)}`];
+  const limit = servers.high > 1 ? [`limited by ${limitedBy}`] : [];
   return element(
     'tr',
     { 'data-transport': transport },
     name,
-    cell('servers', servers.value, formatCount(servers.value), `${range}by ${limitedBy}`),
+    cell('servers', servers.value, formatCount(servers.value), ...range, ...limit),
     estimate('cores', cores, formatFigure),
     estimate('memoryBytes', memoryBytes, formatBytes),
     cell('egressBytesPerHour', egressBytesPerHour, formatBytes(egressBytesPerHour)),
@@ -89,12 +90,12 @@ export function refusals(rows: readonly PlanRow[]): Element {
 
 const paragraph = (text: string, kind: string) => element('p', { class: kind }, text);
 
-/** What a workload would cost over each transport, side by side, and what the figures rest on. */
-export function planView(data: PlannerData, workload: Workload): Part[] {
-  const rows = planRows(data, workload);
+/** What that would cost over each transport, side by side, and what the figures rest on. */
+export function planView(data: PlannerData, needs: PlanNeeds): Part[] {
+  const rows = planRows(data, needs);
   const isBeyond = rows.some(({ plan }) => plan !== null && plan.beyond.length > 0);
   return [
-    paragraph(`For ${workloadText(workload)}:`, 'for'),
+    paragraph(`For ${workloadText(needs)}:`, 'for'),
     elementTable(
       'What it would cost',
       COLUMNS,
@@ -109,6 +110,6 @@ export function planView(data: PlannerData, workload: Workload): Part[] {
           ),
         ]
       : []),
-    paragraph(assumptionText(data.server), 'basis'),
+    paragraph(assumptionText(serverFor(data, needs)), 'basis'),
   ];
 }

@@ -5,10 +5,10 @@ import { numberField, type NumberField } from './number-field.ts';
 import type { Section } from './section.ts';
 
 const NUMBERS: readonly (NumberField & { readonly measured?: SweepVariable })[] = [
-  { name: 'clients', label: 'Clients', unit: '', step: '1', measured: 'clients' },
-  { name: 'rateHz', label: 'Ticks per second', unit: '', step: 'any', measured: 'rateHz' },
-  { name: 'payloadBytes', label: 'Payload', unit: 'B', step: '1', measured: 'payloadBytes' },
-  { name: 'budgetMs', label: 'At most stale (p99)', unit: 'ms', step: 'any' },
+  { name: 'clients', label: 'Clients', unit: '', measured: 'clients' },
+  { name: 'rateHz', label: 'Ticks per second', unit: '', measured: 'rateHz' },
+  { name: 'payloadBytes', label: 'Payload', unit: 'B', measured: 'payloadBytes' },
+  { name: 'budgetMs', label: 'At most stale (p99)', unit: 'ms' },
 ];
 
 function measuredValues(page: PageData, variable: SweepVariable): number[] {
@@ -36,7 +36,7 @@ export const chooser: Section = {
           <label for="need-upstream">Must clients send?</label>
           <select id="need-upstream" name="upstream">
             <option value="none">no</option>
-            <option value="rarely">now and then (1/min)</option>
+            <option value="rarely">rarely (1/min)</option>
             <option value="often">often (1/s each)</option>
           </select>
         </div>

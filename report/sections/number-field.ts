@@ -1,3 +1,4 @@
+import { isCount } from '../amount.ts';
 import { formatSetting } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
@@ -5,28 +6,38 @@ export type NumberField = {
   readonly name: string;
   readonly label: string;
   readonly unit: string;
-  /** `1` for whole numbers, `any` for others. */
-  readonly step: string;
+  /** What it means to leave it empty; absent where it must not be. */
+  readonly empty?: string;
 };
 
-/** A field for one number of a form, named `prefix-name`; below it what was measured of it, if anything. */
+function hintOf(empty: string | undefined, measured: readonly number[]): string | null {
+  if (empty !== undefined) return `empty: ${empty}`;
+  return measured.length === 0 ? null : `measured: ${measured.map(formatSetting).join(', ')}`;
+}
+
+/** A field for one number of a form, named `prefix-name`; below it what was measured of it, if anything, or what it means to leave it empty. */
 export function numberField(
   prefix: string,
-  { name, label, unit, step }: NumberField,
-  value: number,
+  { name, label, unit, empty }: NumberField,
+  value: number | null,
   measured: readonly number[],
 ): Markup {
+  const id = `${prefix}-${name}`;
+  const isWhole = isCount(name);
+  const hint = hintOf(empty, measured);
   return html`<div class="field">
-    <label for="${prefix}-${name}">${label}${unit === '' ? null : html` <small>${unit}</small>`}</label>
+    <label for="${id}">${label}${unit === '' ? null : html` <small>${unit}</small>`}</label>
     <input
-      id="${prefix}-${name}"
+      id="${id}"
       name="${name}"
       type="number"
-      inputmode="decimal"
-      min="0"
-      step="${step}"
+      inputmode="${isWhole ? 'numeric' : 'decimal'}"
+      min="${isWhole ? 1 : 0}"
+      step="${isWhole ? '1' : 'any'}"
       value="${value}"
+      ${hint === null ? null : html`aria-describedby="${id}-hint"`}
+      ${empty === undefined ? html`required` : null}
     />
-    ${measured.length === 0 ? null : html`<small>measured: ${measured.map(formatSetting).join(', ')}</small>`}
+    ${hint === null ? null : html`<small id="${id}-hint">${hint}</small>`}
   </div>`;
 }

@@ -3,22 +3,24 @@ import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/wording.ts
 import { percent } from '../../bench/stats/wording.ts';
 import { formatBytes, formatFigure } from '../../bench/units.ts';
 import { html, markupOf, type Content, type Markup } from '../html.ts';
-import type { PageData, SweepVariable } from '../page-data.ts';
-import { firstWorkload, planRows } from '../planner/plan-row.ts';
+import type { PageData } from '../page-data.ts';
+import { firstPlan, planRows, type PlanNeeds } from '../planner/plan-row.ts';
 import { planView, refusals } from '../planner/plan-view.ts';
 import { groupedTable } from './data-table.ts';
 import { mark } from './mark.ts';
 import { numberField, type NumberField } from './number-field.ts';
 import type { Section } from './section.ts';
 
-const FIELDS: readonly (NumberField & { readonly name: SweepVariable })[] = [
-  { name: 'clients', label: 'Clients', unit: '', step: '1' },
-  { name: 'rateHz', label: 'Ticks per second', unit: '', step: 'any' },
-  { name: 'payloadBytes', label: 'Payload', unit: 'B', step: '1' },
-  { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms', step: 'any' },
+const FIELDS: readonly (NumberField & { readonly name: keyof PlanNeeds })[] = [
+  { name: 'clients', label: 'Clients', unit: '' },
+  { name: 'rateHz', label: 'Ticks per second', unit: '' },
+  { name: 'payloadBytes', label: 'Payload', unit: 'B' },
+  { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms' },
+  { name: 'maxClients', label: 'Most clients', unit: 'per server', empty: 'no such limit' },
 ];
 
-function measuredValues({ loads }: PageData, name: SweepVariable): number[] {
+function measuredValues({ loads }: PageData, name: keyof PlanNeeds): number[] {
+  if (name === 'maxClients') return [];
   const values = loads.flatMap((load) =>
     name === 'pollIntervalMs' ? load.rows.flatMap(({ pollIntervalMs }) => pollIntervalMs ?? []) : [load[name]],
   );
@@ -60,9 +62,9 @@ export const planner: Section = {
   title: 'What N clients would cost',
   short: 'Planner',
   render({ page }) {
-    const workload = firstWorkload(page);
-    if (workload === null || page.models.length === 0) return null;
-    const rows = planRows(page, workload);
+    const needs = firstPlan(page);
+    if (needs === null || page.models.length === 0) return null;
+    const rows = planRows(page, needs);
     if (rows.every(({ plan }) => plan === null))
       return html`<p class="notice">
           This run cannot tell what another load would cost: its cells do not identify a cost model. A small sweep does,
@@ -70,10 +72,10 @@ export const planner: Section = {
         </p>
         ${markupOf([refusals(rows)])}`;
     return html`<div class="needs" id="workload" role="group" aria-label="What is planned" hidden>
-        ${FIELDS.map((field) => numberField('plan', field, workload[field.name], measuredValues(page, field.name)))}
+        ${FIELDS.map((field) => numberField('plan', field, needs[field.name], measuredValues(page, field.name)))}
         <p class="field"><button type="button" id="save-plan" hidden>Save the plan as CSV</button></p>
       </div>
-      <div class="answer" id="plan" aria-live="polite">${markupOf(planView(page, workload))}</div>
+      <div class="answer" id="plan" aria-live="polite">${markupOf(planView(page, needs))}</div>
       <details>
         <summary>The cost model of each transport</summary>
         <p>

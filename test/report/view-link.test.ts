@@ -23,7 +23,21 @@ test('the link of the specification selects what it names', () => {
   );
 });
 
-const amount = fc.double({ min: 1e-3, max: 1e12, noNaN: true });
+const amount = fc.double({ min: 1e-6, max: 1e12, noNaN: true });
+const count = fc.integer({ min: 1, max: 1e12 });
+
+const BAD_NEEDS = [
+  '',
+  '5000,10,128,1000',
+  '5000,10,128,1000,none',
+  '5000,10,128,1000,none,streams,',
+  '5000,10,128,none,streams',
+  '5000,10,128,1000,toString,streams',
+  '5000,10,128,1000,none,pigeons',
+  '5000.5,10,128,1000,none,streams',
+  '5000,-10,128,1000,none,streams',
+  '5000,10,128,1e99,none,streams',
+];
 
 test('every view comes back from its link', () => {
   const ids = data.transports.map(({ id }) => id);
@@ -34,9 +48,22 @@ test('every view comes back from its link', () => {
       scale: fc.constantFrom('log', 'linear'),
       load: fc.constantFrom(...data.loads.map(({ key }) => key)),
       across: fc.constantFrom(...data.swept),
-      workload: fc.option(
+      needs: fc.option(
         fc.record(
-          { clients: amount, rateHz: amount, payloadBytes: amount, pollIntervalMs: amount },
+          {
+            clients: count,
+            rateHz: amount,
+            payloadBytes: count,
+            budgetMs: amount,
+            upstream: fc.constantFrom('none', 'rarely', 'often'),
+            requestsOnly: fc.boolean(),
+          },
+          { noNullPrototype: true },
+        ),
+      ),
+      plan: fc.option(
+        fc.record(
+          { clients: count, rateHz: amount, payloadBytes: count, pollIntervalMs: amount, maxClients: fc.option(count) },
           { noNullPrototype: true },
         ),
       ),
@@ -75,23 +102,38 @@ test('whatever stands in a fragment, the view is one of those that the page has'
   );
 });
 
-test('a link plans what it names, and nothing where that is not four amounts', () => {
-  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000').workload, {
-    clients: 1_000_000,
+test('a link asks the chooser what it names, and nothing where something else is in it', () => {
+  assert.deepEqual(restored('#chooser&need=5000,0.5,256,2000,rarely,requests').needs, {
+    clients: 5000,
     rateHz: 0.5,
-    payloadBytes: 128,
-    pollIntervalMs: 1000,
+    payloadBytes: 256,
+    budgetMs: 2000,
+    upstream: 'rarely',
+    requestsOnly: true,
   });
+  for (const need of BAD_NEEDS) assert.equal(restored(`#chooser&need=${need}`).needs, null, need);
+});
+
+test('a link plans what it names, with the most clients of a server or without, and nothing where something else is in it', () => {
+  const plan = { clients: 1_000_000, rateHz: 0.5, payloadBytes: 128, pollIntervalMs: 1000, maxClients: null };
+  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000').plan, plan);
+  assert.deepEqual(restored('#planner&plan=1000000,0.5,128,1000,20000').plan, { ...plan, maxClients: 20_000 });
   for (const plan of [
     '',
     '1,2,3',
-    '1,2,3,4,5',
+    '1,2,3,4,5,6',
+    '1,2,3,4,',
+    '1,2,3,4,0',
+    '1,2,3,4,0.5',
+    '1,2,3,4,toString',
     '0,1,1,1',
     '-1,1,1,1',
     'NaN,1,1,1',
     '1e13,1,1,1',
     'Infinity,1,1,1',
     '1,,1,1',
+    '1.5,1,1,1',
+    '1,1e-9,1,1',
   ])
-    assert.equal(restored(`#planner&plan=${plan}`).workload, null, plan);
+    assert.equal(restored(`#planner&plan=${plan}`).plan, null, plan);
 });

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { fitModels } from '../../../bench/model/fit.ts';
-import { planCost, serverLike, type Workload } from '../../../bench/model/planner.ts';
+import { planCost, serverLike } from '../../../bench/model/planner.ts';
 import { formatBytes, formatCount, formatFigure } from '../../../bench/units.ts';
+import type { PlanNeeds } from '../../../report/planner/plan-row.ts';
 import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 import { reportPages, seriousFaults } from './report-page.ts';
@@ -13,6 +14,9 @@ const { open } = reportPages();
 
 const RESULT = costlyRun(SWEPT, 0.03);
 const MODELS = fitModels(RESULT);
+
+/** Without `maxClients`: as CPU and memory allow. */
+type Asked = Omit<PlanNeeds, 'maxClients'> & Partial<PlanNeeds>;
 
 type Shown = Readonly<Record<string, Readonly<Record<string, { value: number; text: string }>>>>;
 
@@ -24,10 +28,10 @@ const shown = (page: Page) =>
       [cell.dataset.figure, { value: Number(cell.dataset.value), text: cell.innerText.replaceAll('\\n', ' | ') }])),
   ]))`);
 
-function assertEqualsModel(figures: Shown, workload: Workload): void {
+function assertEqualsModel(figures: Shown, { maxClients = null, ...workload }: Asked): void {
   assert.deepEqual(Object.keys(figures).toSorted(), MODELS.map(({ transport }) => transport).toSorted());
   for (const model of MODELS) {
-    const planned = planCost(model, workload, serverLike(RESULT.environment, null));
+    const planned = planCost(model, workload, serverLike(RESULT.environment, maxClients));
     if (!('plan' in planned)) assert.fail(planned.problems.join());
     const { plan } = planned;
     const own = figures[model.transport]!;
@@ -48,7 +52,9 @@ function assertEqualsModel(figures: Shown, workload: Workload): void {
       `${text(of.value)} | ${text(of.low)} to ${text(of.high)}`;
     assert.equal(own['cores']?.text, interval(cores, formatFigure));
     assert.equal(own['memoryBytes']?.text, interval(memoryBytes, formatBytes));
-    assert.ok(own['servers']?.text.startsWith(formatCount(servers.value)));
+    const range = servers.low === servers.high ? '' : ` | ${formatCount(servers.low)} to ${formatCount(servers.high)}`;
+    const limit = servers.high > 1 ? ` | limited by ${plan.limitedBy}` : '';
+    assert.equal(own['servers']?.text, `${formatCount(servers.value)}${range}${limit}`);
     assert.equal(own['ageMeanMs']?.text, `${formatFigure(plan.ageMeanMs)} ms`);
     assert.equal(own['egressBytesPerMonth']?.text, formatBytes(plan.egressBytesPerMonth));
   }
@@ -60,13 +66,14 @@ test('the planner’s figures are the model’s, whatever is asked, by the keybo
   assertEqualsModel(await shown(page), first);
   assert.equal(await page.locator('#plan .caution').count(), 0);
   const form = page.locator('#workload');
-  await form.getByRole('spinbutton', { name: 'Clients' }).focus();
-  for (const text of ['1000000', '0.5', '1024', '10000']) {
+  await form.getByRole('spinbutton', { name: 'Clients', exact: true }).focus();
+  for (const text of ['1000000', '0.5', '1024', '10000', '7000']) {
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type(text);
     await page.keyboard.press('Tab');
   }
-  assertEqualsModel(await shown(page), { clients: 1_000_000, rateHz: 0.5, payloadBytes: 1024, pollIntervalMs: 10_000 });
+  const asked = { clients: 1_000_000, rateHz: 0.5, payloadBytes: 1024, pollIntervalMs: 10_000, maxClients: 7000 };
+  assertEqualsModel(await shown(page), asked);
   assert.match(await page.locator('#plan').innerText(), /For 1,000,000 clients at 0\.500 ticks\/s of 1\.00 KiB/);
   assert.equal(await page.locator('#plan .caution').filter({ hasText: 'extrapolated ×500' }).count(), 4);
   assert.deepEqual(complaints, []);
@@ -87,15 +94,74 @@ test('a link restores what was planned, and what is typed gets into the link', a
   assertEqualsModel(await shown(page), { ...asked, clients: 777 });
 });
 
+test('the most clients of one server limit a plan as the model says, and nobody does where the field is empty', async (t) => {
+  const { page, complaints } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000' });
+  const asked = { clients: 50_000, rateHz: 1, payloadBytes: 128, pollIntervalMs: 2000 };
+  const field = page.getByRole('spinbutton', { name: 'Most clients per server' });
+  assert.equal(await field.inputValue(), '');
+  await field.fill('1000');
+  const limited = await shown(page);
+  assertEqualsModel(limited, { ...asked, maxClients: 1000 });
+  for (const { servers } of Object.values(limited)) assert.equal(servers?.text, '50 | limited by clients');
+  assert.match(await page.locator('#plan').innerText(), /at most 1,000 clients each/);
+  assert.equal(await page.evaluate('location.hash'), '#planner&plan=50000,1,128,2000,1000');
+
+  await field.fill('');
+  assert.equal(await field.getAttribute('aria-invalid'), 'false');
+  assertEqualsModel(await shown(page), asked);
+  assert.equal(await page.evaluate('location.hash'), '#planner&plan=50000,1,128,2000');
+
+  const { page: linked } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000,1000' });
+  assert.deepEqual(await shown(linked), limited);
+  assert.equal(await linked.locator('#plan-maxClients').inputValue(), '1000');
+  await linked.evaluate(`location.hash = '#planner&plan=50000,1,128,2000'`);
+  await linked.waitForFunction(`document.querySelector('#plan-maxClients').value === ''`);
+  assertEqualsModel(await shown(linked), asked);
+  assert.deepEqual(complaints, []);
+});
+
+test('a link to a plan that cannot be read plans what the page shows first', async (t) => {
+  for (const plan of [
+    '50000,1,128',
+    '50000,1,128,2000,',
+    '50000,1,128,2000,-5',
+    '50000,1,128,2000,1e99',
+    '__proto__',
+  ]) {
+    const { page, complaints } = await open(t, RESULT, { fragment: `#planner&plan=${plan}` });
+    assertEqualsModel(await shown(page), { clients: 2000, rateHz: 10, payloadBytes: 128, pollIntervalMs: 500 });
+    assert.deepEqual(complaints, [], plan);
+  }
+});
+
 test('half a number keeps the last plan and is marked', async (t) => {
   const { page } = await open(t, RESULT);
   const before = await shown(page);
   const field = page.locator('#plan-clients');
-  for (const text of ['', '0', '-5', '1e400']) {
+  for (const text of ['', '0', '-5', '1.5', '1e400']) {
     await field.fill(text);
     assert.equal(await field.getAttribute('aria-invalid'), 'true', text);
     assert.deepEqual(await shown(page), before);
   }
+  const limit = page.locator('#plan-maxClients');
+  await limit.fill('1000');
+  const limited = await shown(page);
+  for (const key of ['-', '0']) {
+    await limit.press('ControlOrMeta+A');
+    await limit.press(key); // a minus is no number, and no empty field either
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true', key);
+    assert.deepEqual(await shown(page), limited, key);
+  }
+});
+
+test('a field keeps the words in which its amount was typed, until a link asks for another one', async (t) => {
+  const { page } = await open(t, RESULT);
+  const field = page.locator('#plan-rateHz');
+  await field.fill('');
+  await field.pressSequentially('0.50');
+  assert.equal(await field.inputValue(), '0.50');
+  await page.evaluate(`location.hash = '#planner&plan=777,2,128,2000'`);
+  await page.waitForFunction(`document.querySelector('#plan-rateHz').value === '2'`);
 });
 
 test('without scripts the plan for the load of the run stands there', async (t) => {
@@ -118,7 +184,7 @@ test('a run that identifies no model says so for each transport, and names the c
 });
 
 test('the plan is saved as CSV', async (t) => {
-  const { page } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000' });
+  const { page } = await open(t, RESULT, { fragment: '#planner&plan=50000,1,128,2000,1000' });
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save the plan as CSV' }).click(),
@@ -126,7 +192,7 @@ test('the plan is saved as CSV', async (t) => {
   assert.equal(download.suggestedFilename(), '2026-03-02T14-05-09-sample.plan.csv');
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
   assert.equal(lines.length, 1 + 4 * 10);
-  assert.ok(lines.slice(1).every((line) => line.includes(',50000,1,128,2000,')));
+  assert.ok(lines.slice(1).every((line) => line.includes(',50000,1,128,2000,1000,')));
 });
 
 test('at 320 pixels nothing but tables scrolls sideways, and axe finds nothing serious', async (t) => {
