@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { LOOKS } from '../transports/looks.ts';
 import { bundlePage } from './bundle.ts';
 import type { PageData } from './protocol.ts';
+import { BASE } from './style-sheets.ts';
 
 const here = (name: string) => new URL(name, import.meta.url);
 
@@ -32,7 +33,7 @@ export type LiveDocument = { readonly html: string; readonly policy: string };
  */
 export async function liveDocument(): Promise<(data: PageData, hostname: string) => LiveDocument> {
   const [{ script, styles }, body] = await Promise.all([
-    bundlePage(here('browser/main.ts'), [here('palette.css'), here('styles.css')]),
+    bundlePage(here('browser/main.ts'), [BASE, here('styles.css')]),
     readFile(here('page.html'), 'utf8'),
   ]);
   const css = `${styles}${lookStyles()}`;
