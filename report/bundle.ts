@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import { bundlePage, bundleStyles, type Assets } from '../server/demo/bundle.ts';
+import { pageSheets } from './style-sheets.ts';
 
 export type { Assets };
 
 const here = (name: string) => new URL(name, import.meta.url);
-const STYLES = [here('styles.css')];
 
 /** The schema as the page needs it to check a file: what its parts mean stays outside. */
 const schemaWithoutWords: Plugin = {
@@ -20,15 +20,15 @@ const schemaWithoutWords: Plugin = {
   },
 };
 
-/** The styles that all pages share, and those that one of them has besides, minified. */
+/** The styles of a page, with those that it has besides, minified. */
 export function pageStyles(...more: readonly URL[]): Promise<string> {
-  return bundleStyles([...STYLES, ...more]);
+  return bundleStyles(pageSheets(...more));
 }
 
 let assets: Promise<Assets> | null = null;
 
 /** The page's script (Chart.js included) and styles, minified; made once per process. Throws on a mistake in them. */
 export function pageAssets(): Promise<Assets> {
-  assets ??= bundlePage(here('browser/main.ts'), STYLES, [schemaWithoutWords]);
+  assets ??= bundlePage(here('browser/main.ts'), pageSheets(), [schemaWithoutWords]);
   return assets;
 }

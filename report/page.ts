@@ -1,8 +1,8 @@
+import { jsonIsland } from '../server/demo/json-island.ts';
 import type { Assets } from './bundle.ts';
 import { documentHead } from './document-head.ts';
 import { embedResult } from './embed.ts';
 import { html } from './html.ts';
-import { jsonIsland } from './json-island.ts';
 import { pageBody } from './page-body.ts';
 import { packPage } from './packed-page.ts';
 import { header } from './sections/header.ts';

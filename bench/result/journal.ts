@@ -6,6 +6,7 @@ import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
 import { summariseCells } from '../stats/summary.ts';
 import { judgeRun } from '../stats/verdict.ts';
+import { isJson } from './json-text.ts';
 import { Environment, Micro, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
 import { assertSchema } from './store.ts';
 
@@ -141,15 +142,6 @@ export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
     cells,
     ...judgeRun(cells, trials, transports),
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function parseLine(line: string, index: number, path: string): unknown {

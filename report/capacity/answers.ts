@@ -32,7 +32,7 @@ function card(answer: CapacityAnswer, { result }: SearchView): Markup {
     answer.confirmations === 0 ? '' : `${interval === null ? '' : ', '}${plural(answer.confirmations, 'confirmation')}`;
   return html`<li class="tile answer-card">
     <h3>${mark(transports, answer.transport)}${label}</h3>
-    <p class="lead">${answerLevel(answer)} <span>${levelUnit(search.vary)}</span></p>
+    <p class="lead">${answerLevel(answer)} <small>${levelUnit(search.vary)}</small></p>
     <p class="quiet">${interval === null ? '' : `95 % interval ${interval}`}${rests}</p>
     <p><span class="word ${TONES[answer.outcome]}">${OUTCOME_WORDS[answer.outcome]}</span></p>
     <p>${withMicro(answer.sentence)}</p>

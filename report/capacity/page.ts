@@ -9,13 +9,12 @@ import { lookStyles } from '../plot/look.ts';
 import { environmentCards } from '../sections/environment.ts';
 import { opening } from '../sections/header.ts';
 import type { Section } from '../sections/section.ts';
+import { PLOT_STYLES } from '../style-sheets.ts';
 import { answers } from './answers.ts';
 import { charts } from './charts.ts';
 import { method } from './method.ts';
 import { standingOf, type SearchView } from './search-view.ts';
 import { steps } from './steps.ts';
-
-const here = (name: string) => new URL(name, import.meta.url);
 
 const environment: Section<SearchView> = {
   id: 'environment',
@@ -45,7 +44,7 @@ export async function capacityPage(result: CapacityResult): Promise<string> {
     standing: view.standing,
     exports,
   });
-  const styles = await pageStyles(here('../plot/styles.css'), here('styles.css'));
+  const styles = await pageStyles(PLOT_STYLES, new URL('styles.css', import.meta.url));
   const head = documentHead(`${title} – pushbench capacity`, `${styles}${lookStyles(transports)}`, null);
   return [head, pageBody(header, SECTIONS, view, run).source, '</body>', '</html>', ''].join('\n');
 }

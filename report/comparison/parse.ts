@@ -1,5 +1,6 @@
 import { Check, Errors } from 'typebox/schema';
 import schema from '../../bench/result/result.schema.json' with { type: 'json' };
+import { isJson } from '../../bench/result/json-text.ts';
 import type { RunResult } from '../../bench/result/schema.ts';
 import { jsonOfReport } from '../unpack.ts';
 
@@ -11,15 +12,6 @@ export type ParsedResult = { readonly result: RunResult } | { readonly problem: 
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Reads a result from whatever somebody chose: the text of a result.json, or of a report, which carries one. Nothing of it

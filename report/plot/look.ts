@@ -1,5 +1,6 @@
 // Transports' signs and colours where they are drawn as SVG, which needs no script.
 import type { TransportLook } from '../../bench/result/schema.ts';
+import { shadedStyles } from '../../server/demo/shades.ts';
 import { html, type Markup } from '../html.ts';
 
 /** Centred on nothing, so that a chart can put them anywhere. */
@@ -37,10 +38,10 @@ export function mark(looks: readonly TransportLook[], transport: string): Markup
 
 /** The style rules that give each transport its colour, light and dark. Only colours get into them. */
 export function lookStyles(looks: readonly TransportLook[]): string {
-  const rules = (shade: 'light' | 'dark') =>
+  return shadedStyles((shade) =>
     looks
       .map(({ colour }) => (COLOUR.test(colour[shade]) ? colour[shade] : GREY[shade]))
       .map((value, index) => `.t${index}{fill:${value};stroke:${value}}`)
-      .join('');
-  return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
+      .join(''),
+  );
 }

@@ -77,9 +77,9 @@ function tile({ page }: ReportView, load: Load, row: Row): Markup {
   const place = page.transports.findIndex(({ id }) => id === row.look.id);
   return html`<li class="tile t${place}">
     ${name}
-    <p class="lead">${humanise('us', p99)} <span>p99 latency</span></p>
+    <p class="lead">${humanise('us', p99)} <small>p99 latency</small></p>
     ${share(load, row, 'p99')}
-    <dl>
+    <dl class="pairs">
       ${TILES.map(({ id, label, unit }) => {
         const value = figure(row, id);
         return html`<div>

@@ -1,3 +1,4 @@
+import { shadedStyles } from '../../server/demo/shades.ts';
 import { element, type Element } from '../element.ts';
 import { markupOf, type Markup } from '../html.ts';
 import type { PageTransport, PageData } from '../page-data.ts';
@@ -35,7 +36,5 @@ export function mark(page: PageData, id: string): Markup {
 
 /** The style rules that give each transport its colour, light and dark. */
 export function markStyles(transports: readonly PageTransport[]): string {
-  const rules = (shade: 'light' | 'dark') =>
-    transports.map((transport, index) => `.t${index}{fill:${transport[shade]}}`).join('');
-  return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
+  return shadedStyles((shade) => transports.map((transport, index) => `.t${index}{fill:${transport[shade]}}`).join(''));
 }

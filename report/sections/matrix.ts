@@ -2,6 +2,7 @@ import type { MetricInfo, MetricSummary } from '../../bench/result/schema.ts';
 import { formatIn, plural, scaleFor, type Scale } from '../format.ts';
 import type { Load, Row } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
+import { groupRow, scrollingTable } from './data-table.ts';
 import { badge } from './header.ts';
 import { mark } from './mark.ts';
 import type { ReportView, Section } from './section.ts';
@@ -43,37 +44,24 @@ function matrixRow({ page }: ReportView, row: Row, figures: readonly Figure[]): 
 
 function groupOf(view: ReportView, load: Load, figures: readonly Figure[], several: boolean): Markup {
   return html`<tbody data-load="${load.key}">
-    ${
-      several
-        ? html`<tr class="load">
-            <th scope="rowgroup" colspan="${figures.length + 1}"><span>${load.label}</span></th>
-          </tr>`
-        : null
-    }
+    ${several ? groupRow(load.label, figures.length + 1) : null}
     ${load.rows.map((row) => matrixRow(view, row, figures))}
   </tbody>`;
 }
 
 function table(view: ReportView, caption: string, figures: readonly Figure[]): Markup {
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table class="matrix">
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">transport</th>
-          ${figures.map(
-            ({ metric, scale }) =>
-              html`<th scope="col" class="num" data-sort="${metric.id}">
-                <span>${metric.label}</span>${scale.unit === '' ? null : html` <small>${scale.unit}</small>`}
-              </th>`,
-          )}
-        </tr>
-      </thead>
-      ${view.loads.map((load) => groupOf(view, load, figures, view.loads.length > 1))}
-    </table>
-  </div>`;
+  const heads = figures.map(
+    ({ metric, scale }) =>
+      html`<th scope="col" class="num" data-sort="${metric.id}">
+        <span>${metric.label}</span>${scale.unit === '' ? null : html` <small>${scale.unit}</small>`}
+      </th>`,
+  );
+  return scrollingTable(
+    'matrix',
+    caption,
+    [html`<th scope="col">transport</th>`, ...heads],
+    view.loads.map((load) => groupOf(view, load, figures, view.loads.length > 1)),
+  );
 }
 
 /** Transports by metrics: medians over trials with their 95 % intervals, grouped by load. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type Plugin } from 'esbuild';
+import { joinStyles } from './style-sheets.ts';
 
 /** What a page carries in itself. */
 export type Assets = { readonly script: string; readonly styles: string };
@@ -35,9 +35,8 @@ export async function bundlePage(
   return { script: (bundled.outputFiles[0]?.text ?? '').trim(), styles };
 }
 
-/** Joins a page's style sheets, minified. Throws on a mistake in them. */
+/** Joins a page's style sheets, minified. Throws where one cannot be read. */
 export async function bundleStyles(styleSheets: readonly URL[]): Promise<string> {
-  const sheets = await Promise.all(styleSheets.map((sheet) => readFile(sheet, 'utf8')));
-  const { code } = await transform(sheets.join('\n'), { loader: 'css', minify: true, charset: 'utf8' });
+  const { code } = await transform(await joinStyles(styleSheets), { loader: 'css', minify: true, charset: 'utf8' });
   return code;
 }

@@ -2,8 +2,8 @@ import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
-import { directLabels, line } from './lines.ts';
-import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { line, seriesLabels } from './lines.ts';
+import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
 
 /** Shares of the time at which a line carries its transport's shape. */
 const MARKED = new Set([10, 50, 90]);
@@ -20,10 +20,7 @@ export const age: ChartPart = {
     const values = series.flatMap(({ row }) =>
       row.age.filter(([share]) => share >= FIRST_SHARE).map((point) => point[1] ?? 0),
     );
-    const { plugin, right } = directLabels(
-      scene,
-      series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour })),
-    );
+    const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {

@@ -4,8 +4,8 @@ import { formatCount, formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
-import { directLabels, line } from './lines.ts';
-import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart } from './scene.ts';
+import { line, seriesLabels } from './lines.ts';
+import { currentLoad, seriesOf, whyEmpty, type ChartPart } from './scene.ts';
 
 function curve({ stepSeconds, ...counts }: Connections, key: 'connected' | 'target'): { x: number; y: number }[] {
   return counts[key].map((y, step) => ({ x: step * stepSeconds, y }));
@@ -24,10 +24,7 @@ export const connections: ChartPart = {
     const [first] = series;
     if (first === undefined) return whyEmpty(scene);
     const longest = series.reduce((a, b) => (b.over.stepSeconds > a.over.stepSeconds ? b : a), first);
-    const { plugin, right } = directLabels(
-      scene,
-      series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour })),
-    );
+    const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {

@@ -2,8 +2,8 @@ import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis, axisTitle } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
-import { directLabels, line } from './lines.ts';
-import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { line, seriesLabels } from './lines.ts';
+import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
 
 /** `90 %`, `99.9 %`: the percentile at x = 1 / (1 - p). */
 function percentileLabel(x: number): string {
@@ -25,8 +25,7 @@ export const latency: ChartPart = {
     if (series.length === 0) return whyEmpty(scene);
     const most = series.reduce((max, { row }) => Math.max(max, row.samples), 10);
     const values = series.flatMap(({ row }) => row.latency.map((point) => point[1] ?? 0));
-    const labels = series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour }));
-    const { plugin, right } = directLabels(scene, labels);
+    const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {

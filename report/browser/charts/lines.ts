@@ -1,6 +1,6 @@
 import type { ChartDataset, Plugin } from 'chart.js';
 import { endLabels, roomFor, type EndLabel } from './end-labels.ts';
-import type { Scene, Series } from './scene.ts';
+import { shortName, type Scene, type Series } from './scene.ts';
 
 export type LineDataset = ChartDataset<'line', { x: number; y: number }[]>;
 
@@ -26,4 +26,12 @@ export function line({ row, transport, colour }: Series, data: { x: number; y: n
 export function directLabels(scene: Scene, labels: readonly EndLabel[]): { plugin: Plugin<'line'>; right: number } {
   const texts = labels.map((label) => label.text);
   return { plugin: endLabels(scene, labels), right: roomFor(scene, texts) };
+}
+
+/** The same for series that are the first datasets of their chart, each under its row's name. */
+export function seriesLabels(scene: Scene, series: readonly Series[]): ReturnType<typeof directLabels> {
+  return directLabels(
+    scene,
+    series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour })),
+  );
 }

@@ -2,9 +2,9 @@ import { withAlpha } from '../alpha.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { HEADLINE_HEIGHT, headline, roomAround } from './headline.ts';
-import { directLabels, line } from './lines.ts';
+import { line, seriesLabels } from './lines.ts';
 import { phases } from './phases.ts';
-import { CLOCK_MS, currentLoad, seriesOf, shortName, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
 
 /** p99 (strong, named) and p50 (thin) of each second; gaps are not joined. */
 export const timeline: ChartPart = {
@@ -15,10 +15,7 @@ export const timeline: ChartPart = {
     const clamp = scene.state.scale === 'log' ? CLOCK_MS : 0;
     const points = series.flatMap(({ row }) => [...row.p50, ...row.p99]);
     const xs = points.map(([x]) => x);
-    const { plugin, right } = directLabels(
-      scene,
-      series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour })),
-    );
+    const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+const ICON =
+  'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 16 16%22%3E%3Cpath d=%22M1 13h3V7h3v6h2V3h3v10h3%22 fill=%22none%22 stroke=%22%230072B2%22 stroke-width=%222%22/%3E%3C/svg%3E';
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * What any page may do, as the directives of a policy: nothing but apply these styles and run this script, by their hashes, and
+ * show pictures from these sources.
+ *
+ * @param script of the page; `null` where it has none, and then none is allowed
+ */
+export function pagePolicy(styles: string, script: string | null, pictures: string): string[] {
+  return [
+    "default-src 'none'",
+    ...(script === null ? [] : [`script-src ${hash(script)}`]),
+    `style-src ${hash(styles)}`,
+    `img-src ${pictures}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+}
+
+/**
+ * A document up to its body.
+ *
+ * @param title as HTML
+ * @param metas what else it says before it loads anything, as HTML
+ */
+export function pageHead(title: string, styles: string, metas: readonly string[] = []): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    ...metas,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${title}</title>`,
+    `<link rel="icon" href="${ICON}">`,
+    `<style>${styles}</style>`,
+    '</head>',
+    '<body>',
+  ].join('\n');
+}
