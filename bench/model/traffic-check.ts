@@ -1,5 +1,6 @@
 import type { RunResult } from '../result/schema.ts';
 import { sameCell } from '../stats/standing.ts';
+import { summarise } from '../stats/summary.ts';
 import { meanOf } from '../stats/sums.ts';
 import { trafficOf } from './bytes.ts';
 import type { TrafficCheck } from './cost-model.ts';
@@ -17,9 +18,10 @@ export function checkTraffic(
     const seq = Math.round(meanOf(own.map(({ phases }) => (phases.firstSeq + phases.lastSeq) / 2)));
     const expected = trafficOf({ ...cell, pollLatest }, seq);
     if (expected === null) return [];
+    // A late server may be sending still when its window ends: the median leaves such a trial out.
     const measured = {
-      sent: meanOf(own.map(({ bytes }) => bytes.perDeliverySent ?? 0)),
-      received: meanOf(own.map(({ bytes }) => bytes.perDeliveryReceived ?? 0)),
+      sent: summarise(own.map(({ bytes }) => bytes.perDeliverySent ?? 0)).median,
+      received: summarise(own.map(({ bytes }) => bytes.perDeliveryReceived ?? 0)).median,
     };
     return [
       {
