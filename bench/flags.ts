@@ -452,7 +452,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     planSweep: {
       name: 'plan-sweep',
       group: 'capacity',
-      help: 'of plan: first run the small sweep that a cost model needs; about five minutes',
+      help: 'of plan: first run the small sweep that a cost model needs; about six minutes',
       ...SWITCH,
       repeats: false,
     },

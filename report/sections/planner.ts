@@ -68,7 +68,7 @@ export const planner: Section = {
     if (rows.every(({ plan }) => plan === null))
       return html`<p class="notice">
           This run cannot tell what another load would cost: its cells do not identify a cost model. A small sweep does,
-          in about five minutes: <code>npm run bench -- plan --plan-sweep</code>
+          in about six minutes: <code>npm run bench -- plan --plan-sweep</code>
         </p>
         ${markupOf([refusals(rows)])}`;
     return html`<div class="needs" id="workload" role="group" aria-label="What is planned" hidden>
