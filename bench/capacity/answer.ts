@@ -1,4 +1,5 @@
 import type { TransportLook } from '../result/schema.ts';
+import { serverCores } from '../stats/metrics.ts';
 import { summarise } from '../stats/summary.ts';
 import { enumerate, percent, quantity, unitOf } from '../stats/wording.ts';
 import { formatDuration } from '../units.ts';
@@ -58,8 +59,7 @@ export function answerOf(
 /** A step as the search sees it; a score that is not known is infinite. */
 export function observationOf({ level, stage, outcome, score, trial }: CapacityStep): SearchStep {
   const hard = outcome === 'pass' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const { cpuUserUs, cpuSystemUs, workers } = trial.server;
-  const busy = (cpuUserUs + cpuSystemUs) / (trial.phases.measureMs * 1000 * workers);
+  const busy = (serverCores(trial) ?? 0) / trial.server.workers;
   return { level, stage, outcome, score: score ?? hard, busy };
 }
 

@@ -34,7 +34,7 @@ const LONG_POLLED: readonly Place[] = [
   [2000, 5, null],
   [2000, 10, null],
 ];
-/** With the poll interval; these corners of the eight tell the terms apart, also without any one of them. */
+/** With the poll interval; these tell the terms apart, also without any one of them. */
 const POLLED: readonly Place[] = [
   [500, 2, 500],
   [500, 2, 250],

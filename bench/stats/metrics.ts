@@ -45,7 +45,7 @@ export const METRICS = [
     label: 'server CPU',
     unit: 'cores',
     better: 'lower',
-    of: (t) => ratio(t.server.cpuUserUs + t.server.cpuSystemUs, t.phases.measureMs * 1000),
+    of: serverCores,
   },
   {
     id: 'memory',
@@ -91,4 +91,9 @@ export const METRICS = [
 /** The metrics without their functions, as the result file carries them. */
 export function metricInfos(): MetricInfo[] {
   return METRICS.map(({ id, label, unit, better }) => ({ id, label, unit, better }));
+}
+
+/** Cores that the server's processes kept busy in the measured window; null where there was no window. */
+export function serverCores({ server, phases }: Pick<Trial, 'server' | 'phases'>): number | null {
+  return ratio(server.cpuUserUs + server.cpuSystemUs, phases.measureMs * 1000);
 }

@@ -8,6 +8,7 @@ import {
   workloadText,
 } from '../capacity/wording.ts';
 import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '../capacity/schema.ts';
+import { serverCores } from '../stats/metrics.ts';
 import { plural } from '../stats/wording.ts';
 import { formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../units.ts';
 import { table, visible, wrap, type Paint } from './style.ts';
@@ -84,8 +85,7 @@ function nearest(steps: readonly CapacityStep[], at: number): CapacityStep | und
 }
 
 function coresText({ trial }: CapacityStep): string {
-  const { cpuUserUs, cpuSystemUs } = trial.server;
-  return formatFigure((cpuUserUs + cpuSystemUs) / (trial.phases.measureMs * 1000));
+  return formatFigure(serverCores(trial) ?? Number.NaN);
 }
 
 function colour({ outcome }: CapacityAnswer): 'green' | 'yellow' | 'red' {
