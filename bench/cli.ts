@@ -1,6 +1,7 @@
 // The entry of `npm run bench`.
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { EXIT } from './errors.ts';
 import type { Output } from './terminal/style.ts';
 
 // Keeps stripped and compiled modules from one start to the next: `--help` takes half the time. Only of this process,
@@ -8,11 +9,17 @@ import type { Output } from './terminal/style.ts';
 enableCompileCache();
 const { main } = await import('./commands/main.ts');
 
-/** A reader that left early, as `| head` does, is no failure: what is left to say is dropped. */
-function output(stream: NodeJS.WriteStream): Output {
+/** The first thing that kept stdout from being written, other than a reader that has left. */
+let unwritten: NodeJS.ErrnoException | undefined;
+
+/**
+ * Whoever reads may leave early, as `| head` does (EPIPE) or a terminal that is closed (EIO): that is no failure, and the
+ * run goes on. Nor does a disk that is full behind the output end it; but then somebody expects what is not there.
+ */
+function output(stream: NodeJS.WriteStream, failed: (error: NodeJS.ErrnoException) => void): Output {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!gone && error.code !== 'EPIPE' && error.code !== 'EIO') failed(error);
     gone = true;
   });
   return {
@@ -28,13 +35,22 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+// Only now: what was written last may fail after the command has ended.
+process.once('exit', () => {
+  if (unwritten === undefined) return;
+  process.stderr.write(
+    `pushbench: stdout could not be written (${unwritten.code ?? unwritten.message}); what was measured is in the run's folder: npm run bench -- list\n`,
+  );
+  if (process.exitCode === EXIT.done.code) process.exitCode = EXIT.resource.code;
+});
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
 process.exitCode = await main(process.argv.slice(2), version, {
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stdout: output(process.stdout, (error) => (unwritten = error)),
+  stderr: output(process.stderr, () => undefined),
   env: process.env,
   cwd: process.cwd(),
 });

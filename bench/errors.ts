@@ -7,7 +7,10 @@ export const EXIT = {
   assertion: { code: 4, meaning: 'an assertion or a comparison failed' },
   target: { code: 5, meaning: 'the target is unreachable or not what was expected' },
   resource: { code: 6, meaning: 'this machine lacks a resource (files, ports, disk)' },
-  interrupted: { code: 130, meaning: 'interrupted by SIGINT (143: SIGTERM); what was measured so far is kept' },
+  interrupted: {
+    code: 130,
+    meaning: 'interrupted by SIGINT (129: SIGHUP, 143: SIGTERM or the end of npm); what was measured so far is kept',
+  },
 } as const;
 
 export type ExitReason = keyof typeof EXIT;

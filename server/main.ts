@@ -10,6 +10,7 @@ import { ServerConfig, serverConfig } from './config.ts';
 import type { FromServer, ServerSample, ToServer } from './control.ts';
 import { Feed } from './feed/feed.ts';
 import { durationHistogram, Probe } from './probe.ts';
+import { leaveTerminalToController } from './stop-signals.ts';
 
 /** The first tick of a server that was not told a start: time enough for the first client. */
 const START_IN_US = 1_000_000;
@@ -64,8 +65,7 @@ async function serve(given: ServerConfig): Promise<void> {
     });
   };
   process.once('SIGTERM', stop);
-  // A terminal sends it to everyone; under a controller it is the controller that decides.
-  if (process.send) process.on('SIGINT', () => undefined);
+  if (process.send) leaveTerminalToController();
   else process.once('SIGINT', stop);
   // Whoever started this process is gone: an orphan would hold the port for ever.
   process.once('disconnect', stop);

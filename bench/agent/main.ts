@@ -3,6 +3,7 @@
 // and memory that are measured here.
 import { nowUs } from '../../server/clock.ts';
 import { Probe, type ProcessSample } from '../../server/probe.ts';
+import { leaveTerminalToController } from '../../server/stop-signals.ts';
 import type { MeasuredWindow } from '../measure/recorder.ts';
 import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from '../process/messages.ts';
 import type { TransportId } from '../../server/transports/index.ts';
@@ -28,8 +29,7 @@ process.once('disconnect', () => {
   stop();
   process.exit();
 });
-// The controller decides when a run is interrupted; a terminal sends the signal to everyone.
-process.on('SIGINT', () => undefined);
+leaveTerminalToController();
 
 async function handle(message: ToAgent): Promise<void> {
   switch (message.type) {

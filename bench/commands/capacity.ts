@@ -6,6 +6,7 @@ import type { CapacityRequest } from '../capacity/run.ts';
 import type { CapacityResult, SearchPlan } from '../capacity/schema.ts';
 import { ceilingOf, type Ceiling } from '../capacity/plan.ts';
 import { LOOPBACK } from '../address.ts';
+import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { flagTable, quote, repeatCommand } from '../flags.ts';
 import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../preflight.ts';
@@ -28,7 +29,7 @@ import {
   runId,
   shownPath,
 } from './results.ts';
-import { EXIT_BY_SIGNAL, stopOnSignal } from './signals.ts';
+import { stopOnSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type CapacityCollaborators = Collaborators & {

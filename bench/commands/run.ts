@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { evaluateAssertions, resolveAssertions, type AssertionResult, type ResolvedAssertion } from '../assertion.ts';
 import { resolveAddress, type Address } from '../address.ts';
+import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT } from '../errors.ts';
 import {
   flagTable,
@@ -37,7 +38,7 @@ import {
   runId,
   shownPath,
 } from './results.ts';
-import { EXIT_BY_SIGNAL, stopOnSignal } from './signals.ts';
+import { stopOnSignal } from './signals.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = Collaborators & {

@@ -1,24 +1,19 @@
+import { EXIT_BY_SIGNAL, onStopSignal, stopOrders, type StopSignal } from '../../server/stop-signals.ts';
 import { PushbenchError } from '../errors.ts';
 import type { Output } from '../terminal/style.ts';
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
-
-/** What a process that was stopped by a signal ends with. */
-export const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<StopSignal, number>;
-
 /** Where signals come from, and what ends the process; a test brings its own. */
 export type SignalSource = {
-  /** Calls at each SIGINT and SIGTERM, instead of ending the process, until the returned function is called. */
+  /** Calls at each signal that asks to stop, instead of ending the process, until the returned function is called. */
   onSignal: (call: (signal: StopSignal) => void) => () => void;
   exitNow: (code: number) => void;
+  /** A clock that only runs forward; absent: this process's. */
+  nowMs?: () => number;
 };
 
 /** This process. */
 export const SIGNALS: SignalSource = {
-  onSignal: (call) => {
-    process.on('SIGINT', call).on('SIGTERM', call);
-    return () => process.off('SIGINT', call).off('SIGTERM', call);
-  },
+  onSignal: onStopSignal,
   exitNow: (code) => process.exit(code),
 };
 
@@ -33,26 +28,30 @@ export type Stop = {
 };
 
 /**
- * Stops orderly at the first signal, and at once at the second.
+ * Stops orderly at the first signal, and at once at the second, unless that is the first one twice.
  *
  * @param told what is said of the first: what becomes of what there is
  * @param quieten takes the display off the screen before anything is said
  */
 export function stopOnSignal(
-  { onSignal, exitNow }: SignalSource,
+  { onSignal, exitNow, nowMs }: SignalSource,
   stderr: Output,
   told: string,
   quieten: () => void = () => undefined,
 ): Stop {
   const abort = new AbortController();
   let by: StopSignal | null = null;
-  const forget = onSignal((signal) => {
+  const first = (signal: StopSignal) => {
     quieten();
-    if (by !== null) return exitNow(EXIT_BY_SIGNAL[signal]);
     by = signal;
     stderr.write(`${signal}: stopping; ${told} (once more: stops at once)\n`);
     abort.abort(new PushbenchError('interrupted', signal, `stopped by ${signal}`));
-  });
+  };
+  const again = (signal: StopSignal) => {
+    quieten();
+    exitNow(EXIT_BY_SIGNAL[signal]);
+  };
+  const forget = onSignal(stopOrders(first, again, nowMs));
   return {
     signal: abort.signal,
     get by() {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT } from '../errors.ts';
 import { parseFlags, type FlagContext } from '../flags.ts';
 import { canPin } from '../preflight.ts';
@@ -8,7 +9,7 @@ import { painter, wantsColor } from '../terminal/style.ts';
 import type { VerifyOptions } from '../verify/run.ts';
 import type { Outcome } from '../verify/check.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { EXIT_BY_SIGNAL, SIGNALS, stopOnSignal } from './signals.ts';
+import { SIGNALS, stopOnSignal } from './signals.ts';
 
 const FLAGS = ['seed', 'json', 'color'] as const;
 

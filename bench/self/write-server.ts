@@ -10,6 +10,7 @@ import type { FromServer, ToServer } from '../../server/control.ts';
 import { Feed } from '../../server/feed/feed.ts';
 import type { Tick } from '../../server/feed/tick.ts';
 import { Probe } from '../../server/probe.ts';
+import { leaveTerminalToController } from '../../server/stop-signals.ts';
 import { httpChunk, sseEvent } from '../../server/transports/sse.ts';
 import { textFrame } from '../../server/transports/websocket.ts';
 import type { TransportId } from '../../server/transports/index.ts';
@@ -79,7 +80,7 @@ process.on('message', (message: ToServer) => {
   setTimeout(take, Math.max(0, Math.ceil((message.atUs - nowUs()) / 1000)));
 });
 process.once('disconnect', stop);
-process.on('SIGINT', () => undefined);
+leaveTerminalToController();
 
 function writeAll(to: readonly Socket[], bytes: Buffer): void {
   for (const socket of to) socket.write(bytes);

@@ -1,11 +1,11 @@
 // Entry of the live page: `npm start`. Ends with the exit codes of `npm run bench`: 2 bad usage, 6 a port that cannot be had,
-// 130 Ctrl-C, 143 SIGTERM.
+// 129 a closed terminal, 130 Ctrl-C, 143 SIGTERM.
 import { createServer, type AddressInfo } from 'node:net';
+import { EXIT_BY_SIGNAL, onStopSignal, stopOrders } from '../stop-signals.ts';
 import { readFlags } from './flags.ts';
 import type { Demo, DemoOptions } from './server.ts';
 
 const EXIT_RESOURCE = 6;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const asked = readFlags(process.argv.slice(2));
 if ('options' in asked) {
@@ -33,15 +33,15 @@ async function serve(options: DemoOptions): Promise<void> {
       `  the stream of the tutorials: curl -N ${origin}/sse\n` +
       `  Ctrl-C ends it\n`,
   );
-  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-    let asked = false;
-    process.on(signal, () => {
-      if (asked) process.exit(exitCode);
-      asked = true;
-      process.exitCode = exitCode;
-      void demo.stop();
-    });
-  }
+  onStopSignal(
+    stopOrders(
+      (signal) => {
+        process.exitCode = EXIT_BY_SIGNAL[signal];
+        void demo.stop();
+      },
+      (signal) => process.exit(EXIT_BY_SIGNAL[signal]),
+    ),
+  );
 }
 
 /** What keeps the page from its port, and what to do; a defect is thrown again. */

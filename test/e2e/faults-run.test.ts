@@ -2,7 +2,7 @@
 // run is started beside it, the clock is set, nothing is delivered.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { readResult } from '../../bench/result/store.ts';
 import { ROOT, small, startCommandLine, type Started } from '../helpers/command-line.ts';
 import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
-import { childrenOf, isRunning } from '../helpers/processes.ts';
+import { childrenOf, commandOf, descendantsOf, isRunning } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { partsOf } from '../helpers/trials.ts';
 import { until } from '../helpers/until.ts';
@@ -20,6 +20,12 @@ const AGENT = 'bench/agent/main.ts';
 const SERVER = 'server/main.ts';
 
 const sse = (out: string, blocks = 1) => [...small(), '--transports', 'sse', '--blocks', String(blocks), '--out', out];
+
+/** Lines of the journal of a run: its head, and one for each trial that has ended. */
+function journalLines(out: string): number {
+  const journal = join(out, 'journal.ndjson');
+  return existsSync(journal) ? times(readFileSync(journal, 'utf8'), '\n') : 0;
+}
 
 /** How often a text stands in what was said so far. */
 function times(output: string, text: string): number {
@@ -118,9 +124,9 @@ test('an address of another machine: exit 6 before anything starts', async (t) =
 const withoutScript = spawnSync('script', ['--version']).status === 0 ? false : 'there is no script (util-linux)';
 
 /** The command line at a terminal of its own. What is written to its input is typed there. */
-function atTerminal(t: TestContext, args: readonly string[]) {
+function atTerminal(t: TestContext, args: readonly string[], before: readonly string[] = []) {
   // script runs it with $SHELL -c, and not every shell makes way for its last command by itself.
-  const command = ['exec', process.execPath, 'bench/cli.ts', ...args].join(' ');
+  const command = ['exec', ...before, process.execPath, 'bench/cli.ts', ...args].join(' ');
   const child: ChildProcess = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -139,12 +145,7 @@ test(
   async (t) => {
     const out = join(temporaryFolder(t), 'run');
     const { screen, ended, type } = atTerminal(t, [...sse(out, 50), '--progress', 'plain']);
-    await until(() => existsSync(join(out, 'journal.ndjson')), 'the run has begun', 30_000);
-    await until(
-      () => times(readFileSync(join(out, 'journal.ndjson'), 'utf8'), '\n') >= 2,
-      'one trial has ended',
-      30_000,
-    );
+    await until(() => journalLines(out) >= 2, 'one trial has ended', 30_000);
     const startMs = performance.now();
     type('\u0003');
     const [code] = await ended;
@@ -170,12 +171,85 @@ test('Ctrl-C twice at a terminal: ends at once with 130, and leaves no process',
   const startMs = performance.now();
   type('\u0003');
   await until(() => screen().includes('once more: stops at once'), 'the first is acknowledged');
-  type('\u0003');
-  const [code] = await ended;
+  // within half a second it could be the same key press, forwarded by a shell
+  const impatient = setInterval(() => type('\u0003'), 50);
+  const [code] = await ended.finally(() => clearInterval(impatient));
   assert.equal(code, 130, screen());
   assert.ok(performance.now() - startMs < 3000, `${performance.now() - startMs} ms`);
   await until(() => !parts.some(isRunning), 'no process is left');
 });
+
+test('a terminal that is closed: what was measured is kept, with a report', { skip: withoutScript }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child } = atTerminal(t, [...sse(out, 50), '--progress', 'plain']);
+  await until(() => journalLines(out) >= 2, 'one trial has ended', 30_000);
+  const [controller] = childrenOf(child.pid!);
+  const parts = [controller!, ...childrenOf(controller!)];
+  t.after(() => isRunning(controller!) && process.kill(controller!, 'SIGKILL'));
+  child.kill('SIGKILL'); // the kernel hangs up: SIGHUP to every process at the terminal, and EIO to who writes there
+  await until(() => existsSync(join(out, 'report.html')), 'the report is written', 20_000);
+  await until(() => !parts.some(isRunning), 'no process is left', 20_000);
+  const { run, trials } = readResult(join(out, 'result.json'));
+  assert.equal(run.status, 'interrupted');
+  assert.ok(trials.every(({ losses }) => losses === undefined));
+});
+
+test('a terminal that is gone without a word: the run goes on to its end', { skip: withoutScript }, async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child } = atTerminal(t, [...sse(out, 3), '--progress', 'plain'], ['setsid', '--wait']);
+  await until(() => journalLines(out) >= 2, 'one trial has ended', 30_000);
+  child.kill('SIGKILL');
+  await until(() => existsSync(join(out, 'report.html')), 'the report is written', 30_000);
+  const { run, trials } = readResult(join(out, 'result.json'));
+  assert.deepEqual([run.status, trials.length], ['complete', 3]);
+});
+
+test('SIGHUP ends a run with 129, as SIGTERM does with 143', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, ended, output } = startCommandLine(t, sse(out, 50));
+  await until(() => journalLines(out) >= 2, 'one trial has ended', 30_000);
+  child.kill('SIGHUP');
+  assert.equal(await ended, 129, output.stderr);
+  assert.ok(existsSync(join(out, 'report.html')));
+});
+
+test('npm is ended: the run ends as well, and what was measured is kept', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const npm = spawn('npm', ['run', 'bench', '--', ...sse(out, 50)], { cwd: ROOT, stdio: 'ignore' });
+  await until(() => journalLines(out) >= 2, 'one trial has ended', 60_000);
+  const family = descendantsOf(npm.pid!);
+  t.after(() => family.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  assert.ok(family.some((pid) => commandOf(pid).includes('bench/cli.ts')));
+  npm.kill('SIGTERM');
+  await until(() => !family.some(isRunning), 'no process is left', 20_000);
+  assert.equal(readResult(join(out, 'result.json')).run.status, 'interrupted');
+  assert.ok(existsSync(join(out, 'report.html')));
+});
+
+const withoutFullDevice = existsSync('/dev/full') ? false : 'there is no /dev/full';
+
+test(
+  'stdout on a full disk: one sentence, exit 6, and the files of the run',
+  { skip: withoutFullDevice },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    for (const args of [['--dry-run'], sse(out)]) {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, ['bench/cli.ts', ...args, '--progress', 'off'], {
+        cwd: ROOT,
+        stdio: ['ignore', full, 'pipe'],
+      });
+      closeSync(full);
+      let stderr = '';
+      child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      const [code] = await once(child, 'close');
+      assert.equal(code, 6, stderr);
+      assert.match(stderr, /stdout could not be written \(ENOSPC\)/);
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
+    assert.ok(existsSync(join(out, 'report.html')));
+  },
+);
 
 test('stdout closed (| head): the run goes on quietly and ends with 0', async (t) => {
   const out = join(temporaryFolder(t), 'run');

@@ -12,6 +12,11 @@ export function childrenOf(parent: number): number[] {
     });
 }
 
+/** Process ids of the living children of a process, their children, and so on. */
+export function descendantsOf(parent: number): number[] {
+  return childrenOf(parent).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
 /** The command line of a process; empty when it is gone. */
 export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');

@@ -7,7 +7,7 @@ import { runCapacity } from '../../../bench/capacity/run.ts';
 import type { SearchPlan } from '../../../bench/capacity/schema.ts';
 import { readCapacity } from '../../../bench/capacity/file.ts';
 import { executeCapacity, type CapacityCollaborators } from '../../../bench/commands/capacity.ts';
-import type { StopSignal } from '../../../bench/commands/signals.ts';
+import type { StopSignal } from '../../../server/stop-signals.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import { claimPort } from '../../../bench/process/port-claim.ts';
 import type { FlagValues } from '../../../bench/flags.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { executeVerify } from '../../../bench/commands/verify.ts';
-import type { SignalSource, StopSignal } from '../../../bench/commands/signals.ts';
+import type { SignalSource } from '../../../bench/commands/signals.ts';
+import type { StopSignal } from '../../../server/stop-signals.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import type { Outcome } from '../../../bench/verify/check.ts';
 import { fakeSurroundings } from './surroundings.ts';
