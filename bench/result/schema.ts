@@ -215,7 +215,11 @@ const Host = closed({
     ],
     { description: 'shares of all cores over the measured window, from /proc/stat' },
   ),
-  throttledUs: Type.Union([amount('time in which the control group was denied CPU'), Type.Null()]),
+  throttledUs: Type.Union(
+    [amount('time in which the control group, or one above it, was denied CPU, summed over its cores'), Type.Null()],
+    { description: 'null: could not be read' },
+  ),
+  throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
 });
 
