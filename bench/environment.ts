@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseLimits } from './preflight.ts';
+import { parseLimits } from '../server/open-files.ts';
 import type { Environment } from './result/schema.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -11,7 +11,7 @@ import { watchCores } from './process/cpu-usage.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { place } from './process/pinning.ts';
 import type { Loss } from './process/roster.ts';
-import { clientsPerAddress } from './process/source-address.ts';
+import { clientsPerAddress, sourceAddresses } from './process/source-address.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
 import type { TrialProgress } from './run-event.ts';
@@ -111,7 +111,7 @@ export async function runTrial(
       host: address.aim,
       port: group.port,
       clients: cell.clients,
-      clientsPerAddress: clientsPerAddress(portRange()),
+      clientsPerAddress: clientsPerAddress(portRange(), await sourceAddresses(address.aim)),
       rampPerSecond: settings.rampPerSecond,
       schedule,
       payloadBytes: cell.payloadBytes,

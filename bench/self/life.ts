@@ -7,7 +7,7 @@ import { decode } from '../measure/histogram.ts';
 import { AgentGroup } from '../process/agents.ts';
 import type { AgentDriver } from '../process/messages.ts';
 import { place } from '../process/pinning.ts';
-import { clientsPerAddress } from '../process/source-address.ts';
+import { clientsPerAddress, sourceAddresses } from '../process/source-address.ts';
 import { ServerGroup } from '../process/server.ts';
 import { nextWindow } from '../trial.ts';
 import type { TransportId } from '../../server/transports/index.ts';
@@ -88,7 +88,7 @@ export async function live(subject: Subject, load: Load, cores: number, pin: boo
       host: '127.0.0.1',
       port: server.port,
       clients: load.clients,
-      clientsPerAddress: clientsPerAddress(null),
+      clientsPerAddress: clientsPerAddress(null, await sourceAddresses('127.0.0.1')),
       rampPerSecond: load.rampPerSecond,
       schedule,
       payloadBytes: load.payloadBytes,

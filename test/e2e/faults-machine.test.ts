@@ -110,6 +110,33 @@ test('ports that others hold: EADDRNOTAVAIL is told apart', { skip: withoutFewPo
   assert.equal(trial!.phases.measureMs, 0, 'with so few there is nothing worth measuring');
 });
 
+/** As macOS has it, and some containers: no loopback address but 127.0.0.1. */
+const SOLE_ADDRESS = [
+  'ip addr add 127.0.0.1/32 dev lo',
+  'ip link set lo up',
+  'ip addr del 127.0.0.1/8 dev lo || true',
+  'echo 40000 40099 > /proc/sys/net/ipv4/ip_local_port_range',
+];
+
+test(
+  'one loopback address: all of its ports are used, and who asks for more is told how many',
+  { skip: withoutNamespace(['net'], ...SOLE_ADDRESS) },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const before = inNamespace(['net'], ...SOLE_ADDRESS);
+    const refused = startCommandLine(t, [...sse(100), '--out', out], { before });
+    assert.equal(await refused.ended, 6, refused.output.stderr);
+    const [, most] = /the only source address, which makes (\d+) connections/.exec(refused.output.stderr) ?? [];
+    assert.ok(Number(most) > 70, refused.output.stderr);
+
+    const allowed = startCommandLine(t, [...sse(Number(most)), '--out', out], { before });
+    await allowed.ended;
+    const [trial] = readResult(join(out, 'result.json')).trials;
+    assert.equal(trial!.clients.connected, Number(most), JSON.stringify(trial!.errors));
+    assert.equal(trial!.canary!.clients, 8);
+  },
+);
+
 test('too few cores: it is noted, and --pin on is refused', { skip: withoutTaskset }, async (t) => {
   const oneCore = ['taskset', '--cpu-list', '0'];
   const noted = startCommandLine(t, [...sse(), '--dry-run'], { before: oneCore });

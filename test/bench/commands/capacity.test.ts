@@ -18,6 +18,7 @@ import { fakeSurroundings } from './surroundings.ts';
 const FACTS: Facts = {
   openFiles: 100_000,
   portRange: null,
+  sourceAddresses: 250,
   cores: 2,
   portError: null,
   freePort: null,
