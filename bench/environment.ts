@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { allowedCores } from './cores.ts';
 import { parseLimits } from '../server/open-files.ts';
 import type { Environment } from './result/schema.ts';
 
@@ -32,7 +33,7 @@ export function readEnvironment(): Environment {
     kernel: release(),
     arch: arch(),
     cpuModel: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
+    cores: allowedCores().length,
     memoryBytes: totalmem(),
     loadAverage: loadavg(),
     node: process.versions.node,

@@ -8,7 +8,6 @@ import { cpuQuota } from './control-groups.ts';
 import { allowedCores, busyCores } from './cores.ts';
 import { PushbenchError } from './errors.ts';
 import { portRange, sampleHost } from './host.ts';
-import { hasCommand } from './plan.ts';
 import { clientsPerAddress, mostClients, portsOf, sourceAddresses } from './process/source-address.ts';
 import { tryListen } from './process/try-listen.ts';
 import { unseen, unseenText } from './stats/unseen.ts';
@@ -292,9 +291,4 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Whether processes can be put on cores here: Linux with `taskset` on the path. */
-export function canPin(): boolean {
-  return process.platform === 'linux' && hasCommand('taskset');
 }

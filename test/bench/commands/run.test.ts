@@ -74,7 +74,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
         cores: 2,
         randomSeed: () => 99,
         transports: ['polling', 'long-polling', 'sse', 'websocket'],
-        canPin: () => false,
+        pinProblem: () => null,
       }),
       collaborators: () => (calls.push('load'), Promise.resolve(collaborators)),
     });
