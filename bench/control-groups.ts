@@ -38,7 +38,7 @@ export function throttledUs(read: ReadText = readText): number | null {
       const stat = read(`${folder}/cpu.stat`);
       if (stat === null) return [];
       const [name, unitUs] = version === 2 ? ['throttled_usec', 1] : ['throttled_time', 1e-3];
-      return [Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0) * unitUs];
+      return [Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0) * unitUs].map(Math.round);
     }),
   );
   return denied.length === 0 ? null : denied.reduce((sum, us) => sum + us, 0);
