@@ -22,6 +22,18 @@ const OUT_OF: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EMFILE', 'EN
 /** As much of a child's standard error as its error message quotes. */
 const KEPT_STDERR = 2000;
 
+/** Starts all in turn; where one throws, ends those before it and throws the same: nobody else knows of them. */
+export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[]): T[] {
+  const started: T[] = [];
+  try {
+    for (const start of starts) started.push(start());
+  } catch (error) {
+    for (const one of started) one.kill();
+    throw error;
+  }
+  return started;
+}
+
 /**
  * Starts one of our processes on the Node that runs this one.
  *
