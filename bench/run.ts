@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvironment } from './environment.ts';
 import type { Address } from './address.ts';
-import { PushbenchError } from './errors.ts';
 import { estimate } from './plan.ts';
 import { summaryCsv } from './result/csv.ts';
 import { assembleResult, Journal, type JournalHead } from './result/journal.ts';
@@ -20,7 +19,7 @@ import type { RunEvent } from './run-event.ts';
 import { beginRun } from './run-info.ts';
 import { judge } from './stats/gates.ts';
 import { runTrial } from './trial.ts';
-import { UnwrittenRun } from './unwritten-run.ts';
+import { isUnwritten, written } from './unwritten-run.ts';
 import type { TrialSpec } from './trial-spec.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import type { TrialProgress } from './run-event.ts';
@@ -53,7 +52,7 @@ export type RunRequest = {
  *
  * @returns the result; `run.status` is `interrupted` when the signal ended it early
  * @throws PushbenchError where a trial could not be run; what was measured before is written as well.
- *   {@link UnwrittenRun} where that could not be written either
+ *   `UnwrittenRun` where that could not be written either
  */
 export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
   const { directory, signal, onEvent, execute = runTrial } = request;
@@ -75,25 +74,23 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
   const finish = (status: 'complete' | 'interrupted') => {
     journal.close();
     const result = assemble(status);
-    try {
-      writeResult(join(directory, 'result.json'), result);
-      writeAtomically(join(directory, 'summary.csv'), summaryCsv(result.cells));
-    } catch (error) {
-      if (error instanceof PushbenchError && error.reason === 'resource') throw new UnwrittenRun(error, result);
-      throw error;
-    }
+    written(
+      () => {
+        writeResult(join(directory, 'result.json'), result);
+        writeAtomically(join(directory, 'summary.csv'), summaryCsv(result.cells));
+      },
+      () => result,
+    );
     onEvent({ type: 'run-end', directory, result });
     return result;
   };
   /** What has just been measured must not be lost because it cannot be written down. */
   const keep = (trial: Trial) => {
     trials.push(trial);
-    try {
-      journal.add(trial);
-    } catch (error) {
-      if (error instanceof PushbenchError) throw new UnwrittenRun(error, assemble('interrupted'));
-      throw error;
-    }
+    written(
+      () => journal.add(trial),
+      () => assemble('interrupted'),
+    );
   };
 
   const pace = new Pace(ms);
@@ -119,7 +116,7 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
       onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });
     }
   } catch (error) {
-    if (error instanceof UnwrittenRun) {
+    if (isUnwritten(error)) {
       journal.close();
       throw error;
     }

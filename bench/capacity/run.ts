@@ -11,6 +11,7 @@ import { beginRun } from '../run-info.ts';
 import { judge, type UnjudgedTrial } from '../stats/gates.ts';
 import { runTrial } from '../trial.ts';
 import type { TrialSpec } from '../trial-spec.ts';
+import { isUnwritten, written } from '../unwritten-run.ts';
 import { bracketOf, type Stage } from './boundary.ts';
 import { observationsOf } from './answer.ts';
 import { writeCapacity } from './file.ts';
@@ -83,7 +84,8 @@ const FIRST_REST_MS = 3000;
  * ends. Writes `capacity.json`.
  *
  * @returns the result; `run.status` is `interrupted` when the signal ended it early
- * @throws PushbenchError where a trial could not be run; what was found before is written as well
+ * @throws PushbenchError where a trial could not be run; what was found before is written as well.
+ *   `UnwrittenRun` where that could not be written either
  */
 export async function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
   const { directory, signal, onEvent, execute = runTrial, rest = restFor } = request;
@@ -100,10 +102,14 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
   const steps: CapacityStep[] = [];
   onEvent({ type: 'search-start', id: request.id, directory, search: plan });
 
+  const composed = (status: 'complete' | 'interrupted') => composeResult({ ...head, run: ended(status) }, steps);
   const finish = (status: 'complete' | 'interrupted') => {
     journal.close();
-    const result = composeResult({ ...head, run: ended(status) }, steps);
-    writeCapacity(directory, result);
+    const result = composed(status);
+    written(
+      () => writeCapacity(directory, result),
+      () => result,
+    );
     onEvent({ type: 'search-end', directory, result });
     return result;
   };
@@ -126,10 +132,13 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
         const unjudged = await execute(specOf(plan, request, position, steps.length), report, signal);
         const trial: Trial = { ...unjudged, validity: judge(unjudged) };
         const journalled = { transport, stage: next.stage, level: next.level, trial };
-        journal.add(journalled);
         const step = judgedStep(plan, journalled);
         own.push(step);
         steps.push(step);
+        written(
+          () => journal.add(journalled),
+          () => composed('interrupted'),
+        );
         onEvent({ type: 'step-end', ...position, step });
       }
       if (signal.aborted) break;
@@ -137,6 +146,10 @@ export async function runCapacity(plan: SearchPlan, request: CapacityRequest): P
       if (answer !== undefined) onEvent({ type: 'answer', answer });
     }
   } catch (error) {
+    if (isUnwritten(error)) {
+      journal.close();
+      throw error;
+    }
     if (signal.aborted) return finish('interrupted');
     if (steps.length > 0) finish('interrupted');
     else journal.discard();

@@ -7,6 +7,7 @@ import { ceilingOf, type Ceiling } from '../capacity/plan.ts';
 import { LOOPBACK } from '../address.ts';
 import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
+import { isUnwritten } from '../unwritten-run.ts';
 import { flagTable, pinNotes, quote, repeatCommand } from '../flags.ts';
 import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../preflight.ts';
 import { claimPort } from '../process/port-claim.ts';
@@ -153,6 +154,11 @@ async function search(
         signal: stop.signal,
         onEvent: progress.handle,
       })
+      .catch((error: unknown) => {
+        progress.stop();
+        if (isUnwritten<CapacityResult>(error)) showAnswers(error.result, directory, null, null, options, surroundings);
+        throw error;
+      })
       .finally(progress.stop);
     const code = await conclude(result, directory, options, surroundings, collaborators);
     return stop.by === null ? code : EXIT_BY_SIGNAL[stop.by];
@@ -166,9 +172,10 @@ async function conclude(
   result: CapacityResult,
   directory: string,
   options: CapacityOptions,
-  { stdout, stderr, env, cwd }: Surroundings,
+  surroundings: Surroundings,
   { renderReport, renderIndex, openFile }: CapacityCollaborators,
 ): Promise<number> {
+  const { stderr, cwd } = surroundings;
   const file = join(directory, CAPACITY_FILE);
   const report = await renderReport(directory).catch((error: unknown) => {
     stderr.write(`${error instanceof PushbenchError ? error.message : errorCode(error)}\n`);
@@ -179,21 +186,7 @@ async function conclude(
     const index = await renderIndex(root);
     if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
   }
-  if (options.json) {
-    const { run, search, answers, steps } = result;
-    stdout.write(`${JSON.stringify({ run, result: file, report, search, steps: steps.length, answers })}\n`);
-  } else {
-    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-    const shown = quote(shownPath(directory, cwd));
-    const next = result.run.status === 'interrupted' ? result.run.command : `npm run bench -- capacity --from ${shown}`;
-    const width = Math.min(stdout.columns ?? MAX_SUMMARY_COLUMNS, MAX_SUMMARY_COLUMNS);
-    const files = {
-      capacity: shownPath(file, cwd),
-      report: report === null ? null : shownPath(report, cwd),
-      next,
-    };
-    stdout.write(`${capacityLines(result, files, width, paint).join('\n')}\n`);
-  }
+  showAnswers(result, directory, file, report, options, surroundings);
   if (options.open && report !== null) {
     const problem = await openFile(report);
     if (problem !== null) stderr.write(`${visible(problem)}\n`);
@@ -201,6 +194,35 @@ async function conclude(
   if (result.answers.some(({ outcome }) => outcome === 'below')) return EXIT.assertion.code;
   const isWhole = result.answers.length > 0 && result.answers.every(({ outcome }) => outcome !== 'enclosed');
   return isWhole ? EXIT.done.code : EXIT.invalid.code;
+}
+
+/** Writes the answers to stdout, as a table or as one JSON document. @param file null: could not be written */
+function showAnswers(
+  result: CapacityResult,
+  directory: string,
+  file: string | null,
+  report: string | null,
+  options: CapacityOptions,
+  { stdout, env, cwd }: Surroundings,
+): void {
+  if (options.json) {
+    const { run, search, answers, steps } = result;
+    stdout.write(`${JSON.stringify({ run, result: file, report, search, steps: steps.length, answers })}\n`);
+  } else {
+    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+    const shown = quote(shownPath(directory, cwd));
+    const next =
+      file === null || result.run.status === 'interrupted'
+        ? result.run.command
+        : `npm run bench -- capacity --from ${shown}`;
+    const width = Math.min(stdout.columns ?? MAX_SUMMARY_COLUMNS, MAX_SUMMARY_COLUMNS);
+    const files = {
+      capacity: file === null ? 'not written' : shownPath(file, cwd),
+      report: report === null ? null : shownPath(report, cwd),
+      next,
+    };
+    stdout.write(`${capacityLines(result, files, width, paint).join('\n')}\n`);
+  }
 }
 
 /** A folder that was named, or the name of a search below the results. */

@@ -18,7 +18,7 @@ import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Nee
 import { claimPort } from '../process/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
-import { UnwrittenRun } from '../unwritten-run.ts';
+import { isUnwritten } from '../unwritten-run.ts';
 import { sameCell } from '../stats/standing.ts';
 import { judgement } from '../stats/judgement.ts';
 import { runOutcome, warningsOf } from '../terminal/outcome.ts';
@@ -181,7 +181,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
       })
       .catch((error: unknown) => {
         progress.stop();
-        if (error instanceof UnwrittenRun) {
+        if (isUnwritten<RunResult>(error)) {
           showFigures(task, error.result, judged(task, error.result), { result: null, report: null }, surroundings);
         }
         throw error;

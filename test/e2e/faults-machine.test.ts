@@ -316,6 +316,39 @@ function fill(path: string): void {
 }
 
 test(
+  'disk full in the middle of a search: the answers so far are shown, the journal stays whole',
+  { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'size=60m')) },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const workload = [
+      '--rate',
+      '50',
+      '--transports',
+      'sse',
+      '--duration',
+      '500ms',
+      '--warmup',
+      '200ms',
+      '--pin',
+      'off',
+    ];
+    const search = ['capacity', '--slo', 'p99<10s', '--min-clients', '10', '--max-clients', '20000', ...workload];
+    const flags = [...search, '--progress', 'json', '--out', join(folder, 'search')];
+    const { child, ended, output } = startCommandLine(t, flags, {
+      before: inNamespace(['mount'], ...tmpfs(folder, 'size=60m')),
+    });
+    await until(() => output.stderr.includes('"type":"step-end"'), 'one step has ended', 30_000);
+    const seen = `/proc/${child.pid}/root${folder}`;
+    fill(join(seen, 'filler'));
+    assert.equal(await ended, 6, output.stderr);
+    assert.match(output.stdout, /^Capacity: p99<10s · .* · interrupted/);
+    assert.match(output.stdout, /not written/);
+    assert.match(output.stdout, /at least \d+ clients/);
+    assert.match(output.stderr, /could not write into .*ENOSPC/);
+  },
+);
+
+test(
   'disk full while a file is replaced: the old one stays',
   { skip: withoutNamespace(['mount'], ...tmpfs('/mnt', 'size=1m')) },
   (t) => {
