@@ -22,7 +22,7 @@ export function isUnwritten<Result>(error: unknown): error is UnwrittenRun<Resul
  * @param result what has been measured so far
  * @throws {@link UnwrittenRun} where this machine lacks what it takes, as room on the disk
  */
-export function written<Result>(write: () => void, result: () => Result): void {
+export function written(write: () => void, result: () => unknown): void {
   try {
     write();
   } catch (error) {

@@ -47,9 +47,15 @@ export function onStopSignal(call: (signal: StopSignal) => void): () => void {
   };
 }
 
-/** Whether a package runner (npm, pnpm, yarn, bun) started this process; all of them name the script that they run. */
+/** The scripts of package.json that run until they are told to stop. */
+const OWN_SCRIPT = /^(start|bench)(:|$)/;
+
+/**
+ * Whether a package runner (npm, pnpm, yarn, bun) started this process. All of them name the script that they run, and so
+ * does the environment of whatever that script starts: another script's name says nothing of this process.
+ */
 export function startedByRunner(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env['npm_lifecycle_event'] !== undefined;
+  return OWN_SCRIPT.test(env['npm_lifecycle_event'] ?? '');
 }
 
 const LOOK_MS = 250;

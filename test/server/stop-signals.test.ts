@@ -27,8 +27,11 @@ test('one Ctrl-C that arrives twice is one order; a later one insists', () => {
   assert.deepEqual(orders, ['first SIGINT', 'again SIGINT']);
 });
 
-test('every package runner is known by the name of its script', () => {
+test('a package runner is known by the name of the script that it runs; what others inherit is not', () => {
   assert.equal(startedByRunner({ npm_lifecycle_event: 'bench' }), true);
+  assert.equal(startedByRunner({ npm_lifecycle_event: 'bench:self' }), true);
+  assert.equal(startedByRunner({ npm_lifecycle_event: 'start' }), true);
+  assert.equal(startedByRunner({ npm_lifecycle_event: 'test' }), false);
   assert.equal(startedByRunner({}), false);
 });
 
