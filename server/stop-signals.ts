@@ -60,8 +60,13 @@ export function startedByRunner(env: NodeJS.ProcessEnv = process.env): boolean {
 
 const LOOK_MS = 250;
 
+/** Ends this process with its package runner, for programs that keep nothing of what is not finished. */
+export function endWithRunner(): void {
+  if (startedByRunner()) onOrphaned(() => process.exit(EXIT_BY_SIGNAL.SIGTERM));
+}
+
 /** Calls once when the process that started this one has ended. @returns ends the watch */
-export function onOrphaned(call: () => void): () => void {
+function onOrphaned(call: () => void): () => void {
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent && isThere(parent)) return;

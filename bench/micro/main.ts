@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
+import { endWithRunner } from '../../server/stop-signals.ts';
 import { readEnvironment } from '../environment.ts';
 import { writeAtomically } from '../result/store.ts';
 import { table } from '../terminal/style.ts';
@@ -12,6 +13,7 @@ import { MICRO_FILE } from './file.ts';
 const TIME_MS = 500;
 const WARMUP_MS = 300;
 
+endWithRunner();
 const results: Micro['results'] = [];
 for (const { run, ...kind } of microCases()) {
   const { step, what } = kind;

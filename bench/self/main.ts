@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endWithRunner } from '../../server/stop-signals.ts';
 import type { TransportId } from '../../server/transports/index.ts';
 import { machineContext } from '../commands/collaborators.ts';
 import { ownCommit, readEnvironment } from '../environment.ts';
@@ -28,6 +29,7 @@ const PARTS = ['costs', 'memory', 'opening', 'rates', 'prediction'] as const;
 const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
 
 const options = readOptions();
+endWithRunner();
 const pin = isPinned({ pin: 'auto', serverWorkers: 1 }, pinMachine());
 const LOAD: Load = {
   clients: options.clients,

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../helpers/command-line.ts';
+import { commandOf, descendantsOf, isRunning } from '../../helpers/processes.ts';
 import { until } from '../../helpers/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../../server/demo/main.ts', import.meta.url));
@@ -34,6 +36,18 @@ test('a taken port is named, with another that is free, and ends with 6', async 
   assert.equal(await exitCode, 6);
   assert.match(output.stderr, new RegExp(`^pushbench: port ${port} is taken.*npm start -- --port (\\d+)\\n$`));
   assert.ok(!output.stderr.includes(' at '), 'no stack');
+});
+
+test('npm is ended: the live page ends as well', async (t) => {
+  const npm = spawn('npm', ['start', '--', '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  npm.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await until(() => said.includes('Ctrl-C'), 'the page is announced', 60_000);
+  const family = descendantsOf(npm.pid!);
+  t.after(() => family.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  assert.ok(family.some((pid) => commandOf(pid).includes('server/demo/main.ts')));
+  npm.kill('SIGTERM');
+  await until(() => !family.some(isRunning), 'no process is left', 20_000);
 });
 
 test('bad usage ends with 2 and says what was meant', async (t) => {
