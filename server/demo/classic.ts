@@ -5,7 +5,13 @@ import { isPipelined } from '../transports/pipelining.ts';
 import { httpChunk } from '../transports/sse.ts';
 import { carryHeaders } from './raw-headers.ts';
 
-const HEAD = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' };
+const HEAD = {
+  'Content-Type': 'text/event-stream',
+  // A proxy on the way neither compresses the stream nor, asked as nginx and its kin are, holds events back.
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  Connection: 'keep-alive',
+};
 
 /** A client of HTTP/1.0 knows no chunks: it reads the body as it comes, until the connection closes (RFC 9112, 6.3 and 7). */
 type Stream = Member & { readonly isChunked: boolean };
