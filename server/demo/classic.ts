@@ -1,11 +1,20 @@
-import { Buffer } from 'node:buffer';
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import { FanOut, type Member } from '../transports/fan-out.ts';
+import { isPipelined } from '../transports/pipelining.ts';
 import { httpChunk } from '../transports/sse.ts';
 import { carryHeaders } from './raw-headers.ts';
 
-const HEAD = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' };
+const HEAD = {
+  'Content-Type': 'text/event-stream',
+  // A proxy on the way neither compresses the stream nor, asked as nginx and its kin are, holds events back.
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  Connection: 'keep-alive',
+};
+
+/** A client of HTTP/1.0 knows no chunks: it reads the body as it comes, until the connection closes (RFC 9112, 6.3 and 7). */
+type Stream = Member & { readonly isChunked: boolean };
 
 /** Just past the second: a timer that fires a little early would announce the second before once more. */
 const untilNextSecondMs = () => 1005 - (Date.now() % 1000);
@@ -26,10 +35,12 @@ export function clockEvent(date: Date): string {
  * It has no ids, so that nothing can be resumed; the tick feed's `/feed/sse` has.
  */
 export async function classic(app: FastifyInstance): Promise<void> {
-  const streams = new FanOut<Member>(SEND_BUFFER_BYTES, 1);
-  const event = () => Buffer.from(httpChunk(clockEvent(new Date())), 'latin1');
+  const streams = new FanOut<Stream>(SEND_BUFFER_BYTES, 1);
+  const send = ({ socket, isChunked }: Stream, event: string) =>
+    socket.write(isChunked ? httpChunk(event) : event, 'latin1');
   const beat = () => {
-    if (streams.size > 0) streams.write(event());
+    const event = clockEvent(new Date());
+    streams.each((stream) => send(stream, event));
     timer = setTimeout(beat, untilNextSecondMs());
   };
   let timer = setTimeout(beat, untilNextSecondMs());
@@ -44,9 +55,12 @@ export async function classic(app: FastifyInstance): Promise<void> {
   app.get('/sse', (request, reply) => {
     if (streams.size >= MAX_STREAMS)
       return reply.code(503).header('retry-after', '10').send({ error: 'too many streams' });
+    if (request.method === 'GET' && isPipelined(reply))
+      return reply.code(400).send({ error: 'a stream needs a connection of its own' });
+    const isChunked = request.raw.httpVersion !== '1.0';
     reply.hijack();
     carryHeaders(reply);
-    reply.raw.writeHead(200, HEAD);
+    reply.raw.writeHead(200, isChunked ? HEAD : { ...HEAD, Connection: 'close' });
     if (request.method === 'HEAD') {
       reply.raw.end();
       return reply;
@@ -54,14 +68,15 @@ export async function classic(app: FastifyInstance): Promise<void> {
     reply.raw.flushHeaders();
     const { socket } = request.raw;
     socket.setNoDelay(true);
-    socket.write(event());
-    streams.add({ socket, index: -1 });
+    const stream = { socket, isChunked, index: -1 };
+    send(stream, clockEvent(new Date()));
+    streams.add(stream);
     return reply;
   });
 
   app.addHook('preClose', (done) => {
     clearTimeout(timer);
-    streams.each(({ socket }) => socket.end('0\r\n\r\n'));
+    streams.each(({ socket, isChunked }) => socket.end(isChunked ? '0\r\n\r\n' : ''));
     done();
   });
 }

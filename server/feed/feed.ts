@@ -76,6 +76,11 @@ export class Feed {
     return this.#newest;
   }
 
+  /** Sequence number of the newest tick that the schedule has due now: the newest emitted one, or more where the feed is late. */
+  newestDueSeq(): number {
+    return newestDue(this.#options.schedule, nowUs());
+  }
+
   /** Sequence number of the oldest tick that is still in the ring, 1 when nothing was dropped yet. */
   get oldestSeq(): number {
     return Math.max(1, this.#newest - this.#options.ringTicks + 1);

@@ -33,7 +33,7 @@ export const longPolling: InstallTransport = ({ app, config, feed }) => {
   };
 
   app.get<{ Querystring: { after?: string; wait?: string } }>('/feed/long-polling', (request, reply) => {
-    const after = parseCursor(request.query.after) ?? feed.newestSeq;
+    const after = parseCursor(request.query.after, feed) ?? feed.newestSeq;
     if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
     const waitMs = request.query.wait === undefined ? config.longPollWaitMs : Number(request.query.wait) * 1000;
     if (isPipelined(reply)) return reply.code(400).send({ error: 'the request before this one is not answered yet' });

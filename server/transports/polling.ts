@@ -43,7 +43,7 @@ export const polling: InstallTransport = ({ app, config, feed }) => {
   const toJson = ticksToJson();
 
   app.get<{ Querystring: { after?: string; latest?: string } }>('/feed/polling', (request, reply) => {
-    const after = parseCursor(request.query.after);
+    const after = parseCursor(request.query.after, feed);
     if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
     const newest = feed.newestSeq;
     const from = after === undefined || request.query.latest === '1' ? Math.max(after ?? 0, newest - 1) : after;

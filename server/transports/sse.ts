@@ -36,7 +36,8 @@ export function httpChunk(text: string): string {
 /**
  * Server-Sent Events: `GET /feed/sse` is a stream of every tick from now on, or from after the `Last-Event-ID` that a
  * reconnecting client sends (`after=SEQ` for clients that cannot set it). A cursor older than what is replayed gets an
- * event `gap` with the first and last sequence number that are gone.
+ * event `gap` with the first and last sequence number that are gone; so does one of another feed, for which that is all but
+ * what is replayed.
  */
 export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
   const streams = new FanOut<Stream>(config.sendBufferBytes, config.seed, config.faults.writeUs);
@@ -45,7 +46,7 @@ export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
 
   // No HEAD route: what is written straight to the socket would be a body.
   app.get<{ Querystring: { after?: string } }>('/feed/sse', { exposeHeadRoute: false }, (request, reply) => {
-    const after = parseCursor(request.headers['last-event-id'] ?? request.query.after);
+    const after = parseCursor(request.headers['last-event-id'] ?? request.query.after, feed);
     if (after === 'malformed') return reply.code(400).send({ error: 'Last-Event-ID: a sequence number is expected' });
     if (request.raw.httpVersion === '1.0') return reply.code(505).send({ error: 'a stream needs HTTP/1.1' });
     if (isPipelined(reply)) return reply.code(400).send({ error: 'a stream needs a connection of its own' });

@@ -56,7 +56,7 @@ export const websocket: InstallTransport = ({ app, config, feed, guard, heartbea
     if (!guard.isHostAllowed(host) || !guard.isOriginAllowed(origin, host)) return refuse(socket, '403 Forbidden');
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (!url) return refuse(socket, '400 Bad Request');
-    const after = parseCursor(url.searchParams.get('after') ?? undefined);
+    const after = parseCursor(url.searchParams.get('after') ?? undefined, feed);
     if (url.pathname !== PATH) return refuse(socket, '404 Not Found');
     if (after === 'malformed') return refuse(socket, '400 Bad Request');
     server.handleUpgrade(request, socket, head, (client) => {

@@ -4,12 +4,13 @@ import { test } from 'node:test';
 import { clockEvent } from '../../../server/demo/classic.ts';
 import { startTestDemo } from '../../helpers/demo.ts';
 import { until } from '../../helpers/until.ts';
+import { RawClient } from '../hostile/raw-client.ts';
 
 test('an event is the time as JSON', () => {
   assert.equal(clockEvent(new Date(2026, 1, 3, 10, 15, 3)), 'data: {"message":"Current time is 10:15:03"}\n\n');
 });
 
-test('curl -N /sse: three headers, then one message a second', async (t) => {
+test('curl -N /sse: the head of an event stream, then one message a second', async (t) => {
   const { port } = await startTestDemo(t);
   for (const path of ['/sse', '/sse/']) {
     const socket = connect(port, '127.0.0.1');
@@ -26,7 +27,8 @@ test('curl -N /sse: three headers, then one message a second', async (t) => {
     assert.match(head, /^HTTP\/1\.1 200 OK\r\n/);
     for (const line of [
       'Content-Type: text/event-stream',
-      'Cache-Control: no-cache',
+      'Cache-Control: no-cache, no-transform',
+      'X-Accel-Buffering: no',
       'Connection: keep-alive',
       'access-control-allow-origin: *',
     ])
@@ -68,4 +70,27 @@ test('a stop ends the streams', async (t) => {
   const ended = response.text();
   await demo.stop();
   assert.match(await ended, /^data: /, 'the stream has an end, not an error');
+});
+
+test('an HTTP/1.0 client, which knows no chunks, gets the bare events, and their end is the end of the connection', async (t) => {
+  const demo = await startTestDemo(t);
+  const client = await RawClient.open(t, demo.port);
+  client.request('/sse', '', 'GET', 'HTTP/1.0');
+  await until(() => client.body.split('data: ').length > 2, 'two messages');
+  await demo.stop();
+  await until(() => client.ended, 'the end');
+  assert.match(client.body, /^(data: \{"message":"Current time is \d\d:\d\d:\d\d"\}\n\n){2,}$/);
+  assert.equal(client.field('transfer-encoding'), undefined);
+  assert.equal(client.field('connection'), 'close');
+});
+
+test('a stream that is asked for before the last answer is there does not write into it', async (t) => {
+  const { port } = await startTestDemo(t);
+  const client = await RawClient.open(t, port);
+  // A page takes longer to answer than a stream.
+  client.request('/');
+  client.request('/sse');
+  await until(() => client.text.includes('a connection of its own'), 'both answers');
+  assert.match(client.text, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(client.text, /<\/html>\s*HTTP\/1\.1 400 Bad Request\r\n/);
 });

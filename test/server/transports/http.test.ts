@@ -32,7 +32,9 @@ test('polling answers with the ticks after the cursor as a JSON array, or 204', 
     ticks.slice(0, 3).map((tick) => tick.seq),
     [3, 4, 5],
   );
-  const none = await fetch(`${origin}/feed/polling?after=${feed.newestSeq + 100}`);
+  const slow = await startServer(t, { rateHz: 0.02 });
+  await until(() => slow.feed.newestSeq === 1, 'the only tick');
+  const none = await fetch(`${slow.origin}/feed/polling?after=1`);
   assert.equal(none.status, 204);
   assert.equal(await none.text(), '');
 });
