@@ -12,6 +12,7 @@ import { PushbenchError } from './errors.ts';
 import type { DriverKind } from './result/schema.ts';
 import { visible } from './terminal/style.ts';
 import { formatCount, formatDuration, parseCount, parseDuration, parseRate, parseSize, type Parsed } from './units.ts';
+import { windowMistakes } from './window.ts';
 
 /** What a run is asked to do, complete and free of contradictions. Each list is a dimension of the sweep. */
 export type RunOptions = {
@@ -220,7 +221,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       name: 'duration',
       placeholder: '<time>',
       group: 'trial',
-      help: 'measured time of a trial',
+      help: 'measured time of a trial, to the nearest whole tick',
       ...within(parseDuration, 100, HOUR_MS, formatDuration),
       defaultText: '3s; with --quick 2s',
       fallback: ({ quick }) => (quick ? 2000 : 3000),
@@ -640,6 +641,10 @@ function contradictions(
         `--agents ${agents}: more than the ${fewest} of --clients; allowed: 1 to ${fewest}, so that each has one`,
       );
     }
+  }
+  const { durationMs, ratesHz } = options;
+  if (durationMs !== undefined && ratesHz !== undefined) {
+    found.push(...windowMistakes(durationMs, ratesHz, isGiven('durationMs')));
   }
   found.push(...pinContradictions({ pin, serverWorkers }, context));
   const { host: asked, unsafeBind = false, ownTarget } = options;

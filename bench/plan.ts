@@ -3,6 +3,7 @@ import { isPinned, pinMachine, type PinMachine } from './process/pinning.ts';
 import { deriveSeed, randomFrom, shuffled } from './random.ts';
 import type { Cell, Plan, Settings } from './result/schema.ts';
 import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
+import { windowMs } from './window.ts';
 
 /** How long the phases of one trial of a cell take at most, and which times are fixed. */
 export type Timing = { startMs: number; rampMs: number; warmupMs: number; measureMs: number; drainMs: number };
@@ -68,7 +69,7 @@ export function timing(cell: Cell, settings: Settings): Timing {
     // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
     // window begins halfway between two ticks, which costs up to one tick more.
     warmupMs: Math.max(settings.warmupMs, pollMs, tickMs),
-    measureMs: settings.durationMs,
+    measureMs: windowMs(settings.durationMs, cell.rateHz),
     drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
   };
 }

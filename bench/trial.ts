@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
 import { NO_FAULTS } from '../server/feed/faults.ts';
-import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
+import { dueUs, firstDueFrom, type Schedule } from '../server/feed/schedule.ts';
 import { LOOPBACK } from './address.ts';
 import { allowedCores } from './cores.ts';
 import { portRange, sampleHost } from './host.ts';
@@ -21,6 +21,7 @@ import type { UnjudgedTrial } from './stats/gates.ts';
 import { checkTarget } from './target.ts';
 import { composeTrial, type TrialEvidence } from './trial-figures.ts';
 import type { TrialSpec } from './trial-spec.ts';
+import { windowTicks } from './window.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;
@@ -224,15 +225,16 @@ export async function runTrial(
 type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'server' | 'host'>;
 
 /**
- * The first window that begins at or after `earliestUs`, halfway between two ticks: so the samples of CPU and bytes at
- * its ends fall where nothing is being sent.
+ * The first window that begins at or after `earliestUs`. It lasts `lengthUs` to the nearest whole tick, and begins and ends
+ * halfway between two ticks: so the samples of CPU and bytes at its ends fall where nothing is being sent, and what they
+ * differ by is of the ticks that count.
  */
 export function nextWindow(schedule: Schedule, earliestUs: number, lengthUs: number): MeasuredWindow {
   const halfTickUs = 5e5 / schedule.rateHz;
   const firstSeq = firstDueFrom(schedule, earliestUs + halfTickUs);
-  const startUs = Math.round(dueUs(schedule, firstSeq) - halfTickUs);
-  const endUs = startUs + lengthUs;
-  return { startUs, endUs, firstSeq, lastSeq: newestDue(schedule, endUs - 1) };
+  const nextSeq = firstSeq + windowTicks(lengthUs / 1000, schedule.rateHz);
+  const halfwayTo = (seq: number) => Math.round(dueUs(schedule, seq) - halfTickUs);
+  return { startUs: halfwayTo(firstSeq), endUs: halfwayTo(nextSeq), firstSeq, lastSeq: nextSeq - 1 };
 }
 
 function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {

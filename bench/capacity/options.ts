@@ -7,7 +7,7 @@ import {
   type FlagValues,
 } from '../flags.ts';
 import { isPinned, type PinMachine } from '../process/pinning.ts';
-import { formatDuration } from '../units.ts';
+import { windowMistakes } from '../window.ts';
 import type { SearchPlan } from './schema.ts';
 import { slosOf } from './slo.ts';
 
@@ -141,12 +141,8 @@ function rangeMistakes(options: Partially, isGiven: IsGiven): string[] {
   if (search === 'rate' && isGiven('ratesHz') && maxRateHz !== undefined && rateHz > maxRateHz) {
     found.push(`--rate ${rateHz}: where the search begins is above --max-rate ${maxRateHz}`);
   }
-  if (isGiven('durationMs') && durationMs !== undefined && durationMs * rateHz < 1000) {
-    const least = formatDuration(Math.ceil(1000 / rateHz));
-    found.push(
-      `--duration ${formatDuration(durationMs)}: holds no tick at --rate ${rateHz}; allowed: from ${least} on`,
-    );
-  }
+  // A default length is widened to some ticks.
+  if (isGiven('durationMs') && durationMs !== undefined) found.push(...windowMistakes(durationMs, [rateHz], true));
   return found;
 }
 

@@ -8,6 +8,7 @@ import type { RunResult } from '../result/schema.ts';
 import { modelLines, planTableLines } from '../terminal/model.ts';
 import { painter, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
+import { windowMistakes } from '../window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { checkedResult } from './report.ts';
 import { findResult } from './results.ts';
@@ -73,11 +74,14 @@ export async function executePlan(
   surroundings: Surroundings,
   collaborators: PlanCollaborators,
 ): Promise<number> {
-  const options = parseFlags(FLAGS, values, RUN_LOADER.context(), mistakes, (_, isGiven) =>
-    isGiven('planSweep') && isGiven('from')
+  const options = parseFlags(FLAGS, values, RUN_LOADER.context(), mistakes, ({ durationMs }, isGiven) => [
+    ...(isGiven('planSweep') && isGiven('from')
       ? ['--plan-sweep: contradicts --from; either a past run or a new sweep']
-      : [],
-  );
+      : []),
+    ...(isGiven('planSweep') && durationMs !== undefined
+      ? windowMistakes(durationMs, SWEEP.ratesHz, isGiven('durationMs'))
+      : []),
+  ]);
   const { stdout, stderr, env, cwd } = surroundings;
   if (options.planSweep) {
     // its summary is not what was asked for

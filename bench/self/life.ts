@@ -114,8 +114,8 @@ export async function live(subject: Subject, load: Load, pin: boolean): Promise<
     const [agent] = await agents.finish();
     const { report } = agent!;
     const ticks = window.lastSeq - window.firstSeq + 1;
-    const messages =
-      transport === 'polling' ? (load.clients * load.measureMs) / load.pollIntervalMs : load.clients * ticks;
+    const measuredMs = (window.endUs - window.startUs) / 1000;
+    const messages = transport === 'polling' ? (load.clients * measuredMs) / load.pollIntervalMs : load.clients * ticks;
     if (report.clients.connected !== load.clients) {
       throw new Error(`${describe(subject)}: ${report.clients.connected} of ${load.clients} clients connected`);
     }

@@ -141,7 +141,7 @@ describe('flags of a run', () => {
   it('takes both ends of every range', () => {
     for (const argv of [
       ['--clients', '1,1000000'],
-      ['--rate', '0.01,10000'],
+      ['--rate', '0.01,10000', '--duration', '100s'],
       ['--payload', '64,65536'],
       ['--payload', '64k'],
       ['--poll-interval', '10ms,10m'],
@@ -190,6 +190,9 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--duration', '99ms'], '--duration 99ms:', '100ms to 1h'],
   [['--duration', '61m'], '--duration 61m:', '100ms to 1h'],
   [['--duration', '-1s'], '--duration -1s:', '100ms to 1h'],
+  [['--duration', '3s', '--rate', '10,0.1'], '--duration 3s: holds no tick at --rate 0.1', 'from 10s on'],
+  [['--rate', '0.1'], '--duration 3s (the default): holds no tick at --rate 0.1', 'from 10s on'],
+  [['--quick', '--rate', '0.4'], '--duration 2s (the default): holds no tick at --rate 0.4', 'from 2500ms on'],
   [['--warmup', '11m'], '--warmup 11m:', '0s to 10m'],
   [['--blocks', '0'], '--blocks 0:', '1 to 1,000'],
   [['--agents', '257'], '--agents 257:', '1 to 256'],

@@ -5,6 +5,7 @@ import { Trial } from '../../bench/result/schema.ts';
 import { assertSchema } from '../../bench/result/store.ts';
 import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
 import { runTrial } from '../../bench/trial.ts';
+import type { Faults } from '../../server/feed/faults.ts';
 import { childrenOf, commandOf } from './processes.ts';
 import { runOptions } from './run-options.ts';
 
@@ -14,12 +15,13 @@ import { runOptions } from './run-options.ts';
  */
 export async function trialOf(
   overrides: Partial<RunOptions>,
-  control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void } = {},
+  control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void; faults?: Partial<Faults> } = {},
 ): Promise<UnjudgedTrial> {
   const plan = createPlan(
     runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', ...overrides }),
   );
-  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0 };
+  const { faults = {} } = control;
+  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, faults };
   const signal = control.signal ?? new AbortController().signal;
   const trial = await runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
   assertSchema(Trial, { ...trial, validity: judge(trial) }, 'the trial', 'defect');

@@ -105,6 +105,15 @@ describe('the command plan', () => {
     assert.ok(JSON.parse(stdout()));
   });
 
+  it('starts no sweep whose windows can hold no tick', async (t) => {
+    const { run, reads, sweeps } = await prepare(t);
+    await assert.rejects(
+      run({ 'plan-sweep': [null], duration: ['400ms'] }),
+      (error) => error instanceof PushbenchError && error.reason === 'usage' && error.message.includes('from 500ms on'),
+    );
+    assert.deepEqual([reads, sweeps], [[], []]);
+  });
+
   it('stops where the sweep was stopped', async (t) => {
     const { run, reads } = await prepare(t, { runSweep: () => Promise.resolve(130) });
     assert.equal(await run({ 'plan-sweep': [null] }), 130);

@@ -263,6 +263,12 @@ describe('run --dry-run', () => {
     assert.deepEqual([document.plan.cells.length, document.trials], [4, 32]);
   });
 
+  it('refuses a window that can hold no tick, before it shows anything', async (t) => {
+    const { run, stdout } = await prepare(t);
+    await assert.rejects(run({ 'dry-run': [null], rate: ['0.1'] }), hasReason('usage', 'holds no tick at --rate 0.1'));
+    assert.equal(stdout(), '');
+  });
+
   it('shows the plan also where the machine lacks something, and then says so', async (t) => {
     const { run, stdout } = await prepare(t);
     await assert.rejects(run({ 'dry-run': [null], clients: ['200k'] }), hasReason('resource', 'ulimit -n 200064'));

@@ -1,0 +1,23 @@
+import { formatDuration } from './units.ts';
+
+/**
+ * How many ticks a window holds that is to last `durationMs`: the nearest whole number, at least one. Bytes and CPU time of
+ * a window are divided by the ticks that count in it, so one that ended on a tick would charge it to the others.
+ */
+export function windowTicks(durationMs: number, rateHz: number): number {
+  return Math.max(1, Math.round((durationMs * rateHz) / 1000));
+}
+
+/** How long that window lasts, in milliseconds. */
+export function windowMs(durationMs: number, rateHz: number): number {
+  return (windowTicks(durationMs, rateHz) * 1000) / rateHz;
+}
+
+/** Why the slowest of these feeds could not be measured: the window as it was asked for holds none of its ticks. */
+export function windowMistakes(durationMs: number, ratesHz: readonly number[], isGiven: boolean): string[] {
+  const slowest = Math.min(...ratesHz);
+  if (durationMs * slowest >= 1000) return [];
+  const least = formatDuration(Math.ceil(1000 / slowest));
+  const shown = `${formatDuration(durationMs)}${isGiven ? '' : ' (the default)'}`;
+  return [`--duration ${shown}: holds no tick at --rate ${slowest}; allowed: from ${least} on`];
+}
