@@ -1,6 +1,8 @@
 // The entry of `npm run bench`.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { enableCompileCache } from 'node:module';
+import { userDirectory } from '../server/package-runner.ts';
 import { EXIT } from './errors.ts';
 import type { Output } from './terminal/style.ts';
 
@@ -52,5 +54,6 @@ process.exitCode = await main(process.argv.slice(2), version, {
   stdout: output(process.stdout, (error) => (unwritten = error)),
   stderr: output(process.stderr, () => undefined),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: userDirectory(process.env, process.cwd()),
+  results: resolve('results'),
 });

@@ -494,7 +494,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     json: {
       name: 'json',
       group: 'output',
-      help: 'one JSON document on stdout, everything else on stderr',
+      help: "one JSON document on stdout, everything else on stderr; for programs by npm run -s bench -- …, or npm's own lines come first",
       ...SWITCH,
       repeats: false,
     },

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmCommand } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, 'package-lock.json');
@@ -17,13 +18,19 @@ function isCurrent() {
 
 if (!isCurrent()) {
   process.stderr.write('pushbench: installing the locked dependencies (once, about half a minute) ...\n');
-  const npm = process.env.npm_execpath;
-  const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const [command, ...args] = npmCommand(process.env, process.execPath);
   // Errors only: the machine's own Node may be older than the one that the dependencies ask for and that npm installs here.
   const install = spawnSync(command, [...args, 'ci', '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
+    shell: process.platform === 'win32' && args.length === 0, // npm is a batch file there
   });
+  if (install.error?.code === 'ENOENT') {
+    process.stderr.write(
+      'pushbench: npm is needed to install the locked dependencies, and was not found on the path.\n',
+    );
+    process.exit(1);
+  }
   if (install.status !== 0) {
     process.stderr.write(
       `pushbench: 'npm ci' failed (${install.error?.message ?? `exit ${install.status}`}). Run it yourself in ${root} to see why; it needs the npm registry once.\n`,

@@ -1,5 +1,7 @@
 // How programs that run until they are told to stop learn of it: `npm run bench` and `npm start` alike.
 
+import { startedByRunner } from './package-runner.ts';
+
 /** What a process that was stopped by a signal ends with: 128 and the signal's number. */
 export const EXIT_BY_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -47,23 +49,12 @@ export function onStopSignal(call: (signal: StopSignal) => void): () => void {
   };
 }
 
-/** The scripts of package.json that run until they are told to stop. */
-const OWN_SCRIPT = /^(start|bench)(:|$)/;
-
-/**
- * Whether a package runner (npm, pnpm, yarn, bun) started this process. All of them name the script that they run, and so
- * does the environment of whatever that script starts: another script's name says nothing of this process.
- */
-export function startedByRunner(env: NodeJS.ProcessEnv = process.env): boolean {
-  return OWN_SCRIPT.test(env['npm_lifecycle_event'] ?? '');
-}
-
-const LOOK_MS = 250;
-
 /** Ends this process with its package runner, for programs that keep nothing of what is not finished. */
 export function endWithRunner(): void {
   if (startedByRunner()) onOrphaned(() => process.exit(EXIT_BY_SIGNAL.SIGTERM));
 }
+
+const LOOK_MS = 250;
 
 /** Calls once when the process that started this one has ended. @returns ends the watch */
 function onOrphaned(call: () => void): () => void {

@@ -25,7 +25,6 @@ import {
   errorCode,
   indexProblem,
   makeDirectory,
-  RESULTS,
   runId,
   shownPath,
 } from './results.ts';
@@ -69,7 +68,7 @@ export async function executeCapacity(
   const options = parseCapacityOptions(values, context, mistakes);
   const { stdout, stderr, cwd } = surroundings;
   const collaborators = await loader.collaborators();
-  const root = resolve(cwd, RESULTS);
+  const { results: root } = surroundings;
   if (options.from !== undefined) {
     const directory = pastDirectory(options.from, root, cwd);
     return conclude(collaborators.readCapacity(directory), directory, options, surroundings, collaborators);
@@ -181,7 +180,7 @@ async function conclude(
     stderr.write(`${error instanceof PushbenchError ? error.message : errorCode(error)}\n`);
     return null;
   });
-  const root = resolve(cwd, RESULTS);
+  const { results: root } = surroundings;
   if (dirname(directory) === root) {
     const index = await renderIndex(root);
     if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);

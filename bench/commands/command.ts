@@ -6,7 +6,10 @@ export type Surroundings = {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the user stands: what the paths that are typed are relative to. */
   readonly cwd: string;
+  /** The folder of the past runs. */
+  readonly results: string;
 };
 
 /** What was typed after a command's name. */

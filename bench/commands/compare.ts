@@ -8,7 +8,7 @@ import { painter, visible, wantsColor } from '../terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { checkedResult, type ReportCollaborators } from './report.ts';
 import { renderComparison } from './render-report.ts';
-import { findResult, shownPath } from './results.ts';
+import { findResult, shownPath, type Places } from './results.ts';
 
 /** How results are read; loaded late, since the schema is slow to load. */
 type CompareCollaborators = Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>;
@@ -45,14 +45,15 @@ export const compareCommand: Command = {
  */
 async function executeCompare(
   { values, operands, mistakes }: Invocation,
-  { stdout, env, cwd }: Surroundings,
+  surroundings: Surroundings,
   collaborators: CompareCollaborators,
 ): Promise<number> {
   const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
+  const { stdout, env, cwd } = surroundings;
   const [a, b] = operands;
   if (a === undefined || b === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'compare: A or B is missing');
-  const [beforeFile, before] = await read(a, cwd, collaborators);
-  const [afterFile, after] = await read(b, cwd, collaborators);
+  const [beforeFile, before] = await read(a, surroundings, collaborators);
+  const [afterFile, after] = await read(b, surroundings, collaborators);
   const comparison = compareRuns(before, after);
   if (comparison.cells.shared === 0) {
     throw new PushbenchError(
@@ -78,10 +79,10 @@ async function executeCompare(
 /** @returns the file that was named or found, and the result in it */
 async function read(
   given: string,
-  cwd: string,
+  places: Places,
   { readResult, resultFromJournal }: CompareCollaborators,
 ): Promise<[file: string, result: RunResult]> {
-  const found = await findResult(given, cwd);
+  const found = await findResult(given, places);
   return [found.file, found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult)];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+
 import { EXIT } from '../errors.ts';
 import { NO_DEFAULTS, parseFlags } from '../flags.ts';
 import { noRunsText, runLines } from '../terminal/runs.ts';
@@ -7,7 +7,7 @@ import { painter, wantsColor } from '../terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { findRuns, pastRun } from './past-runs.ts';
 import type { renderIndex } from './render-index.ts';
-import { indexProblem, RESULTS, shownPath } from './results.ts';
+import { indexProblem, shownPath } from './results.ts';
 
 const FLAGS = ['json', 'color'] as const;
 
@@ -33,11 +33,10 @@ export const listCommand: Command = {
 /** @returns the exit code. @throws {PushbenchError} `resource` where the folder cannot be read */
 export async function executeList(
   { values, mistakes }: Invocation,
-  { stdout, stderr, env, cwd }: Surroundings,
+  { stdout, stderr, env, cwd, results: root }: Surroundings,
   render: typeof renderIndex,
 ): Promise<number> {
   const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
-  const root = resolve(cwd, RESULTS);
   // beside reading the runs, since the other process reads them as well
   const rendering = existsSync(root) ? render(root) : null;
   const found = await findRuns(root);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Command as Parser, CommanderError } from 'commander';
+import { swallowedFlags, swallowedMessage } from '../../server/package-runner.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
 import { flagTable, quote, type Flag, type FlagTable, type FlagValues } from '../flags.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
@@ -24,6 +25,7 @@ export async function main(
 ): Promise<number> {
   const table = flagTable(TRANSPORT_IDS);
   try {
+    refuseSwallowed(table, surroundings);
     let chosen: { command: Command; invocation: Invocation } | null = null;
     // what follows a lone -- are operands, whatever they look like; commander would not tell them from unknown flags
     const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
@@ -38,6 +40,13 @@ export async function main(
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done.code;
     return reportFailure(error, surroundings);
   }
+}
+
+/** @throws {PushbenchError} `usage` where npm took flags for itself: nothing of what was asked for would happen */
+function refuseSwallowed(table: FlagTable, { env }: Surroundings): void {
+  const names = Object.values(table).map(({ name }) => name);
+  const taken = swallowedFlags(env, names);
+  if (taken.length > 0) throw new PushbenchError('usage', 'SWALLOWED', swallowedMessage(taken, 'npm run bench'));
 }
 
 /** The parameter's type is wider than what the compiler believes after the callback above. */

@@ -11,7 +11,7 @@ import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
 import { windowMistakes } from '../window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { checkedResult } from './report.ts';
-import { findResult } from './results.ts';
+import { findResult, type Places } from './results.ts';
 import { executeRun, RUN_LOADER } from './run.ts';
 
 const FLAGS = [
@@ -44,7 +44,7 @@ const SWEEP_DURATION = '3s';
 
 /** Reads results; loaded late, since the schema is slow to load. A test brings its own. */
 export type PlanCollaborators = {
-  readRun: (given: string, cwd: string) => Promise<RunResult>;
+  readRun: (given: string, places: Places) => Promise<RunResult>;
   /** Runs the sweep; resolves with its exit code. */
   runSweep: (values: FlagValues, surroundings: Surroundings) => Promise<number>;
 };
@@ -82,14 +82,14 @@ export async function executePlan(
       ? windowMistakes(durationMs, SWEEP.ratesHz, isGiven('durationMs'))
       : []),
   ]);
-  const { stdout, stderr, env, cwd } = surroundings;
+  const { stdout, stderr, env } = surroundings;
   if (options.planSweep) {
     // its summary is not what was asked for
     const code = await collaborators.runSweep(sweepValues(values), { ...surroundings, stdout: stderr });
     if (code !== EXIT.done.code && code !== EXIT.invalid.code) return code;
   }
   const from = options.planSweep ? (options.out ?? 'latest') : (options.from ?? 'latest');
-  const result = await collaborators.readRun(from, cwd);
+  const result = await collaborators.readRun(from, surroundings);
   const isAsked = (id: string) => values['transports'] === undefined || options.transports.some((each) => each === id);
   const models = fitModels(result).filter(({ transport }) => isAsked(transport));
   if (models.length === 0)
@@ -172,12 +172,12 @@ function sweepValues(values: FlagValues): FlagValues {
 }
 
 const COLLABORATORS: PlanCollaborators = {
-  readRun: async (given, cwd) => {
+  readRun: async (given, places) => {
     const [{ readResult }, { resultFromJournal }] = await Promise.all([
       import('../result/store.ts'),
       import('../result/journal.ts'),
     ]);
-    const found = await findResult(given, cwd);
+    const found = await findResult(given, places);
     return found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
   },
   runSweep: (values, surroundings) =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
 import { evaluateAssertions, resolveAssertions, type AssertionResult } from '../assertion.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { assertionLines } from '../terminal/assertions.ts';
 import { sameCell } from '../stats/standing.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter, visible } from '../terminal/style.ts';
-import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, RESULTS, shownPath, type FoundResult } from './results.ts';
+import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from './results.ts';
 
 /** What the command works with; a test brings its own. */
 export type ReportCollaborators = {
@@ -43,14 +43,15 @@ export const reportCommand: Command = {
 /** @returns the exit code: done, or assertion. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
 export async function executeReport(
   { values, operands, mistakes }: Invocation,
-  { stdout, stderr, cwd }: Surroundings,
+  surroundings: Surroundings,
   { readResult, resultFromJournal, writeResult, renderReport, renderIndex, openFile }: ReportCollaborators,
 ): Promise<number> {
   const options = parseFlags(['assertions', 'open', 'json'], values, NO_DEFAULTS, mistakes);
+  const { stdout, stderr, cwd, results: root } = surroundings;
   const [given] = operands;
   if (given === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'report: DIR is missing');
 
-  const found = await findShown(given, cwd);
+  const found = await findShown(given, surroundings);
   const file = found.kind === 'search' ? found.file : join(found.directory, RESULT_FILE);
   let asserted: AssertionResult[] = [];
   if (found.kind === 'search') {
@@ -67,7 +68,6 @@ export async function executeReport(
     }
   }
   const report = await renderReport(found.directory);
-  const root = resolve(cwd, RESULTS);
   // found folders are without links
   if (dirname(found.directory) === (await realpath(root).catch(() => null))) {
     const index = await renderIndex(root);

@@ -15,8 +15,8 @@ import {
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PushbenchError } from '../errors.ts';
 import { quote } from '../flags.ts';
+import type { Surroundings } from './command.ts';
 
-export const RESULTS = 'results';
 const LATEST = 'latest';
 export const RESULT_FILE = 'result.json';
 export const JOURNAL_FILE = 'journal.ndjson';
@@ -139,6 +139,9 @@ export async function pointLatest(root: string, directory: string): Promise<void
 /** Where a result is: its folder, and the file that was named or found. */
 export type FoundResult = { directory: string; file: string; kind: 'result' | 'journal' };
 
+/** Where a name or a path that was typed is looked for: where the user stands, then below the past runs. */
+export type Places = Pick<Surroundings, 'cwd' | 'results'>;
+
 /** Where a capacity search is, finished or cut short. */
 export type FoundSearch = { directory: string; file: string; kind: 'search' };
 
@@ -147,8 +150,8 @@ export type FoundSearch = { directory: string; file: string; kind: 'search' };
  *
  * @throws {PushbenchError} `usage`, naming the place that was looked at; also where a capacity search is there
  */
-export async function findResult(given: string, cwd: string): Promise<FoundResult> {
-  const found = await findShown(given, cwd);
+export async function findResult(given: string, places: Places): Promise<FoundResult> {
+  const found = await findShown(given, places);
   if (found.kind !== 'search') return found;
   throw notFound(
     given,
@@ -162,8 +165,8 @@ export async function findResult(given: string, cwd: string): Promise<FoundResul
  *
  * @throws {PushbenchError} `usage`, naming the place that was looked at
  */
-export async function findShown(given: string, cwd: string): Promise<FoundResult | FoundSearch> {
-  const root = resolve(cwd, RESULTS);
+export async function findShown(given: string, places: Places): Promise<FoundResult | FoundSearch> {
+  const { cwd, results: root } = places;
   const path = (await existing(resolve(cwd, given))) ?? (await existing(join(root, given)));
   if (path === null) {
     const places = `${resolve(cwd, given)}${basename(given) === given ? ` and ${join(root, given)}` : ''}`;
@@ -171,7 +174,7 @@ export async function findShown(given: string, cwd: string): Promise<FoundResult
   }
   const there = await lstat(path);
   if (there.isFile()) {
-    if (basename(path) === LATEST) return findShown((await readFile(path, 'utf8')).trim(), cwd);
+    if (basename(path) === LATEST) return findShown((await readFile(path, 'utf8')).trim(), places);
     if (basename(path) === RESULT_FILE) return { directory: dirname(path), file: path, kind: 'result' };
     if (basename(path) === JOURNAL_FILE) return fromJournal(given, dirname(path), path);
     if (SEARCH_FILES.some((name) => name === basename(path)))

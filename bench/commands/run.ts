@@ -36,7 +36,6 @@ import {
   makeDirectory,
   pointLatest,
   RESULT_FILE,
-  RESULTS,
   runId,
   shownPath,
 } from './results.ts';
@@ -85,7 +84,7 @@ export async function executeRun(
   const { stdout, stderr, cwd } = surroundings;
   const collaborators = await loader.collaborators();
   const startedAt = collaborators.now();
-  const root = resolve(cwd, RESULTS);
+  const { results: root } = surroundings;
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
   const plan = collaborators.createPlan(options);
   const address = await resolveAddress(options);
@@ -175,7 +174,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         command,
         port: options.port,
         address: task.address,
-        micro: collaborators.readMicro(resolve(surroundings.cwd, RESULTS)),
+        micro: collaborators.readMicro(surroundings.results),
         signal: stop.signal,
         onEvent: progress.handle,
       })
@@ -226,7 +225,7 @@ async function conclude(
     return null;
   });
   if (options.out === undefined) {
-    const root = resolve(cwd, RESULTS);
+    const { results: root } = surroundings;
     await pointLatest(root, directory).catch((error: unknown) => {
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { swallowedFlags, swallowedMessage } from '../../server/package-runner.ts';
 import { endWithRunner } from '../../server/stop-signals.ts';
 import type { TransportId } from '../../server/transports/index.ts';
 import { machineContext } from '../commands/collaborators.ts';
@@ -294,15 +295,16 @@ async function tryCost(subject: Subject, load: Load): Promise<Life | null> {
 
 function readOptions() {
   try {
-    const { values } = parseArgs({
-      options: {
-        part: { type: 'string', default: PARTS.join(',') },
-        blocks: { type: 'string', default: '6' },
-        clients: { type: 'string', default: '2000' },
-        rate: { type: 'string', default: '10' },
-        json: { type: 'boolean', default: false },
-      },
-    });
+    const flags = {
+      part: { type: 'string', default: PARTS.join(',') },
+      blocks: { type: 'string', default: '6' },
+      clients: { type: 'string', default: '2000' },
+      rate: { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+    } as const;
+    const taken = swallowedFlags(process.env, Object.keys(flags));
+    if (taken.length > 0) throw new Error(swallowedMessage(taken, 'npm run bench:self'));
+    const { values } = parseArgs({ options: flags });
     const parts = values.part.split(',');
     const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
     if (unknown.length > 0) throw new Error(`--part ${unknown.join(',')}: allowed: ${PARTS.join(', ')}`);

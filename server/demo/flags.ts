@@ -5,6 +5,8 @@ import type { DemoOptions } from './server.ts';
 /** What the arguments ask for: a live page with these options, or only a text (help, or what is wrong) and an exit code. */
 export type Asked = { readonly options: DemoOptions } | { readonly text: string; readonly exitCode: 0 | 2 };
 
+export const FLAG_NAMES = ['port', 'rate', 'payload'];
+
 const EXAMPLES = `
 Examples:
   npm start

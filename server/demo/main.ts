@@ -1,14 +1,20 @@
 // Entry of the live page: `npm start`. Ends with the exit codes of `npm run bench`: 2 bad usage, 6 a port that cannot be had,
 // 129 a closed terminal, 130 Ctrl-C, 143 SIGTERM.
 import { createServer, type AddressInfo } from 'node:net';
+import { swallowedFlags, swallowedMessage } from '../package-runner.ts';
 import { EXIT_BY_SIGNAL, onStopSignal, stopOrders } from '../stop-signals.ts';
-import { readFlags } from './flags.ts';
+import { FLAG_NAMES, readFlags } from './flags.ts';
 import type { Demo, DemoOptions } from './server.ts';
 
+const EXIT_USAGE = 2;
 const EXIT_RESOURCE = 6;
 
 const asked = readFlags(process.argv.slice(2));
-if ('options' in asked) {
+const taken = swallowedFlags(process.env, FLAG_NAMES);
+if (taken.length > 0) {
+  process.stderr.write(`pushbench: ${swallowedMessage(taken, 'npm start')}\n`);
+  process.exitCode = EXIT_USAGE;
+} else if ('options' in asked) {
   await serve(asked.options);
 } else {
   (asked.exitCode === 0 ? process.stdout : process.stderr).write(asked.text);

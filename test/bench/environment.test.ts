@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { variablesOf } from '../../bench/environment.ts';
+import { ownCommit, variablesOf } from '../../bench/environment.ts';
 import type { Environment } from '../../bench/result/schema.ts';
 import { ROOT } from '../helpers/command-line.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
 
 /** What a process of its own records, started by this command. */
 function environmentBelow(before: readonly string[], env: Record<string, string> = {}): Environment {
@@ -38,4 +41,23 @@ test('a process that was given NODE_OPTIONS says so, and what server and agents 
 test('cores are those that the processes may use', { skip: withoutSecondCore }, () => {
   const { cores, coreList } = environmentBelow(['taskset', '-c', '1']);
   assert.deepEqual([cores, coreList], [1, '1']);
+});
+
+test('the commit is that of the program, not of a checkout that it was unpacked into, or that a git hook is about', (t) => {
+  const foreign = temporaryFolder(t);
+  const git = (...args: string[]) => {
+    const name = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+    const { status, stderr } = spawnSync('git', [...name, ...args], { cwd: foreign, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  };
+  git('init', '--quiet');
+  git('commit', '--quiet', '--allow-empty', '--message', 'a');
+  const unpacked = join(foreign, 'pushbench');
+  mkdirSync(unpacked);
+  assert.equal(ownCommit(unpacked), null);
+  const own = ownCommit(foreign);
+  assert.match(own!, /^[0-9a-f]{12}$/);
+  process.env['GIT_DIR'] = join(temporaryFolder(t), 'nowhere');
+  t.after(() => delete process.env['GIT_DIR']);
+  assert.equal(ownCommit(foreign), own);
 });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startedByRunner, stopOrders } from '../../server/stop-signals.ts';
+import { stopOrders } from '../../server/stop-signals.ts';
 import { isRunning } from '../helpers/processes.ts';
 import { until } from '../helpers/until.ts';
 
@@ -25,14 +25,6 @@ test('one Ctrl-C that arrives twice is one order; a later one insists', () => {
   atMs += 1000;
   on('SIGINT');
   assert.deepEqual(orders, ['first SIGINT', 'again SIGINT']);
-});
-
-test('a package runner is known by the name of the script that it runs; what others inherit is not', () => {
-  assert.equal(startedByRunner({ npm_lifecycle_event: 'bench' }), true);
-  assert.equal(startedByRunner({ npm_lifecycle_event: 'bench:self' }), true);
-  assert.equal(startedByRunner({ npm_lifecycle_event: 'start' }), true);
-  assert.equal(startedByRunner({ npm_lifecycle_event: 'test' }), false);
-  assert.equal(startedByRunner({}), false);
 });
 
 /** A shell between this process and a program that says each order; the shell stays, since it has more to do afterwards. */

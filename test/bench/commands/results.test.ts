@@ -133,17 +133,17 @@ describe('finding a result', () => {
     await symlink('r1', join(root, 'latest'));
     const expected = { directory: join(root, 'r1'), file: join(root, 'r1', 'result.json'), kind: 'result' };
     for (const given of ['results/r1', join(root, 'r1'), 'results/r1/result.json', 'r1', 'latest', 'results/latest']) {
-      assert.deepEqual(await findResult(given, cwd), expected, given);
+      assert.deepEqual(await findResult(given, { cwd, results: root }), expected, given);
     }
     const journal = { directory: join(root, 'r2'), file: join(root, 'r2', 'journal.ndjson'), kind: 'journal' };
     for (const given of ['r2', 'results/r2/journal.ndjson'])
-      assert.deepEqual(await findResult(given, cwd), journal, given);
+      assert.deepEqual(await findResult(given, { cwd, results: root }), journal, given);
   });
 
   it('reads the name in the file that stands for latest where links are not possible', async (t) => {
     const { cwd, root } = await folders(t);
     await writeFile(join(root, 'latest'), 'r1\n');
-    assert.equal((await findResult('latest', cwd)).directory, join(root, 'r1'));
+    assert.equal((await findResult('latest', { cwd, results: root })).directory, join(root, 'r1'));
   });
 
   it('finds a search for who can show one, and tells others what it is', async (t) => {
@@ -151,21 +151,31 @@ describe('finding a result', () => {
     await put(join(root, 's1'), ['capacity.json', '{}'], ['capacity.ndjson', '']);
     await put(join(root, 's2'), ['capacity.ndjson', '']);
     const search = { directory: join(root, 's1'), file: join(root, 's1', 'capacity.json'), kind: 'search' };
-    for (const given of ['s1', 'results/s1/capacity.json']) assert.deepEqual(await findShown(given, cwd), search);
-    assert.equal((await findShown('s2', cwd)).file, join(root, 's2', 'capacity.ndjson'));
-    await assert.rejects(findResult('s1', cwd), isUsage('is a capacity search, not a run', 'capacity --from s1'));
+    for (const given of ['s1', 'results/s1/capacity.json'])
+      assert.deepEqual(await findShown(given, { cwd, results: root }), search);
+    assert.equal((await findShown('s2', { cwd, results: root })).file, join(root, 's2', 'capacity.ndjson'));
+    await assert.rejects(
+      findResult('s1', { cwd, results: root }),
+      isUsage('is a capacity search, not a run', 'capacity --from s1'),
+    );
   });
 
   it('names the place where nothing is found', async (t) => {
     const { cwd, root } = await folders(t);
-    await assert.rejects(findResult('nope', cwd), isUsage('nope', join(cwd, 'nope'), join(root, 'nope')));
     await assert.rejects(
-      findResult('none', cwd),
+      findResult('nope', { cwd, results: root }),
+      isUsage('nope', join(cwd, 'nope'), join(root, 'nope')),
+    );
+    await assert.rejects(
+      findResult('none', { cwd, results: root }),
       isUsage(join(root, 'none'), 'neither result.json nor journal.ndjson'),
     );
-    await assert.rejects(findResult('results/none/notes.txt', cwd), isUsage('file of another name'));
-    await assert.rejects(findResult('latest', cwd), isUsage('latest'));
-    await assert.rejects(findResult('results/r1/journal.ndjson', cwd), isUsage('beside it stands a result.json'));
+    await assert.rejects(findResult('results/none/notes.txt', { cwd, results: root }), isUsage('file of another name'));
+    await assert.rejects(findResult('latest', { cwd, results: root }), isUsage('latest'));
+    await assert.rejects(
+      findResult('results/r1/journal.ndjson', { cwd, results: root }),
+      isUsage('beside it stands a result.json'),
+    );
   });
 });
 

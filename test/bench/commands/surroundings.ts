@@ -17,6 +17,12 @@ export async function fakeSurroundings(t: TestContext) {
   const cwd = await temporaryDirectory(t);
   const stdout = recordedOutput();
   const stderr = recordedOutput();
-  const surroundings: Surroundings = { stdout: stdout.output, stderr: stderr.output, env: {}, cwd };
+  const surroundings: Surroundings = {
+    stdout: stdout.output,
+    stderr: stderr.output,
+    env: {},
+    cwd,
+    results: join(cwd, 'results'),
+  };
   return { cwd, surroundings, stdout: stdout.text, stderr: stderr.text };
 }
