@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseLimits } from './preflight.ts';
+import { openFilesLimit } from '../server/open-files.ts';
+import { cpuQuota } from './control-groups.ts';
+import { allowedCores, cpuListText } from './cores.ts';
+import { CHILD_EXEC_ARGV } from './process/child.ts';
+import { readText } from './read-text.ts';
 import type { Environment } from './result/schema.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -24,20 +28,46 @@ const SYSCTLS = [
   'net.ipv4.tcp_slow_start_after_idle',
 ];
 
+/**
+ * Variables that reach into every process that measures or is measured: what Node and its thread pool are told, what the loader
+ * puts into them, and how memory is handed out. Tools that instrument, cover or debug set them, often without a word.
+ */
+const VARIABLES = [
+  'NODE_OPTIONS',
+  'NODE_ENV',
+  'NODE_DEBUG',
+  'NODE_DEBUG_NATIVE',
+  'NODE_V8_COVERAGE',
+  'NODE_PENDING_DEPRECATION',
+  'UV_THREADPOOL_SIZE',
+  'UV_USE_IO_URING',
+  'LD_PRELOAD',
+  'DYLD_INSERT_LIBRARIES',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CONF',
+  'GLIBC_TUNABLES',
+];
+
 /** What a reader must know of the machine to compare figures with another's. */
 export function readEnvironment(): Environment {
+  const cores = allowedCores();
+  const limit = openFilesLimit();
   const require = createRequire(import.meta.url);
   return {
     platform: platform(),
     kernel: release(),
     arch: arch(),
     cpuModel: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
+    cores: cores.length,
+    coreList: cores.length < cpus().length ? cpuListText(cores) : null,
+    cpuQuota: cpuQuota(),
     memoryBytes: totalmem(),
     loadAverage: loadavg(),
     node: process.versions.node,
     dependencies: Object.fromEntries(MEASURED.map((name) => [name, installedVersion(require, name)])),
-    limits: { openFiles: openFilesLimit() },
+    variables: variablesOf(process.env),
+    execArgv: [...CHILD_EXEC_ARGV],
+    limits: { openFiles: limit === Number.POSITIVE_INFINITY ? null : limit },
     sysctls: Object.fromEntries(SYSCTLS.flatMap((name) => sysctl(name))),
   };
 }
@@ -59,10 +89,9 @@ export function ownCommit(): string | null {
   }
 }
 
-/** The soft limit of open files of this process, which its children inherit; null: none, or the system does not tell. */
-function openFilesLimit(): number | null {
-  const limit = parseLimits(readText('/proc/self/limits') ?? '');
-  return limit === Number.POSITIVE_INFINITY ? null : limit;
+/** Those of {@link VARIABLES} that are set; an empty one does nothing. */
+export function variablesOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
 function sysctl(name: string): [string, string][] {
@@ -77,13 +106,5 @@ function installedVersion(require: NodeJS.Require, name: string): string {
       .version;
   } catch {
     return (require(`${name}/package.json`) as { version: string }).version;
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
   }
 }

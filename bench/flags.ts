@@ -7,6 +7,7 @@ import { addressProblems } from './address.ts';
 import { parseAssertion, type Assertion } from './assertion.ts';
 import type { Vary } from './capacity/schema.ts';
 import { parseSlo, type Slo } from './capacity/slo.ts';
+import { busyCores } from './cores.ts';
 import { PushbenchError } from './errors.ts';
 import type { DriverKind } from './result/schema.ts';
 import { visible } from './terminal/style.ts';
@@ -91,14 +92,16 @@ export type FlagContext = {
   randomSeed: () => number;
   /** The ids of the registered transports, in their order. */
   transports: readonly TransportId[];
-  /** Whether processes can be put on cores here. */
-  canPin: () => boolean;
+  /** CPU time that the control groups allow, in cores; null or absent: no quota. */
+  quotaCores?: number | null;
+  /** Why processes cannot be put on cores here; null where they can. */
+  pinProblem: () => string | null;
   /** Some defaults of a capacity search are its own. */
   isSearch?: boolean;
 };
 
 /** The flags of commands that measure nothing depend on no machine. */
-export const NO_DEFAULTS: FlagContext = { cores: 1, randomSeed: () => 0, transports: [], canPin: () => false };
+export const NO_DEFAULTS: FlagContext = { cores: 1, randomSeed: () => 0, transports: [], pinProblem: () => null };
 
 export type Flag<T> = {
   /** Without its dashes. */
@@ -266,8 +269,8 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'load',
       help: 'load agent processes, which share the clients',
       ...within(parseCount, 1, 256, formatCount),
-      defaultText: 'cores - 1, at least 1',
-      fallback: ({ cores }) => Math.min(256, Math.max(1, cores - 1)),
+      defaultText: 'usable cores - 1, at least 1',
+      fallback: ({ cores, quotaCores }) => Math.min(256, Math.max(1, busyCores(cores, quotaCores) - 1)),
       repeats: true,
     },
     rampPerSecond: {
@@ -662,18 +665,29 @@ export function openContradictions({ dryRun, open }: { dryRun?: boolean; open?: 
 /** Why server and agents cannot be put on cores of their own here, where that was asked for. */
 export function pinContradictions(
   { pin, serverWorkers }: { pin: RunOptions['pin'] | undefined; serverWorkers: number | undefined },
-  { cores, canPin }: FlagContext,
+  { cores, pinProblem }: FlagContext,
 ): string[] {
   if (pin !== 'on' || serverWorkers === undefined) return [];
   const found: string[] = [];
   if (cores < serverWorkers + 1) {
     found.push(
       `--pin on: needs a core for each of --server-workers ${serverWorkers} and one for the agents, ` +
-        `${serverWorkers + 1} in all; this machine has ${cores}; allowed here: auto, off`,
+        `${serverWorkers + 1} in all; this process may use ${cores}; allowed here: auto, off`,
     );
   }
-  if (!canPin()) found.push('--pin on: needs taskset (Linux, package util-linux), not found; allowed here: auto, off');
+  const problem = pinProblem();
+  if (problem !== null) found.push(`--pin on: ${problem}; allowed here: auto, off`);
   return found;
+}
+
+/** What should be known where server and agents would be put on cores of their own, and cannot be. */
+export function pinNotes(
+  { pin, serverWorkers }: Pick<RunOptions, 'pin' | 'serverWorkers'>,
+  { cores, pinProblem }: FlagContext,
+): string[] {
+  if (pin !== 'auto' || cores <= serverWorkers) return [];
+  const problem = pinProblem();
+  return problem === null ? [] : [`server and agents are not put on cores of their own: ${problem}`];
 }
 
 function given(table: FlagTable, values: FlagValues): (key: FlagKey) => boolean {

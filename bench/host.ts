@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { throttledUs } from './control-groups.ts';
+import { allowedCores } from './cores.ts';
+import { readText } from './read-text.ts';
 
 /** Counters of the whole host, since it started; null where the system does not tell. */
 export type HostSample = {
@@ -6,8 +8,10 @@ export type HostSample = {
   tcp: { segmentsSent: number; retransmitted: number } | null;
   /** Memory of all TCP buffers now. */
   kernelSocketBytes: number | null;
-  /** Time in which this control group was denied CPU. */
+  /** Time in which this process's control groups were denied CPU, summed over the cores that it may use. */
   throttledUs: number | null;
+  /** How many these are. */
+  allowedCores: number;
   swappedPages: number | null;
 };
 
@@ -27,20 +31,21 @@ const PAGE_BYTES = 4096;
 /** Reads the counters from /proc; every part is null elsewhere than under Linux. */
 export function sampleHost(): HostSample {
   return {
-    cpuTicks: parseCpu(readProc('/proc/stat')),
-    tcp: parseTcp(readProc('/proc/net/snmp')),
-    kernelSocketBytes: parseSockets(readProc('/proc/net/sockstat')),
-    throttledUs: counter(readProc(cpuStatPath()), 'throttled_usec'),
+    cpuTicks: parseCpu(readText('/proc/stat')),
+    tcp: parseTcp(readText('/proc/net/snmp')),
+    kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
+    throttledUs: throttledUs(),
+    allowedCores: allowedCores().length,
     swappedPages: sumOrNull([
-      counter(readProc('/proc/vmstat'), 'pswpin'),
-      counter(readProc('/proc/vmstat'), 'pswpout'),
+      counter(readText('/proc/vmstat'), 'pswpin'),
+      counter(readText('/proc/vmstat'), 'pswpout'),
     ]),
   };
 }
 
 /** First and last port that the system gives to outgoing connections; null where it does not tell. */
 export function portRange(): readonly [number, number] | null {
-  const [first, last] = (readProc('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
+  const [first, last] = (readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
   return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
 }
 
@@ -86,12 +91,6 @@ function parseSockets(sockstat: string | null): number | null {
   return pages === undefined ? null : Number(pages) * PAGE_BYTES;
 }
 
-/** Where control groups version 2 keep the statistics of this process's own group. */
-function cpuStatPath(): string {
-  const group = /^0::(.*)$/m.exec(readProc('/proc/self/cgroup') ?? '')?.[1] ?? '/';
-  return `/sys/fs/cgroup${group === '/' ? '' : group}/cpu.stat`;
-}
-
 /** The value of a line `name value`. */
 function counter(text: string | null, name: string): number | null {
   const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1];
@@ -106,12 +105,4 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
 /** What a counter grew by between two samples; null where the system does not tell. */
 export function grown(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
-}
-
-function readProc(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { RunOptions } from './flags.ts';
+import { isPinned, pinMachine, type PinMachine } from './process/pinning.ts';
 import { deriveSeed, randomFrom, shuffled } from './random.ts';
 import type { Cell, Plan, Settings } from './result/schema.ts';
 import { CLIENT_TRANSPORTS, isTransportId } from './transports/index.ts';
@@ -18,7 +17,7 @@ const DRAIN_MARGIN_MS = 2000;
 const USUAL_DRAIN_MS = 400;
 
 /** Every combination of what varies, and the seeded order in which each block runs them. Pure. */
-export function createPlan(options: RunOptions, machine: { cores: number; canPin: boolean } = thisMachine()): Plan {
+export function createPlan(options: RunOptions, machine: PinMachine = pinMachine()): Plan {
   const cells = createCells(options);
   const settings: Settings = {
     warmupMs: options.warmupMs,
@@ -27,7 +26,7 @@ export function createPlan(options: RunOptions, machine: { cores: number; canPin
     agents: options.agents,
     rampPerSecond: options.rampPerSecond,
     serverWorkers: options.serverWorkers,
-    pin: options.pin === 'on' || (options.pin === 'auto' && machine.canPin && machine.cores > options.serverWorkers),
+    pin: isPinned(options, machine),
     pollLatest: options.pollLatest,
     seed: options.seed,
   };
@@ -93,13 +92,4 @@ export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (ce
 export function looksOf(plan: Plan) {
   const used = new Set(plan.cells.map((cell) => cell.transport));
   return [...used].filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id].look);
-}
-
-function thisMachine(): { cores: number; canPin: boolean } {
-  return { cores: navigator.hardwareConcurrency, canPin: process.platform === 'linux' && hasCommand('taskset') };
-}
-
-/** Whether a command stands on the search path. */
-export function hasCommand(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 }

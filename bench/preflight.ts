@@ -1,15 +1,17 @@
 // What this machine must have before anything starts: files, ports, disk. The probe looks, the checks judge.
 import { constants } from 'node:fs';
-import { access, readFile, stat, statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { availableParallelism } from 'node:os';
+import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { openFilesLimit } from '../server/open-files.ts';
 import type { Address } from './address.ts';
+import { cpuQuota } from './control-groups.ts';
+import { allowedCores, busyCores } from './cores.ts';
 import { PushbenchError } from './errors.ts';
-import { portRange } from './host.ts';
-import { hasCommand } from './plan.ts';
-import { clientsPerAddress, sourceAddresses } from './process/source-address.ts';
-import { formatBytes, formatCount } from './units.ts';
+import { portRange, sampleHost } from './host.ts';
+import { clientsPerAddress, mostClients, portsOf, sourceAddresses } from './process/source-address.ts';
+import { tryListen } from './process/try-listen.ts';
+import { unseen, unseenText } from './stats/unseen.ts';
+import { formatBytes, formatCount, formatFigure } from './units.ts';
 
 /** What a run is going to need, from its options. */
 export type Needs = {
@@ -30,7 +32,14 @@ export type Facts = {
   openFiles: number | null;
   /** First and last port that the system gives to outgoing connections. */
   portRange: readonly [number, number] | null;
+  /** Source addresses towards the target. */
+  sourceAddresses: number;
+  /** That this process may use. */
   cores: number;
+  /** CPU time that the control groups allow, in cores; null or absent: no quota. */
+  quotaCores?: number | null;
+  /** Codes of gates that have nothing to look at here; absent: none. */
+  unseen?: readonly string[];
   /** Why the port cannot be listened on, as an errno code. */
   portError: string | null;
   /** A port that is free. */
@@ -76,11 +85,18 @@ export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
 
 /** What does not stand against the run, but should be known. */
 export function preflightNotes(needs: Needs, facts: Facts): string[] {
-  const processes = needs.agents + needs.serverWorkers;
-  if (processes <= facts.cores) return [];
-  return [
-    `${needs.serverWorkers} server and ${needs.agents} agent processes share ${facts.cores} ${facts.cores === 1 ? 'core' : 'cores'}: they take time from each other`,
-  ];
+  const blind = facts.unseen ?? [];
+  return [...coreNotes(needs, facts), ...(blind.length > 0 ? [unseenText(blind)] : [])];
+}
+
+function coreNotes({ agents, serverWorkers }: Needs, facts: Facts): string[] {
+  const cores = busyCores(facts.cores, facts.quotaCores);
+  if (agents + serverWorkers <= cores) return [];
+  const shared =
+    cores < facts.cores
+      ? `the CPU time of ${formatFigure(facts.quotaCores!)} cores, a control group's quota`
+      : `${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  return [`${serverWorkers} server and ${agents} agent processes share ${shared}: they take time from each other`];
 }
 
 function fileProblems(needs: Needs, { openFiles }: Facts): Problem[] {
@@ -121,22 +137,30 @@ function spread(needs: Needs, limit: number): string {
   return flags.join(' ');
 }
 
-function portRangeProblems({ clients, address: { aim } }: Needs, { portRange }: Facts): Problem[] {
+function portRangeProblems(
+  { clients, address: { aim } }: Needs,
+  { portRange, sourceAddresses: addresses }: Facts,
+): Problem[] {
   if (portRange === null) return [];
-  const [first, last] = portRange;
-  const ports = Math.max(0, last - first + 1);
-  const addresses = sourceAddresses(aim);
-  const perAddress = clientsPerAddress(portRange);
-  const most = perAddress * addresses;
+  const most = mostClients(portRange, addresses);
   if (clients <= most) return [];
+  const [first, last] = portRange;
+  const isSole = addresses === 1;
+  const used = isSole
+    ? `all but a few can be used from the only source address`
+    : `${formatCount(clientsPerAddress(portRange, addresses))} are used from each of ${formatCount(addresses)} source addresses`;
+  const instead = !isSole
+    ? ''
+    : aim.startsWith('127.')
+      ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
+      : ', or aim at loopback, which has more addresses';
   return [
     {
       code: 'PORTS',
       message:
-        `${formatCount(clients)} clients: of the ${formatCount(ports)} ports (${first} to ${last}) that the system gives to ` +
-        `outgoing connections, ${formatCount(perAddress)} are used from each of ${formatCount(addresses)} source ` +
-        `${addresses === 1 ? 'address' : 'addresses'}, which makes ${formatCount(most)} connections. Widen the range, e.g. as ` +
-        `root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'${addresses === 1 ? ', or aim at loopback, which has more addresses' : ''}.`,
+        `${formatCount(clients)} clients: of the ${formatCount(portsOf(portRange))} ports (${first} to ${last}) that the system gives to ` +
+        `outgoing connections, ${used}, which makes ${formatCount(most)} connections. Widen the range, e.g. as ` +
+        `root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'${instead}.`,
     },
   ];
 }
@@ -200,17 +224,31 @@ export function throwProblems(problems: readonly Problem[]): void {
 
 /** Looks at the machine. Leaves nothing behind: no folder, no open port. */
 export async function probeMachine(needs: Needs): Promise<Facts> {
-  const [openFiles, port, disk] = await Promise.all([
-    probeOpenFiles(),
+  const [addresses, port, disk] = await Promise.all([
+    sourceAddresses(needs.address.aim),
     probePort(needs.port, needs.address.listen),
     probeDisk(needs.directory),
   ]);
-  return { openFiles, portRange: portRange(), cores: availableParallelism(), ...port, ...disk };
+  return {
+    openFiles: probeOpenFiles(),
+    portRange: portRange(),
+    sourceAddresses: addresses,
+    cores: allowedCores().length,
+    quotaCores: cpuQuota(),
+    unseen: unseenHere(),
+    ...port,
+    ...disk,
+  };
 }
 
-async function probeOpenFiles(): Promise<number | null> {
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => null);
-  if (limits !== null) return parseLimits(limits);
+function unseenHere(): string[] {
+  const { cpuTicks, throttledUs, swappedPages } = sampleHost();
+  return unseen([{ cpu: cpuTicks, throttledUs, swappedPages }]);
+}
+
+function probeOpenFiles(): number | null {
+  const limit = openFilesLimit();
+  if (limit !== null) return limit;
   // elsewhere than on Linux; slower, since it reports on everything
   const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
   const soft = report.userLimits?.open_files?.soft;
@@ -218,30 +256,11 @@ async function probeOpenFiles(): Promise<number | null> {
   return typeof soft === 'number' ? soft : null;
 }
 
-/** The soft limit of open files in the text of `/proc/<pid>/limits`; Infinity: none; null: not in the text. */
-export function parseLimits(text: string): number | null {
-  const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
-  if (soft === undefined) return null;
-  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
-}
-
 async function probePort(port: number, host: string): Promise<Pick<Facts, 'portError' | 'freePort'>> {
   const taken = await tryListen(port, host);
   if (typeof taken === 'number') return { portError: null, freePort: null };
   const free = await tryListen(0, host);
   return { portError: taken, freePort: typeof free === 'number' ? free : null };
-}
-
-/** The port that was listened on for a moment, or the errno code. */
-function tryListen(port: number, host: string): Promise<number | string> {
-  return new Promise((resolvePort) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolvePort(error.code ?? error.message));
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolvePort(typeof address === 'object' && address !== null ? address.port : port));
-    });
-  });
 }
 
 async function probeDisk(directory: string): Promise<Pick<Facts, 'existing' | 'writeError' | 'freeBytes'>> {
@@ -272,9 +291,4 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Whether processes can be put on cores here: Linux with `taskset` on the path. */
-export function canPin(): boolean {
-  return process.platform === 'linux' && hasCommand('taskset');
 }

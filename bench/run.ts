@@ -189,7 +189,7 @@ function trialSpec(
   { port, address }: RunRequest,
   turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
 ): TrialSpec {
-  return { ...turn, settings, port, ...(address ? { address } : {}), cores: navigator.hardwareConcurrency };
+  return { ...turn, settings, port, ...(address ? { address } : {}) };
 }
 
 /** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */

@@ -143,6 +143,7 @@ function hostFigures({ start, end }: TrialEvidence['host']): Trial['host'] {
   return {
     cpu: cpuShares(start, end),
     throttledUs: grown(start.throttledUs, end.throttledUs),
+    throttledCores: end.allowedCores,
     swappedPages: grown(start.swappedPages, end.swappedPages),
   };
 }

@@ -13,7 +13,6 @@ export type TrialSpec = {
   port: number;
   /** Absent: loopback. */
   address?: Address;
-  cores: number;
   /** What the server is to do wrong on purpose; set by the self-test alone. */
   faults?: Partial<Faults>;
 };

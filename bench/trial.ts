@@ -3,6 +3,7 @@ import { nowUs } from '../server/clock.ts';
 import { NO_FAULTS } from '../server/feed/faults.ts';
 import { dueUs, firstDueFrom, newestDue, type Schedule } from '../server/feed/schedule.ts';
 import { LOOPBACK } from './address.ts';
+import { allowedCores } from './cores.ts';
 import { portRange, sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import { timing } from './plan.ts';
@@ -12,7 +13,7 @@ import { watchCores } from './process/cpu-usage.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { place } from './process/pinning.ts';
 import type { Loss } from './process/roster.ts';
-import { clientsPerAddress } from './process/source-address.ts';
+import { clientsPerAddress, sourceAddresses } from './process/source-address.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
 import type { TrialProgress } from './run-event.ts';
@@ -72,7 +73,7 @@ export async function runTrial(
   const startedAt = new Date().toISOString();
   // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
   const seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
-  const placement = place(settings.serverWorkers, settings.agents, spec.cores, settings.pin);
+  const placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
   const address = spec.address ?? LOOPBACK;
   const found: Found = { server: {}, host: {} };
@@ -114,7 +115,7 @@ export async function runTrial(
       host: address.aim,
       port: group.port,
       clients: cell.clients,
-      clientsPerAddress: clientsPerAddress(portRange()),
+      clientsPerAddress: clientsPerAddress(portRange(), await sourceAddresses(address.aim)),
       rampPerSecond: settings.rampPerSecond,
       schedule,
       payloadBytes: cell.payloadBytes,

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
+import { openFilesLimit } from './open-files.ts';
 
 /** What went over a server's sockets since its start, closed connections included. */
 export type ConnectionTotals = { open: number; accepted: number; bytesSent: number; bytesReceived: number };
@@ -19,18 +19,11 @@ const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnectio
  * How many connections this process can serve: as many as it was told, or fewer where its limit of open files is lower,
  * so that one more is refused in words while there are files left to do so.
  */
-export function connectionLimit(maxConnections: number, openFiles: number = openFilesLimit()): number {
+export function connectionLimit(
+  maxConnections: number,
+  openFiles: number = openFilesLimit() ?? Number.POSITIVE_INFINITY,
+): number {
   return Math.min(maxConnections, Math.max(1, openFiles - OWN_FILES));
-}
-
-/** Limit of open files of this process; Infinity where there is none, or none is told. */
-function openFilesLimit(): number {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
-    return limit ? Number(limit[1]) : Number.POSITIVE_INFINITY;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 /**

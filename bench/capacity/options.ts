@@ -6,6 +6,7 @@ import {
   type FlagKey,
   type FlagValues,
 } from '../flags.ts';
+import { isPinned, type PinMachine } from '../process/pinning.ts';
 import { formatDuration } from '../units.ts';
 import type { SearchPlan } from './schema.ts';
 import { slosOf } from './slo.ts';
@@ -155,13 +156,13 @@ const FEWEST_TICKS = 3;
 /** What the options come to on this machine. */
 export function searchPlanOf(
   options: CapacityOptions,
-  machine: { cores: number; canPin: boolean },
+  machine: PinMachine,
   ceiling: { clients: number; message: string | null },
   isGiven: (flag: string) => boolean,
 ): SearchPlan {
   const [rateHz = 1] = options.ratesHz;
   const isRate = options.search === 'rate';
-  const { serverWorkers, pin } = options;
+  const { serverWorkers } = options;
   return {
     vary: options.search,
     slos: options.slos,
@@ -186,7 +187,7 @@ export function searchPlanOf(
       agents: options.agents,
       rampPerSecond: options.rampPerSecond,
       serverWorkers,
-      pin: pin === 'on' || (pin === 'auto' && machine.canPin && machine.cores > serverWorkers),
+      pin: isPinned(options, machine),
       pollLatest: options.pollLatest,
       seed: options.seed,
     },

@@ -60,7 +60,6 @@ export type CapacityRequest = {
   command: string;
   /** Of the server; 0 takes a free one for each step. */
   port: number;
-  cores: number;
   /** Ends the search early: what is known so far is kept and the result is marked interrupted. */
   signal: AbortSignal;
   onEvent: (event: CapacityEvent) => void;
@@ -162,11 +161,11 @@ function positionOf(
 /** Each step is a block of its own, so that none repeats the phases and the order of another. */
 function specOf(
   plan: SearchPlan,
-  { port, cores, faults }: CapacityRequest,
+  { port, faults }: CapacityRequest,
   { transport, level }: StepPosition,
   index: number,
 ): TrialSpec {
   const cell = cellAt(plan, transport, level);
   const settings = settingsAt(plan, cell);
-  return { cell, settings, block: index, order: index, attempt: 1, port, cores, ...(faults ? { faults } : {}) };
+  return { cell, settings, block: index, order: index, attempt: 1, port, ...(faults ? { faults } : {}) };
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseCapacityOptions, CAPACITY_FLAGS, searchPlanOf, type CapacityOptions } from '../capacity/options.ts';
 import type { CapacityRequest } from '../capacity/run.ts';
@@ -7,7 +6,7 @@ import type { CapacityResult, SearchPlan } from '../capacity/schema.ts';
 import { ceilingOf, type Ceiling } from '../capacity/plan.ts';
 import { LOOPBACK } from '../address.ts';
 import { EXIT, PushbenchError } from '../errors.ts';
-import { flagTable, quote, repeatCommand } from '../flags.ts';
+import { flagTable, pinNotes, quote, repeatCommand } from '../flags.ts';
 import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../preflight.ts';
 import { claimPort } from '../process/port-claim.ts';
 import { capacityLines, searchPlanLines } from '../terminal/capacity.ts';
@@ -88,8 +87,8 @@ export async function executeCapacity(
   const facts = await collaborators.probeMachine(needs);
   const ceiling = allowedClients(needs, facts, options);
   const isGiven = (flag: string) => values[flag] !== undefined;
-  const plan = searchPlanOf(options, { cores: context.cores, canPin: context.canPin() }, ceiling, isGiven);
-  const notes = preflightNotes(needs, facts);
+  const plan = searchPlanOf(options, { cores: context.cores, canPin: context.pinProblem() === null }, ceiling, isGiven);
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
 
   if (options.dryRun) {
     const shown = options.json ? [JSON.stringify({ search: plan, notes })] : searchPlanLines(plan, needs.directory);
@@ -150,7 +149,6 @@ async function search(
         label: options.label,
         command,
         port: options.port,
-        cores: availableParallelism(),
         signal: stop.signal,
         onEvent: progress.handle,
       })

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { cpuQuota } from '../control-groups.ts';
+import { allowedCores } from '../cores.ts';
 import type { FlagContext } from '../flags.ts';
-import { canPin, probeMachine, type Facts, type Needs } from '../preflight.ts';
+import { probeMachine, type Facts, type Needs } from '../preflight.ts';
+import { pinProblem } from '../process/pinning.ts';
 import { TRANSPORT_IDS } from '../transports/index.ts';
 import { SIGNALS, type SignalSource } from './signals.ts';
 
@@ -23,10 +25,11 @@ export type Loader<T extends Collaborators> = { context: () => FlagContext; coll
 /** What flags are judged by on this machine. */
 export function machineContext(): FlagContext {
   return {
-    cores: availableParallelism(),
+    cores: allowedCores().length,
+    quotaCores: cpuQuota(),
     randomSeed: () => randomInt(2 ** 32),
     transports: TRANSPORT_IDS,
-    canPin,
+    pinProblem,
   };
 }
 

@@ -6,6 +6,7 @@ import { EXIT } from '../errors.ts';
 import {
   flagTable,
   parseRunOptions,
+  pinNotes,
   quote,
   repeatCommand,
   runFlags,
@@ -101,7 +102,7 @@ export async function executeRun(
   if (out !== undefined) await checkNewDirectory(out);
   const facts = await collaborators.probeMachine(needs);
   const problems = preflightProblems(needs, facts);
-  const notes = preflightNotes(needs, facts);
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
 
   if (options.dryRun) {
     const { trials, ms } = collaborators.estimate(plan);

@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { EXIT } from '../errors.ts';
-import { parseFlags, type FlagContext } from '../flags.ts';
-import { canPin } from '../preflight.ts';
+import { parseFlags } from '../flags.ts';
+import { isPinned, pinMachine } from '../process/pinning.ts';
 import { outcomeLines, outcomeSummary } from '../terminal/outcomes.ts';
 import { painter, wantsColor } from '../terminal/style.ts';
 import type { VerifyOptions } from '../verify/run.ts';
 import type { Outcome } from '../verify/check.ts';
+import { machineContext } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { EXIT_BY_SIGNAL, SIGNALS, stopOnSignal } from './signals.ts';
 
@@ -40,17 +39,14 @@ export async function executeVerify(
   verify: (options: VerifyOptions) => Promise<Outcome[]>,
   signals = SIGNALS,
 ): Promise<number> {
-  const cores = availableParallelism();
-  const context: FlagContext = { cores, randomSeed: () => randomInt(2 ** 32), transports: [], canPin };
-  const options = parseFlags(FLAGS, values, context, mistakes);
+  const options = parseFlags(FLAGS, values, machineContext(), mistakes);
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
   const stop = stopOnSignal(signals, stderr, 'nothing is kept of a self-test');
   let current = '';
   try {
     const outcomes = await verify({
       seed: options.seed,
-      cores,
-      pin: cores > 1 && canPin(),
+      pin: isPinned({ pin: 'auto', serverWorkers: 1 }, pinMachine()),
       signal: stop.signal,
       onTrial: (check, index, total) => {
         if (check === current) return;

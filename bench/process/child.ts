@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { PushbenchError } from '../errors.ts';
 import type { Channel } from './channel.ts';
+import { onCore } from './pinning.ts';
 
 /** A process of ours, and the line to it. */
 export type Child<Out, In> = Channel<Out, In> & {
@@ -34,15 +35,18 @@ export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[
   return started;
 }
 
+/** What Node itself is told in server and agents. */
+export const CHILD_EXEC_ARGV: readonly string[] = ['--expose-gc'];
+
 /**
  * Starts one of our processes on the Node that runs this one.
  *
- * @param cpu the core to pin it to, by `taskset`, or null for none
+ * @param cpu the core to pin it to, or null for none
  */
 export function startChild<Out, In>(entry: Entry, args: readonly string[], cpu: number | null): Child<Out, In> {
   const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
-  const node = [process.execPath, '--expose-gc', path, ...args];
-  const [command, ...rest] = cpu === null ? node : ['taskset', '--cpu-list', String(cpu), ...node];
+  const node = [process.execPath, ...CHILD_EXEC_ARGV, path, ...args];
+  const [command, ...rest] = cpu === null ? node : onCore(cpu, node);
   const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const lost = whenLost(entry, child);
   // Whoever waits on the channel sees it; a loss between two waits is seen by the next.

@@ -215,7 +215,11 @@ const Host = closed({
     ],
     { description: 'shares of all cores over the measured window, from /proc/stat' },
   ),
-  throttledUs: Type.Union([amount('time in which the control group was denied CPU'), Type.Null()]),
+  throttledUs: Type.Union(
+    [amount('time in which the control group, or one above it, was denied CPU, summed over its cores'), Type.Null()],
+    { description: 'null: could not be read' },
+  ),
+  throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
 });
 
@@ -449,11 +453,28 @@ export const Environment = closed({
   kernel: Type.String(),
   arch: Type.String(),
   cpuModel: Type.String(),
-  cores: count(),
+  cores: count('that the processes may use'),
+  coreList: Type.Optional(
+    Type.Union([Type.String({ description: 'e.g. 0-3,8' }), Type.Null()], {
+      description: 'which cores, where these are not all; null: all of the machine; absent in older results',
+    }),
+  ),
+  cpuQuota: Type.Optional(
+    Type.Union([amount('in cores'), Type.Null()], {
+      description: 'the tightest quota of CPU time of the control groups; null: none; absent in older results',
+    }),
+  ),
   memoryBytes: count(),
   loadAverage: Type.Array(Type.Number()),
   node: Type.String(),
   dependencies: Type.Record(Type.String(), Type.String()),
+  variables: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description:
+        'environment variables that change what every process does, of those that were set; absent in older results',
+    }),
+  ),
+  execArgv: Type.Optional(Type.Array(Type.String(), { description: 'what Node itself was told in server and agents' })),
   limits: closed({ openFiles: Type.Union([count(), Type.Null()]) }),
   sysctls: Type.Record(Type.String(), Type.String()),
 });

@@ -3,11 +3,12 @@ import { nowUs } from '../../server/clock.ts';
 import type { FanOutMode } from '../../server/fan-out-mode.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { ProcessSample } from '../../server/probe.ts';
+import { allowedCores } from '../cores.ts';
 import { decode } from '../measure/histogram.ts';
 import { AgentGroup } from '../process/agents.ts';
 import type { AgentDriver } from '../process/messages.ts';
 import { place } from '../process/pinning.ts';
-import { clientsPerAddress } from '../process/source-address.ts';
+import { clientsPerAddress, sourceAddresses } from '../process/source-address.ts';
 import { ServerGroup } from '../process/server.ts';
 import { nextWindow } from '../trial.ts';
 import type { TransportId } from '../../server/transports/index.ts';
@@ -62,9 +63,9 @@ const GRACE_MS = 3000;
  *
  * @throws Error where not every client connected, or a tick was not emitted in time: no figure rather than a wrong one
  */
-export async function live(subject: Subject, load: Load, cores: number, pin: boolean): Promise<Life> {
+export async function live(subject: Subject, load: Load, pin: boolean): Promise<Life> {
   const { transport } = subject;
-  const placement = place(1, 1, cores, pin);
+  const placement = place(1, 1, allowedCores(), pin);
   const schedule: Schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: load.rateHz };
   const agents = new AgentGroup(placement.agents);
   const config = {
@@ -88,7 +89,7 @@ export async function live(subject: Subject, load: Load, cores: number, pin: boo
       host: '127.0.0.1',
       port: server.port,
       clients: load.clients,
-      clientsPerAddress: clientsPerAddress(null),
+      clientsPerAddress: clientsPerAddress(null, await sourceAddresses('127.0.0.1')),
       rampPerSecond: load.rampPerSecond,
       schedule,
       payloadBytes: load.payloadBytes,

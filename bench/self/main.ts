@@ -10,7 +10,7 @@ import { machineContext } from '../commands/collaborators.ts';
 import { ownCommit, readEnvironment } from '../environment.ts';
 import { parseRunOptions } from '../flags.ts';
 import { sweepPlan } from '../model/sweep.ts';
-import { canPin } from '../preflight.ts';
+import { isPinned, pinMachine } from '../process/pinning.ts';
 import { randomFrom, shuffled } from '../random.ts';
 import { runPlan } from '../run.ts';
 import { writeAtomically } from '../result/store.ts';
@@ -28,8 +28,7 @@ const PARTS = ['costs', 'memory', 'opening', 'rates', 'prediction'] as const;
 const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
 
 const options = readOptions();
-const cores = navigator.hardwareConcurrency;
-const pin = cores > 1 && canPin();
+const pin = isPinned({ pin: 'auto', serverWorkers: 1 }, pinMachine());
 const LOAD: Load = {
   clients: options.clients,
   rateHz: options.rate,
@@ -252,7 +251,7 @@ async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step
     pollLatest: false,
     seed: 1,
   };
-  const spec = { cell, settings, block: 0, order: 0, attempt: 1, port: 0, cores };
+  const spec = { cell, settings, block: 0, order: 0, attempt: 1, port: 0 };
   const trial = await runTrial(spec, () => undefined, new AbortController().signal);
   const { status, reasons } = judge(trial);
   return {
@@ -274,7 +273,7 @@ async function tryControlRate(transport: TransportId, rateHz: number): Promise<S
 
 async function tryLive(subject: Subject, load: Load): Promise<Life | null> {
   try {
-    return await live(subject, load, cores, pin);
+    return await live(subject, load, pin);
   } catch (error) {
     note(`no figure: ${(error as Error).message}`);
     return null;

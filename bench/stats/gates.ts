@@ -255,15 +255,18 @@ const steady: Gate = ({ steadiness }) => {
 
 const THROTTLED_SHARE = 0.01;
 
+/** The kernel sums over cores, of which each may be denied CPU for the whole window: the limit is a share of one core's time. */
 const throttled: Gate = ({ host, phases }) => {
-  const value = (host.throttledUs ?? 0) / Math.max(1, phases.measureMs * 1000);
-  if (value <= THROTTLED_SHARE) return null;
+  const cores = Math.max(1, host.throttledCores ?? 1);
+  const limit = THROTTLED_SHARE / cores;
+  const value = Math.min(1, (host.throttledUs ?? 0) / Math.max(1, phases.measureMs * 1000 * cores));
+  if (value <= limit) return null;
   return {
     code: 'THROTTLED',
     severity: 'caution',
-    message: `the control group was denied CPU for ${percent(value)} of the window; raise its quota`,
+    message: `the control group used up its quota and was denied CPU for ${percent(value)} of the ${cores === 1 ? 'window' : `window, averaged over its ${cores} cores`}. Raise the CPU quota of the container or service, or of what is above it`,
     value,
-    limit: THROTTLED_SHARE,
+    limit,
   };
 };
 

@@ -10,6 +10,7 @@ export type RunDifference = {
   readonly withholds: boolean;
 };
 
+/** Null: there is none; undefined: an older result, which does not say. */
 type Fact = string | number | boolean | null | undefined;
 
 type Reader = readonly [what: string, withholds: boolean, read: (result: RunResult) => Fact];
@@ -20,6 +21,9 @@ const READERS: readonly Reader[] = [
   ['architecture', true, ({ environment }) => environment.arch],
   ['CPU model', true, ({ environment }) => environment.cpuModel],
   ['cores', true, ({ environment }) => environment.cores],
+  ['CPU quota (cores)', true, ({ environment }) => environment.cpuQuota],
+  // Older results do not say: it was this.
+  ['arguments of Node', true, ({ environment }) => (environment.execArgv ?? ['--expose-gc']).join(' ')],
   ['Node major version', true, ({ environment }) => major(environment.node)],
   ['warm-up (ms)', true, ({ plan }) => plan.settings.warmupMs],
   ['duration (ms)', true, ({ plan }) => plan.settings.durationMs],
@@ -28,6 +32,7 @@ const READERS: readonly Reader[] = [
   ['server workers', true, ({ plan }) => plan.settings.serverWorkers],
   ['pinned to cores', true, ({ plan }) => plan.settings.pin],
   ['polls for the latest only', true, ({ plan }) => plan.settings.pollLatest],
+  ['restricted to cores', false, ({ environment }) => environment.coreList],
   ['Node', false, ({ environment }) => environment.node],
   ['kernel', false, ({ environment }) => environment.kernel],
   ['memory (bytes)', false, ({ environment }) => environment.memoryBytes],
@@ -41,13 +46,16 @@ const READERS: readonly Reader[] = [
 /** Everything in which two runs differ that can matter; first what withholds verdicts. What always differs is left out. */
 export function runDifferences(a: RunResult, b: RunResult): RunDifference[] {
   const readers = [
+    ...keyed(a, b, 'variable', true, ({ environment }) => environment.variables),
     ...READERS,
-    ...keyed(a, b, 'dependency', ({ environment }) => environment.dependencies),
-    ...keyed(a, b, 'sysctl', ({ environment }) => environment.sysctls),
+    ...keyed(a, b, 'dependency', false, ({ environment }) => environment.dependencies),
+    ...keyed(a, b, 'sysctl', false, ({ environment }) => environment.sysctls),
   ];
   return readers.flatMap(([what, withholds, read]) => {
-    const [x, y] = [shown(read(a)), shown(read(b))];
-    return x === y ? [] : [{ what, a: x, b: y, withholds }];
+    const [x, y] = [read(a), read(b)];
+    // Of what one does not say, the other's having none is no news.
+    if ((x ?? null) === (y ?? null)) return [];
+    return [{ what, a: shown(x), b: shown(y), withholds }];
   });
 }
 
@@ -62,10 +70,13 @@ function keyed(
   a: RunResult,
   b: RunResult,
   what: string,
-  read: (result: RunResult) => Readonly<Record<string, string>>,
+  withholds: boolean,
+  read: (result: RunResult) => Readonly<Record<string, string>> | undefined,
 ): Reader[] {
-  const names = new Set([...Object.keys(read(a)), ...Object.keys(read(b))]);
-  return [...names].map((name): Reader => [`${what} ${name}`, false, (result) => read(result)[name]]);
+  const names = new Set([...Object.keys(read(a) ?? {}), ...Object.keys(read(b) ?? {})]);
+  const value = (record: Readonly<Record<string, string>> | undefined, name: string) =>
+    record === undefined ? undefined : (record[name] ?? null);
+  return [...names].map((name): Reader => [`${what} ${name}`, withholds, (result) => value(read(result), name)]);
 }
 
 function major(version: string): string {
@@ -73,6 +84,7 @@ function major(version: string): string {
 }
 
 function shown(value: Fact): string {
-  if (value === undefined || value === null) return 'none';
+  if (value === undefined) return 'not recorded';
+  if (value === null) return 'none';
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }

@@ -7,7 +7,6 @@ import { CHECKS, judgeClocks } from './checks.ts';
 
 export type VerifyOptions = {
   seed: number;
-  cores: number;
   pin: boolean;
   signal: AbortSignal;
   /** Called before each trial. */
@@ -41,7 +40,7 @@ export async function verify(options: VerifyOptions): Promise<Outcome[]> {
   return outcomes;
 }
 
-function specOf(request: TrialRequest, order: number, { seed, cores, pin }: VerifyOptions): TrialSpec {
+function specOf(request: TrialRequest, order: number, { seed, pin }: VerifyOptions): TrialSpec {
   const faults = request.faults === undefined ? {} : { faults: request.faults };
   return {
     cell: { ...USUAL_CELL, ...request.cell },
@@ -50,7 +49,6 @@ function specOf(request: TrialRequest, order: number, { seed, cores, pin }: Veri
     order,
     attempt: 1,
     port: 0,
-    cores,
     ...faults,
   };
 }

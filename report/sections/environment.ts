@@ -29,7 +29,8 @@ export function environmentCards(
   return html`<div class="cards">
     ${facts('Machine', [
       ['processor', host.cpuModel],
-      ['cores', String(host.cores)],
+      ['cores', host.coreList ? `${host.cores} (${host.coreList})` : String(host.cores)],
+      ...(host.cpuQuota ? [['CPU quota', `${formatSetting(host.cpuQuota)} cores`] as const] : []),
       ['memory', humanise('bytes', host.memoryBytes)],
       ['platform', `${host.platform} ${host.arch}`],
       ['kernel', host.kernel],
@@ -49,7 +50,11 @@ export function environmentCards(
       ['fan-out', [...new Set(cells.map((cell) => cell.fanOut))].join(', ')],
       ['seed', String(settings.seed)],
     ])}
-    ${facts('Software', [['Node', host.node], ...unlessEmpty(host.dependencies)])}
+    ${facts('Software', [
+      ['Node', host.node],
+      ...unlessEmpty(host.dependencies),
+      ...Object.entries(host.variables ?? {}),
+    ])}
     ${facts('System settings', unlessEmpty(host.sysctls))}
   </div>`;
 }

@@ -1,3 +1,4 @@
+import { unseenIn, unseenText } from '../../bench/stats/unseen.ts';
 import { formatNumber, humanise, plural } from '../format.ts';
 import { html } from '../html.ts';
 import { badge } from './header.ts';
@@ -22,28 +23,35 @@ export const warnings: Section = {
             <p><em>What to do:</em> repeat the run and let it finish.</p>
           </li>`
         : null;
+    const blind = unseenIn(result.trials);
+    const unlooked = blind.length === 0 ? null : html`<p class="quiet">Of the machine, ${unseenText(blind)}.</p>`;
     if (found.length === 0 && interrupted === null) {
       return result.trials.length === 0
         ? null
-        : html`<p class="quiet">None: every gate held in ${plural(result.trials.length, 'trial')}.</p>`;
+        : html`<p class="quiet">
+              None: every gate ${blind.length > 0 ? 'that could look ' : ''}held in
+              ${plural(result.trials.length, 'trial')}.
+            </p>
+            ${unlooked}`;
     }
     return html`<ul class="warnings">
-      ${interrupted}
-      ${found.map(
-        ({ severity, cause, remedy, code, value, limit, unit, cells, trials }) =>
-          html`<li class="warning ${severity}">
-            ${badge(severity)}
-            <p><strong>${cause}</strong></p>
-            <p>
-              ${plural(trials, 'trial')} of
-              ${cells.slice(0, LISTED_CELLS).join('; ')}${
-                cells.length > LISTED_CELLS ? ` and ${plural(cells.length - LISTED_CELLS, 'more cell')}` : ''
-              }.
-              At worst ${amount(unit, value)}, limit ${amount(unit, limit)} (<code>${code}</code>).
-            </p>
-            <p><em>What to do:</em> ${remedy}</p>
-          </li>`,
-      )}
-    </ul>`;
+        ${interrupted}
+        ${found.map(
+          ({ severity, cause, remedy, code, value, limit, unit, cells, trials }) =>
+            html`<li class="warning ${severity}">
+              ${badge(severity)}
+              <p><strong>${cause}</strong></p>
+              <p>
+                ${plural(trials, 'trial')} of
+                ${cells.slice(0, LISTED_CELLS).join('; ')}${
+                  cells.length > LISTED_CELLS ? ` and ${plural(cells.length - LISTED_CELLS, 'more cell')}` : ''
+                }.
+                At worst ${amount(unit, value)}, limit ${amount(unit, limit)} (<code>${code}</code>).
+              </p>
+              <p><em>What to do:</em> ${remedy}</p>
+            </li>`,
+        )}
+      </ul>
+      ${unlooked}`;
   },
 };

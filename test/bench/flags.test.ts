@@ -8,7 +8,7 @@ const CONTEXT: FlagContext = {
   cores: 4,
   randomSeed: () => 42,
   transports: ['polling', 'long-polling', 'sse', 'websocket'],
-  canPin: () => true,
+  pinProblem: () => null,
 };
 
 /** The values as commander hands them on. */
@@ -123,6 +123,8 @@ describe('flags of a run', () => {
     assert.equal(options('--clients', '2').agents, 2);
     assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 1 }).agents, 1);
     assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 1000 }).agents, 256);
+    assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 8, quotaCores: 2.5 }).agents, 1);
+    assert.equal(parseRunOptions({}, { ...CONTEXT, cores: 8, quotaCores: null }).agents, 7);
   });
 
   it('takes --assert several times, in order', () => {
@@ -227,7 +229,7 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--transports', 'sse', '--poll-interval', '2s'], '--poll-interval: concerns polling', '--transports sse'],
   [['--transports', 'sse', '--poll-latest'], '--poll-latest: concerns polling', '--transports sse'],
   [['--clients', '2,100', '--agents', '3'], '--agents 3:', 'allowed: 1 to 2'],
-  [['--pin', 'on', '--server-workers', '4'], '--pin on:', '5 in all', 'this machine has 4'],
+  [['--pin', 'on', '--server-workers', '4'], '--pin on:', '5 in all', 'this process may use 4'],
   [['--dry-run', '--open'], '--open: contradicts --dry-run'],
   [
     ['--assert', 'sse.p99<50ms', '--assert', 'sse.p99'],
@@ -248,8 +250,8 @@ describe('mistakes in the flags of a run', () => {
   }
 
   it('are told without what pins processes', () => {
-    const [mistake] = mistakesOf(['--pin', 'on'], { ...CONTEXT, canPin: () => false });
-    assert.match(mistake!, /--pin on: needs taskset/);
+    const [mistake] = mistakesOf(['--pin', 'on'], { ...CONTEXT, pinProblem: () => 'taskset was not found' });
+    assert.match(mistake!, /--pin on: taskset was not found/);
   });
 
   it('are told of a host that is vouched for by another name', () => {

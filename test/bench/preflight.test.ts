@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { once } from 'node:events';
+import { parseLimits } from '../../server/open-files.ts';
 import { LOOPBACK } from '../../bench/address.ts';
 import { PushbenchError } from '../../bench/errors.ts';
 import {
   filesNeeded,
-  parseLimits,
   preflightNotes,
   preflightProblems,
   probeMachine,
@@ -23,6 +23,7 @@ const NEEDS: Needs = { clients: 1000, agents: 1, serverWorkers: 1, port: 0, addr
 const ENOUGH: Facts = {
   openFiles: 20_000,
   portRange: [32_768, 60_999],
+  sourceAddresses: 250,
   cores: 2,
   portError: null,
   freePort: null,
@@ -90,8 +91,19 @@ describe('what a run needs', () => {
 
   it('has but one source address beyond loopback', () => {
     const address = { listen: '10.0.0.1', aim: '10.0.0.1' };
-    assert.deepEqual(problems({ clients: 7, address }, { portRange: [50_000, 50_009] }), []);
-    assert.match(theOnly({ clients: 8, address }, { portRange: [50_000, 50_009] }).message, /aim at loopback/);
+    const facts = { sourceAddresses: 1, portRange: [50_000, 50_099] } as const;
+    assert.deepEqual(problems({ clients: 84, address }, facts), []);
+    assert.match(theOnly({ clients: 85, address }, facts).message, /aim at loopback/);
+  });
+
+  it('uses all ports of a loopback that has but one address, and says how many clients that carries', () => {
+    const facts = { sourceAddresses: 1, portRange: [40_000, 40_099] } as const;
+    assert.deepEqual(problems({ clients: 84 }, facts), []);
+    const { code, message } = theOnly({ clients: 100 }, facts);
+    assert.equal(code, 'PORTS');
+    assert.match(message, /100 ports .*the only source address, which makes 84 connections.*127\.0\.0\.1\/8/);
+    // the usual range: far more than one of many addresses is given
+    assert.deepEqual(problems({ clients: 20_000 }, { sourceAddresses: 1, openFiles: 30_000 }), []);
   });
 
   it('names the port that is taken and one that is free', () => {
@@ -134,6 +146,20 @@ describe('what a run needs', () => {
   it('is noted where processes share cores', () => {
     assert.deepEqual(preflightNotes(NEEDS, ENOUGH), []);
     assert.match(preflightNotes({ ...NEEDS, agents: 4 }, ENOUGH)[0]!, /1 server and 4 agent processes share 2 cores/);
+    // eight cores that may be kept busy two at a time
+    const within = { ...ENOUGH, cores: 8, quotaCores: 2.5 };
+    assert.deepEqual(preflightNotes(NEEDS, within), []);
+    assert.match(
+      preflightNotes({ ...NEEDS, agents: 2 }, within)[0]!,
+      /share the CPU time of 2\.5.* cores, a control group's quota/,
+    );
+  });
+
+  it('is noted where gates have nothing to look at', () => {
+    const notes = preflightNotes(NEEDS, { ...ENOUGH, unseen: ['THROTTLED', 'SWAPPING'] });
+    assert.deepEqual(notes, [
+      'this system does not tell what THROTTLED, SWAPPING would be judged by: no gate looks at it',
+    ]);
   });
 });
 

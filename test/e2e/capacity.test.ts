@@ -25,7 +25,6 @@ test('a server that takes 3 ms longer for each write does not hold what that doe
     label: '',
     command: '',
     port: 0,
-    cores: navigator.hardwareConcurrency,
     signal: t.signal,
     onEvent: () => undefined,
     faults: { writeUs: WRITE_MS * 1000 },

@@ -2,9 +2,20 @@
 // test starts; nothing else on the machine notices.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, openSync, closeSync, readFileSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
+import {
+  chmodSync,
+  existsSync,
+  openSync,
+  closeSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { allowedCores } from '../../bench/cores.ts';
 import { readResult } from '../../bench/result/store.ts';
 import { small, startCommandLine } from '../helpers/command-line.ts';
 import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
@@ -110,14 +121,122 @@ test('ports that others hold: EADDRNOTAVAIL is told apart', { skip: withoutFewPo
   assert.equal(trial!.phases.measureMs, 0, 'with so few there is nothing worth measuring');
 });
 
-test('too few cores: it is noted, and --pin on is refused', { skip: withoutTaskset }, async (t) => {
-  const oneCore = ['taskset', '--cpu-list', '0'];
+/** As macOS has it, and some containers: no loopback address but 127.0.0.1. */
+const SOLE_ADDRESS = [
+  'ip addr add 127.0.0.1/32 dev lo',
+  'ip link set lo up',
+  'ip addr del 127.0.0.1/8 dev lo || true',
+  'echo 40000 40099 > /proc/sys/net/ipv4/ip_local_port_range',
+];
+
+test(
+  'one loopback address: all of its ports are used, and who asks for more is told how many',
+  { skip: withoutNamespace(['net'], ...SOLE_ADDRESS) },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const before = inNamespace(['net'], ...SOLE_ADDRESS);
+    const refused = startCommandLine(t, [...sse(100), '--out', out], { before });
+    assert.equal(await refused.ended, 6, refused.output.stderr);
+    const [, most] = /the only source address, which makes (\d+) connections/.exec(refused.output.stderr) ?? [];
+    assert.ok(Number(most) > 70, refused.output.stderr);
+
+    const allowed = startCommandLine(t, [...sse(Number(most)), '--out', out], { before });
+    await allowed.ended;
+    const [trial] = readResult(join(out, 'result.json')).trials;
+    assert.equal(trial!.clients.connected, Number(most), JSON.stringify(trial!.errors));
+    assert.equal(trial!.canary!.clients, 8);
+  },
+);
+
+/** The environment in which this script is what `taskset` calls. */
+function withTaskset(t: TestContext, script: string): Record<string, string> {
+  const folder = join(temporaryFolder(t), 'bin');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'taskset'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'taskset'), 0o755);
+  return { PATH: [folder, process.env['PATH']].join(delimiter) };
+}
+
+const SHORT = ['--transports', 'sse', '--clients', '20', '--blocks', '1', '--duration', '500ms', '--warmup', '200ms'];
+const withoutCores = allowedCores().length > 1 ? withoutTaskset : 'there is but one core';
+
+test('BusyBox: its taskset knows no long options, and pins all the same', { skip: withoutCores }, async (t) => {
+  // Feigned by a script that refuses what BusyBox refuses, and leaves the rest to the taskset of this machine.
+  const real = spawnSync('sh', ['-c', 'command -v taskset'], { encoding: 'utf8' }).stdout.trim();
+  const env = withTaskset(
+    t,
+    `case "$1" in --*) echo "taskset: unrecognized option '$1'" >&2; exit 1;; esac\nexec ${real} "$@"`,
+  );
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...SHORT, '--pin', 'on', '--out', out], { env });
+  await ended;
+  assert.doesNotMatch(output.stderr, /unrecognized|defect/);
+  const { plan, trials } = readResult(join(out, 'result.json'));
+  assert.equal(plan.settings.pin, true);
+  assert.equal(trials[0]!.clients.connected, 20);
+});
+
+test(
+  'a taskset that cannot pin: auto goes on without and says so, on is refused',
+  { skip: withoutCores },
+  async (t) => {
+    const env = withTaskset(t, 'echo "taskset: Operation not permitted" >&2; exit 1');
+    const auto = startCommandLine(t, [...SHORT, '--dry-run', '--json'], { env });
+    assert.equal(await auto.ended, 0, auto.output.stderr);
+    const { plan, notes } = JSON.parse(auto.output.stdout) as { plan: { settings: { pin: boolean } }; notes: string[] };
+    assert.equal(plan.settings.pin, false);
+    assert.match(notes.join('\n'), /not put on cores of their own: 'taskset -c \d+' failed .*Operation not permitted/);
+    const on = startCommandLine(t, [...SHORT, '--dry-run', '--pin', 'on'], { env });
+    assert.equal(await on.ended, 2);
+    assert.match(on.output.stderr, /--pin on: 'taskset -c \d+' failed when it was tried/);
+  },
+);
+
+/** This process, and what it becomes, may run on other cores than there are: as far as the files that say so. */
+const OTHER_CORES = [
+  'mount -t tmpfs pushbench-test /mnt',
+  `sed 's/^Cpus_allowed_list:.*/Cpus_allowed_list:\t4-5/' /proc/$$/status > /mnt/status`,
+  `echo 0-7 > /mnt/online`,
+  `mount --bind /mnt/status /proc/$$/status`,
+  `mount --bind /mnt/online /sys/devices/system/cpu/online`,
+];
+
+test(
+  'a cpuset of cores 4 and 5: server and agents are put on these',
+  { skip: withoutNamespace(['mount'], ...OTHER_CORES) },
+  async (t) => {
+    // Feigned: a machine with six cores is not what every test has. Its taskset notes what it is asked for, and pins nothing.
+    const folder = temporaryFolder(t);
+    const log = join(folder, 'asked');
+    const env = withTaskset(
+      t,
+      `echo "$2" >> ${log}\nprintf "Cpus_allowed_list:\\t$2\\n"\nshift 2\n[ "$1" = cat ] || exec "$@"`,
+    );
+    const out = join(folder, 'run');
+    const { ended, output } = startCommandLine(t, [...SHORT, '--out', out], {
+      before: inNamespace(['mount'], ...OTHER_CORES),
+      env,
+    });
+    await ended;
+    const { environment, plan, trials } = readResult(join(out, 'result.json'));
+    assert.equal(trials[0]!.clients.connected, 20, output.stderr);
+    assert.deepEqual([plan.settings.pin, plan.settings.agents, environment.cores], [true, 1, 2]);
+    // first the trial of taskset itself; then server, agent and canary, in whatever order they came to say so
+    assert.deepEqual(readFileSync(log, 'utf8').trim().split('\n').toSorted(), ['4', '5', '5', '5']);
+  },
+);
+
+const withoutSecondCore =
+  spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? withoutTaskset : 'there is no core with the number 1';
+
+test('too few cores: it is noted, and --pin on is refused', { skip: withoutSecondCore }, async (t) => {
+  const oneCore = ['taskset', '-c', '1'];
   const noted = startCommandLine(t, [...sse(), '--dry-run'], { before: oneCore });
   assert.equal(await noted.ended, 0, noted.output.stderr);
   assert.match(noted.output.stdout, /1 server and 1 agent processes share 1 core/);
   const refused = startCommandLine(t, ['--pin', 'on', '--dry-run'], { before: oneCore });
   assert.equal(await refused.ended, 2);
-  assert.match(refused.output.stderr, /--pin on: needs a core for each.*this machine has 1/);
+  assert.match(refused.output.stderr, /--pin on: needs a core for each.*this process may use 1/);
 });
 
 const tmpfs = (folder: string, options: string) => [`mount -t tmpfs -o ${options} pushbench-test ${folder}`];

@@ -399,7 +399,14 @@ export function hostileResult(): RunResult {
   return {
     ...result,
     run: { ...result.run, id: HOSTILE, command: HOSTILE, commit: HOSTILE, version: HOSTILE },
-    environment: { ...result.environment, cpuModel: HOSTILE, kernel: HOSTILE, sysctls: { [HOSTILE]: HOSTILE } },
+    environment: {
+      ...result.environment,
+      cpuModel: HOSTILE,
+      kernel: HOSTILE,
+      coreList: HOSTILE,
+      sysctls: { [HOSTILE]: HOSTILE },
+      variables: { [HOSTILE]: HOSTILE },
+    },
     metrics: result.metrics.map((metric) => (metric.id === 'cpu' ? { ...metric, label: HOSTILE } : metric)),
     transports: result.transports.map((look) =>
       look.id === 'sse' ? { ...look, label: HOSTILE, colour: { light: 'red}body{display:none', dark: HOSTILE } } : look,

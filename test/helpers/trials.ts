@@ -19,7 +19,7 @@ export async function trialOf(
   const plan = createPlan(
     runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', ...overrides }),
   );
-  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, cores: 2 };
+  const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0 };
   const signal = control.signal ?? new AbortController().signal;
   const trial = await runTrial(spec, (progress) => control.onPhase?.(progress.phase), signal);
   assertSchema(Trial, { ...trial, validity: judge(trial) }, 'the trial', 'defect');

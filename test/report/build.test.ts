@@ -44,6 +44,29 @@ test('an old result can still be read and rendered', async () => {
   assert.match(document, /<h1>Sample run<\/h1>/);
 });
 
+test('gates that had nothing to look at did not hold: the warnings name them', async () => {
+  const throttledUs = null;
+  const blind = fixtureResult({ blocks: 1, edit: (trial) => ({ ...trial, host: { ...trial.host, throttledUs } }) });
+  assert.match(
+    await buildReport(blind),
+    /every gate that could look held in \d+ trials?\.\s*<\/p>\s*<p class="quiet">Of the machine, this system does not tell what THROTTLED would be judged by: no gate looks at it\./,
+  );
+  assert.match(await buildReport(fixtureResult({ blocks: 1 })), /every gate held in/);
+});
+
+test('what the caller gave to every process stands in the environment', async () => {
+  const result = fixtureResult({ blocks: 1 });
+  const given = { coreList: '4-5', cpuQuota: 1.5, variables: { NODE_OPTIONS: '--import=apm' } };
+  const document = await buildReport({ ...result, environment: { ...result.environment, ...given } });
+  for (const [name, value] of [
+    ['cores', '2 \\(4-5\\)'],
+    ['CPU quota', '1\\.5 cores'],
+    ['NODE_OPTIONS', '--import=apm'],
+  ]) {
+    assert.match(document, new RegExp(`<dt>${name}</dt>\\s*<dd>${value}</dd>`));
+  }
+});
+
 test('the same result gives the same page', async () => {
   assert.equal(await buildReport(fixtureResult({ blocks: 1 })), await buildReport(fixtureResult({ blocks: 1 })));
 });

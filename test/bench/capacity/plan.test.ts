@@ -9,6 +9,7 @@ const NEEDS: Needs = { clients: 20_000, agents: 1, serverWorkers: 1, address: LO
 const FACTS: Facts = {
   openFiles: null,
   portRange: null,
+  sourceAddresses: 250,
   cores: 2,
   portError: null,
   freePort: null,

@@ -35,7 +35,6 @@ async function run(
     label: '',
     command: 'npm run bench -- capacity',
     port: 0,
-    cores: 2,
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
     execute: async (spec) => {

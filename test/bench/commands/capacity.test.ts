@@ -18,6 +18,7 @@ import { fakeSurroundings } from './surroundings.ts';
 const FACTS: Facts = {
   openFiles: 100_000,
   portRange: null,
+  sourceAddresses: 250,
   cores: 2,
   portError: null,
   freePort: null,
@@ -79,7 +80,7 @@ async function prepare(
         cores: 2,
         randomSeed: () => 99,
         transports: ['polling', 'long-polling', 'sse', 'websocket'],
-        canPin: () => false,
+        pinProblem: () => 'taskset was not found',
       }),
       collaborators: () => Promise.resolve(collaborators),
     });
@@ -243,7 +244,7 @@ describe('mistakes in the flags of a search', () => {
     [{ slo: ['p99<1s'], rate: ['0.1'], duration: ['3s'] }, /holds no tick at --rate 0\.1; allowed: from 10s on/],
     [{ slo: ['p99<1s'], transports: ['sse'], 'poll-interval': ['1s'] }, /--poll-interval: concerns polling/],
     [{ slo: ['p99<1s'], open: [null], 'dry-run': [null] }, /--open: contradicts --dry-run/],
-    [{ slo: ['p99<1s'], pin: ['on'] }, /--pin on: needs taskset/],
+    [{ slo: ['p99<1s'], pin: ['on'] }, /--pin on: taskset was not found/],
   ] as const) {
     it(`such as ${JSON.stringify(values)}`, async (t) => {
       assert.match(await mistakesOf(t, values), problem);

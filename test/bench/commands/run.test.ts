@@ -35,6 +35,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
       Promise.resolve({
         openFiles: 100_000,
         portRange: null,
+        sourceAddresses: 250,
         cores: 2,
         portError: null,
         freePort: null,
@@ -73,7 +74,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
         cores: 2,
         randomSeed: () => 99,
         transports: ['polling', 'long-polling', 'sse', 'websocket'],
-        canPin: () => false,
+        pinProblem: () => null,
       }),
       collaborators: () => (calls.push('load'), Promise.resolve(collaborators)),
     });
@@ -198,6 +199,7 @@ describe('run', () => {
         Promise.resolve({
           openFiles: 100,
           portRange: null,
+          sourceAddresses: 250,
           cores: 2,
           portError: 'EADDRINUSE',
           freePort: 4000,

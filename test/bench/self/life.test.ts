@@ -19,7 +19,7 @@ const VARIABLE = new Set(['polling']);
 
 for (const subject of SUBJECTS) {
   test(`${describe(subject)}: every message of the window goes over the sockets`, async () => {
-    const life = await live(subject, LOAD, 1, false);
+    const life = await live(subject, LOAD, false);
     assert.equal(life.messages, LOAD.clients * (subject.transport === 'polling' ? 4 : 8));
     assert.ok(life.agentCpuUs > 0 && life.serverCpuUs > 0 && life.openMs > 0);
     assert.ok(life.bytesPerMessage > 128, `${life.bytesPerMessage} bytes a message`);

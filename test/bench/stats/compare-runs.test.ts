@@ -103,6 +103,35 @@ describe('two runs', () => {
     );
   });
 
+  it('are not judged where something else was put into every process, or another quota held', () => {
+    const given = (change: Partial<RunResult['environment']>) =>
+      run({ sse: noisy(10_000, 1) }, ({ environment }) => void Object.assign(environment, change));
+    const differences = (a: RunResult, b: RunResult) => {
+      const { comparable, differences: found } = compareRuns(a, b);
+      return [comparable, ...found.map(({ what, a: before, b: after }) => [what, before, after])];
+    };
+    const plain = given({ variables: {}, execArgv: ['--expose-gc'], coreList: null, cpuQuota: null });
+    const traced = given({ variables: { NODE_OPTIONS: '--import=apm' } });
+    const named = ['variable NODE_OPTIONS', 'none', '--import=apm'];
+    assert.deepEqual(differences(plain, traced), [false, named]);
+    assert.deepEqual(differences(plain, given({ variables: {}, cpuQuota: 1.5 })), [
+      false,
+      ['CPU quota (cores)', 'none', '1.5'],
+    ]);
+    assert.deepEqual(differences(plain, given({ variables: {}, execArgv: ['--expose-gc', '--jitless'] }))[0], false);
+    // the same number of cores of one machine: named, as it may matter where these are not alike
+    assert.deepEqual(differences(plain, given({ variables: {}, coreList: '4-5' })), [
+      true,
+      ['restricted to cores', 'none', '4-5'],
+    ]);
+    // an older result does not say: that the other had nothing is no difference, that it had something is one
+    assert.deepEqual(differences(given({}), plain), [true]);
+    assert.deepEqual(differences(given({}), traced), [
+      false,
+      ['variable NODE_OPTIONS', 'not recorded', '--import=apm'],
+    ]);
+  });
+
   it('may differ in versions, which is what one compares', () => {
     const a = run({ sse: noisy(10_000, 1) });
     const b = run({ sse: noisy(20_000, 3) }, ({ environment, run: info }) => {

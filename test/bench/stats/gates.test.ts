@@ -104,7 +104,14 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
     [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 15_100 } }, 'UNSTEADY', 'caution'],
     [{ ...good, steadiness: { firstHalfUs: 40_000, secondHalfUs: 10_000 } }, 'UNSTEADY', 'caution'],
     [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 31_000 } }, 'UNSTEADY', 'invalid'],
+    [{ ...good, host: { ...host, throttledUs: good.phases.measureMs * 9 } }, null],
     [{ ...good, host: { ...host, throttledUs: good.phases.measureMs * 11 } }, 'THROTTLED', 'caution'],
+    // a hundredth of one core's time, however many there are
+    [
+      { ...good, host: { ...host, throttledUs: good.phases.measureMs * 11, throttledCores: 8 } },
+      'THROTTLED',
+      'caution',
+    ],
     [{ ...good, host: { ...host, swappedPages: 1 } }, 'SWAPPING', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.06 } } }, 'CPU_STOLEN', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.3 } } }, 'CPU_STOLEN', 'invalid'],
@@ -126,6 +133,20 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
       assert.ok(message.length > 20 && Number.isFinite(value) && Number.isFinite(limit));
     }
   }
+});
+
+test('denied CPU is told as a share of the time of all cores over which the kernel sums it', () => {
+  const denied = (throttledUs: number, throttledCores: number) => {
+    const { reasons } = judge({ ...good, host: { ...good.host, throttledUs, throttledCores } });
+    return reasons.find(({ code }) => code === 'THROTTLED')!;
+  };
+  const windowUs = good.phases.measureMs * 1000;
+  const both = denied(1.2 * windowUs, 2);
+  assert.ok(Math.abs(both.value - 0.6) < 1e-9);
+  assert.match(both.message, /denied CPU for 60\.0 % of the window, averaged over its 2 cores\./);
+  assert.match(denied(0.34 * windowUs, 1).message, /denied CPU for 34\.0 % of the window\./);
+  // counters of a group and of the one above may count the same time twice
+  assert.equal(denied(5 * windowUs, 2).value, 1);
 });
 
 test('one client in a thousand may fail, not more', () => {

@@ -197,7 +197,6 @@ test('the self-test runs the trials of each check in order, and judges the clock
   const names: string[] = [];
   const outcomes = await verify({
     seed: 3,
-    cores: 2,
     pin: false,
     signal: new AbortController().signal,
     onTrial: (name) => names.push(name),

@@ -1,0 +1,26 @@
+import type { Trial } from '../result/schema.ts';
+
+/** What gates judge the machine by; null where the system does not tell. */
+type Witness = Pick<Trial['host'], 'cpu' | 'throttledUs' | 'swappedPages'>;
+
+const JUDGED_BY = [
+  ['throttledUs', 'THROTTLED'],
+  ['swappedPages', 'SWAPPING'],
+  ['cpu', 'CPU_STOLEN'],
+] as const satisfies readonly (readonly [keyof Witness, string])[];
+
+/** The codes of the gates that had nothing to look at in any of these: that they did not trip says nothing. */
+export function unseen(hosts: readonly { readonly [K in keyof Witness]: unknown }[]): string[] {
+  if (hosts.length === 0) return [];
+  return JUDGED_BY.filter(([key]) => hosts.every((host) => host[key] === null)).map(([, code]) => code);
+}
+
+/** The same of a run's trials; those without a measured window do not count. */
+export function unseenIn(trials: readonly Pick<Trial, 'host' | 'phases'>[]): string[] {
+  return unseen(trials.filter(({ phases }) => phases.measureMs > 0).map(({ host }) => host));
+}
+
+/** One sentence on {@link unseen}, without its end. */
+export function unseenText(codes: readonly string[]): string {
+  return `this system does not tell what ${codes.join(', ')} would be judged by: no gate looks at it`;
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { test } from 'node:test';
+import { variablesOf } from '../../bench/environment.ts';
+import type { Environment } from '../../bench/result/schema.ts';
+import { ROOT } from '../helpers/command-line.ts';
+
+/** What a process of its own records, started by this command. */
+function environmentBelow(before: readonly string[], env: Record<string, string> = {}): Environment {
+  const program = `
+    import { readEnvironment } from './bench/environment.ts';
+    console.log(JSON.stringify(readEnvironment()));`;
+  const [command, ...args] = [...before, process.execPath, '--input-type=module', '-e', program];
+  const options = { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } } as const;
+  const { stdout, stderr } = spawnSync(command, args, options);
+  assert.equal(stderr, '');
+  return JSON.parse(stdout) as Environment;
+}
+
+const withoutSecondCore =
+  spawnSync('taskset', ['-c', '1', 'true']).status === 0 && cpus().length > 1
+    ? false
+    : 'there is no taskset, or no second core';
+
+test('what reaches into every process by the environment is recorded, and nothing else of it', () => {
+  const env = { NODE_OPTIONS: '--import=apm', NODE_ENV: 'production', LD_PRELOAD: '', HOME: '/h', SECRET: 'x' };
+  assert.deepEqual(variablesOf(env), { NODE_OPTIONS: '--import=apm', NODE_ENV: 'production' });
+  assert.deepEqual(variablesOf({}), {});
+});
+
+test('a process that was given NODE_OPTIONS says so, and what server and agents are given', () => {
+  const { variables, execArgv } = environmentBelow([], { NODE_OPTIONS: '--no-deprecation' });
+  assert.deepEqual(variables, { NODE_OPTIONS: '--no-deprecation' });
+  assert.deepEqual(execArgv, ['--expose-gc']);
+});
+
+test('cores are those that the processes may use', { skip: withoutSecondCore }, () => {
+  const { cores, coreList } = environmentBelow(['taskset', '-c', '1']);
+  assert.deepEqual([cores, coreList], [1, '1']);
+});
