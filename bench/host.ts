@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+import { nowUs } from '../server/clock.ts';
 import { throttledUs } from './control-groups.ts';
 import { allowedCores } from './cores.ts';
 import { readText } from './read-text.ts';
@@ -13,6 +15,9 @@ export type HostSample = {
   /** How many these are. */
   allowedCores: number;
   swappedPages: number | null;
+  /** On the monotonic clock, which under Linux stands still while the machine is asleep, and on one that goes on. */
+  atUs: number;
+  uptimeUs: number;
 };
 
 type CpuTicks = {
@@ -40,6 +45,8 @@ export function sampleHost(): HostSample {
       counter(readText('/proc/vmstat'), 'pswpin'),
       counter(readText('/proc/vmstat'), 'pswpout'),
     ]),
+    atUs: nowUs(),
+    uptimeUs: uptime() * 1e6,
   };
 }
 

@@ -38,7 +38,8 @@ export type TrialEvidence = {
   rampEndUs?: number;
   drainEndUs: number;
   server: { baseline?: Samples; start?: Samples; end?: Samples; held?: Samples };
-  host: { start?: HostSample; end?: HostSample };
+  /** Also how long the controller had no turn in the window, at a time. */
+  host: { start?: HostSample; end?: HostSample; standstillUs?: number };
   /** Of the agents that lived to the end. */
   reports: { pid: number; report: AgentReport }[];
   lostAgents: LostAgent[];
@@ -138,13 +139,15 @@ function lossFigures(
     .map(({ code, atUs, message }) => ({ code, phase: phaseAt(atUs), atMs: (atUs - window.startUs) / 1000, message }));
 }
 
-function hostFigures({ start, end }: TrialEvidence['host']): Trial['host'] {
+function hostFigures({ start, end, standstillUs }: TrialEvidence['host']): Trial['host'] {
   if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null };
   return {
     cpu: cpuShares(start, end),
     throttledUs: grown(start.throttledUs, end.throttledUs),
     throttledCores: end.allowedCores,
     swappedPages: grown(start.swappedPages, end.swappedPages),
+    ...(standstillUs === undefined ? {} : { standstillUs }),
+    asleepUs: Math.max(0, end.uptimeUs - start.uptimeUs - (end.atUs - start.atUs)),
   };
 }
 

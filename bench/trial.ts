@@ -16,6 +16,7 @@ import type { Loss } from './process/roster.ts';
 import { clientsPerAddress, sourceAddresses } from './process/source-address.ts';
 import { ServerGroup } from './process/server.ts';
 import { deriveSeed } from './random.ts';
+import { watchStandstill } from './standstill.ts';
 import type { TrialProgress } from './run-event.ts';
 import type { UnjudgedTrial } from './stats/gates.ts';
 import { checkTarget } from './target.ts';
@@ -163,12 +164,14 @@ export async function runTrial(
       group.sample(window.endUs, false, waitMs).then((taken) => (found.server.end = taken)),
     ]);
     samples.catch(() => undefined); // seen when it is awaited below
+    const standstillUs = watchStandstill(window.startUs, ended.signal);
     await sleepUntil(window.startUs, ended.signal);
     found.host.start = sampleHost();
 
     clock.enter('measure', times.measureMs);
     await sleepUntil(window.endUs, ended.signal);
     found.host.end = sampleHost();
+    found.host.standstillUs = standstillUs();
 
     clock.enter('drain', times.drainMs);
     await Promise.all([agents.complete(times.drainMs), canary?.complete(times.drainMs)]);

@@ -8,7 +8,7 @@ import { readSlos, worstScore, type Slo, type SloFigure } from './slo.ts';
  * - `server`: a gate that the server broke: connections lost, ticks missed, falling behind
  * - `generator`: a gate that says that the load agents were the limit
  * - `resource`: descriptors, ports or memory for sockets ran out
- * - `machine`: clock or stolen CPU; says nothing of anyone, so the step is repeated
+ * - `machine`: clock, stolen CPU or a standstill; says nothing of anyone, so the step is repeated
  */
 type StepCause = 'slo' | 'agent-lag' | 'server' | 'generator' | 'resource' | 'machine';
 
@@ -28,7 +28,7 @@ export type StepVerdict = {
 /** Error codes of connections that the machine, not the server, had no room for. */
 const OUT_OF_RESOURCES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 
-const MACHINE_CODES: ReadonlySet<string> = new Set(['CLOCK', 'CPU_STOLEN']);
+const MACHINE_CODES: ReadonlySet<string> = new Set(['CLOCK', 'CPU_STOLEN', 'SUSPENDED']);
 const GENERATOR_CODES: ReadonlySet<string> = new Set(['AGENT_SATURATED', 'AGENT_BOUND']);
 
 /**

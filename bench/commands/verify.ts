@@ -3,14 +3,16 @@ import { EXIT } from '../errors.ts';
 import { parseFlags } from '../flags.ts';
 import { isPinned, pinMachine } from '../process/pinning.ts';
 import { outcomeLines, outcomeSummary } from '../terminal/outcomes.ts';
+import { progressKind } from '../terminal/progress.ts';
 import { painter, wantsColor } from '../terminal/style.ts';
+import { openVerifyProgress } from '../terminal/verify-progress.ts';
 import type { VerifyOptions } from '../verify/run.ts';
 import type { Outcome } from '../verify/check.ts';
 import { machineContext } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { SIGNALS, stopOnSignal } from './signals.ts';
 
-const FLAGS = ['seed', 'json', 'color'] as const;
+const FLAGS = ['seed', 'json', 'progress', 'color'] as const;
 
 /** The self-test of the instrument on the machine at hand. */
 export const verifyCommand: Command = {
@@ -42,19 +44,16 @@ export async function executeVerify(
 ): Promise<number> {
   const options = parseFlags(FLAGS, values, machineContext(), mistakes);
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-  const stop = stopOnSignal(signals, stderr, 'nothing is kept of a self-test');
-  let current = '';
+  const progress = openVerifyProgress(progressKind(options.progress, env, stderr.isTTY), stderr);
+  const stop = stopOnSignal(signals, stderr, 'nothing is kept of a self-test', progress.clear);
   try {
     const outcomes = await verify({
       seed: options.seed,
       pin: isPinned({ pin: 'auto', serverWorkers: 1 }, pinMachine()),
       signal: stop.signal,
-      onTrial: (check, index, total) => {
-        if (check === current) return;
-        current = check;
-        stderr.write(`[${index + 1}/${total} trials] ${check} ...\n`);
-      },
+      onTrial: progress.onTrial,
       onOutcomes: (found) => {
+        progress.clear();
         if (!options.json) stdout.write(`${outcomeLines(found, paint).join('\n')}\n`);
       },
     });
@@ -65,6 +64,7 @@ export async function executeVerify(
     if (stop.by === null) throw error;
     return EXIT_BY_SIGNAL[stop.by];
   } finally {
+    progress.clear();
     stop.forget();
   }
 }

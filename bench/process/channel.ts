@@ -1,3 +1,4 @@
+import { nowUs } from '../../server/clock.ts';
 import { PushbenchError } from '../errors.ts';
 
 /**
@@ -13,10 +14,16 @@ export type Channel<Out, In> = {
 };
 
 /**
+ * A timer that is so much late says that this process stood still, as the others may have: what they said meanwhile waits
+ * to be read, and what they have not said yet is still to come.
+ */
+const AWAY_MS = 500;
+
+/**
  * The next message that `pick` recognises.
  *
  * @param pick undefined for messages that are not meant; what it throws ends the wait
- * @param timeoutMs how long to wait for it
+ * @param timeoutMs how long to wait for it; as long again where this process stood still meanwhile
  * @param what named in the error when it does not come in time
  * @throws PushbenchError `TIMEOUT`, or whatever ended the process
  */
@@ -35,10 +42,15 @@ export function receive<In, T>(
       reject(error);
     }
   });
-  const timer = setTimeout(
-    () => reject(new PushbenchError('defect', 'TIMEOUT', `${what}: no answer in ${timeoutMs} ms`)),
-    timeoutMs,
-  );
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    const dueUs = nowUs() + timeoutMs * 1000;
+    timer = setTimeout(() => {
+      if (nowUs() - dueUs > AWAY_MS * 1000) wait();
+      else reject(new PushbenchError('defect', 'TIMEOUT', `${what}: no answer in ${timeoutMs} ms`));
+    }, timeoutMs);
+  };
+  wait();
   return Promise.race([promise, channel.lost]).finally(() => {
     off();
     clearTimeout(timer);

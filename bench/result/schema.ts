@@ -221,6 +221,8 @@ const Host = closed({
   ),
   throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
+  standstillUs: Type.Optional(amount('longest time in the measured window in which the controller had no turn')),
+  asleepUs: Type.Optional(amount('of the measured window in which the machine was suspended, to about 10 ms')),
 });
 
 const ConnectError = closed({

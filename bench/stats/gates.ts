@@ -298,6 +298,26 @@ const stolen: Gate = ({ host }) => {
   };
 };
 
+/**
+ * A controller that only waits gets its turn within some tens of milliseconds on a busy machine, within 100 ms where a CPU
+ * quota is used up. Nobody stops and resumes a run by hand in less than this, and a window of some seconds can bear it.
+ */
+const SUSPENDED_US = 500_000;
+
+const suspended: Gate = ({ host, server }) => {
+  // Where the controller alone stood still (a terminal that takes nothing), it harms no figure: the server went on.
+  const serverUs = Math.max(server.eventLoop.delayMaxUs, server.feed.latenessMaxUs);
+  const value = Math.max(Math.min(host.standstillUs ?? 0, serverUs), host.asleepUs ?? 0);
+  if (value <= SUSPENDED_US) return null;
+  return {
+    code: 'SUSPENDED',
+    severity: 'invalid',
+    message: `the whole run stood still for ${ms(value)}, controller and server together: it was stopped (Ctrl-Z), or the machine was asleep or paused. It is not the server's doing; leave the run alone, and keep the machine awake`,
+    value,
+    limit: SUSPENDED_US,
+  };
+};
+
 /** The clock's own error between processes of one host, in microseconds: reading it takes a fraction of this. */
 const CLOCK_ERROR_US = 5;
 
@@ -341,6 +361,7 @@ const GATES: readonly Gate[] = [
   ...LEDGER_GATES,
   somethingDelivered,
   clock,
+  suspended,
   agentSaturated,
   agentLag,
   feedRate,
@@ -355,9 +376,22 @@ const GATES: readonly Gate[] = [
   stolen,
 ];
 
+/** What these see follows from a standstill: they would blame server or agents for it. */
+const BLAMING_THE_SUSPENDED: ReadonlySet<Gate> = new Set([
+  agentSaturated,
+  agentLag,
+  feedRate,
+  feedLate,
+  pollsOnTime,
+  steady,
+  canaryAgrees,
+]);
+
 /** Applies every gate: `invalid` withholds verdicts, `caution` only marks; the figures are kept either way. */
 export function judge(trial: UnjudgedTrial): Validity {
-  const reasons = GATES.map((gate) => gate(trial)).filter((reason) => reason !== null);
+  const isSuspended = suspended(trial) !== null;
+  const gates = GATES.filter((gate) => !(isSuspended && BLAMING_THE_SUSPENDED.has(gate)));
+  const reasons = gates.map((gate) => gate(trial)).filter((reason) => reason !== null);
   const status = reasons.some((reason) => reason.severity === 'invalid')
     ? 'invalid'
     : reasons.length > 0

@@ -1,6 +1,7 @@
 import type { CellSummary, MetricSummary, RunResult } from '../result/schema.ts';
 import { formatClock, formatCount, formatFigure } from '../units.ts';
 import { sameCell, standingTrials } from '../stats/standing.ts';
+import { judgement } from '../stats/judgement.ts';
 import { plural } from '../stats/wording.ts';
 import { warningsOf, type Warning } from './outcome.ts';
 import { cellName, varying } from './position.ts';
@@ -79,6 +80,8 @@ function headLines(result: RunResult, width: number): string[] {
     .map((status) => [standing.filter((trial) => trial.validity.status === status).length, status] as const)
     .filter(([count, status]) => count > 0 || status === 'valid')
     .map(([count, status]) => `${formatCount(count)} ${status}`);
+  const { repeated } = judgement(result);
+  if (repeated > 0) counts.push(`${plural(repeated, 'invalid attempt')} repeated`);
   const trials =
     standing.length === planned ? formatCount(planned) : `${formatCount(standing.length)} of ${formatCount(planned)}`;
   const took = run.finishedAt === null ? [] : [formatClock(Date.parse(run.finishedAt) - Date.parse(run.startedAt))];

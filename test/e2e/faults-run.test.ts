@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { once } from 'node:events';
 import { readResult } from '../../bench/result/store.ts';
@@ -79,6 +80,31 @@ for (const [what, entry, code] of [
     assert.ok(readFileSync(join(out, 'report.html'), 'utf8').includes(code));
   });
 }
+
+test('the whole run is stopped and goes on (Ctrl-Z, fg): that trial is invalid by this alone, and run again once', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const { child, output, ended } = startCommandLine(t, [...sse(out).with(3, '3s'), '--progress', 'json']);
+  await until(() => output.stderr.includes('"phase":"measure"'), 'the trial measures', 30_000);
+  const all = [child.pid!, ...childrenOf(child.pid!)];
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  try {
+    await setTimeout(1500);
+  } finally {
+    for (const pid of all) process.kill(pid, 'SIGCONT');
+  }
+  assert.equal(await ended, 0, output.stderr);
+  const { trials } = readResult(join(out, 'result.json'));
+  assert.deepEqual(
+    trials.map(({ attempt, validity }) => [
+      attempt,
+      validity.reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code),
+    ]),
+    [
+      [1, ['SUSPENDED']],
+      [2, []],
+    ],
+  );
+});
 
 const UNROUTABLE = [
   'ip link set lo up',

@@ -69,3 +69,25 @@ test("a signal stops it, and ends it with that signal's code", async (t) => {
   assert.match(stderr(), /^SIGTERM: stopping; nothing is kept of a self-test \(once more: stops at once\)$/m);
   assert.ok(isDeaf);
 });
+
+test('--progress says how it goes on stderr: a line a check, an event a trial, nothing', async (t) => {
+  const said = async (progress: string) => {
+    const { surroundings, stderr } = await fakeSurroundings(t);
+    const values = { ...invocation.values, progress: [progress] };
+    await executeVerify({ ...invocation, values }, surroundings, async ({ onTrial }) => {
+      onTrial('clocks', 0, 2);
+      onTrial('clocks', 1, 2);
+      return [good];
+    });
+    return stderr();
+  };
+  assert.equal(await said('plain'), '[1/2 trials] clocks ...\n');
+  assert.deepEqual(
+    (await said('json'))
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+    [0, 1].map((index) => ({ type: 'trial-start', check: 'clocks', index, trials: 2 })),
+  );
+  assert.equal(await said('off'), '');
+});

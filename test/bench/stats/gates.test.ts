@@ -175,3 +175,41 @@ test('an agent that lags is not bound because another one is busy', () => {
   // An idle one that lags more hides nothing of the one that is late and busy.
   assert.deepEqual(codes(agents({ ...lagging, readLagP99Us: p99 }, { ...lagging, utilisation: 0.8 })), ['AGENT_BOUND']);
 });
+
+test('a run that stood still as a whole is invalid by that alone, and blames neither server nor agents', () => {
+  const { server, host } = good;
+  const busy = (delayMaxUs: number) => ({ ...server, eventLoop: { ...server.eventLoop, delayMaxUs } });
+  const late = {
+    steadiness: { firstHalfUs: 1000, secondHalfUs: 900_000 },
+    server: { ...busy(6e6), feed: { ...server.feed, latenessP99Us: 6e6, latenessMaxUs: 6e6 } },
+  };
+  const { status, reasons } = judge({ ...good, ...late, host: { ...host, standstillUs: 5.9e6 } });
+  assert.equal(status, 'invalid');
+  assert.deepEqual(
+    reasons.map(({ code, value, limit }) => [code, value, limit]),
+    [['SUSPENDED', 5.9e6, 500_000]],
+  );
+  assert.ok(
+    judge({ ...good, ...late }).reasons.some(({ code }) => code === 'UNSTEADY'),
+    'without it they are asked',
+  );
+
+  const codes = (standstillUs: number, delayMaxUs: number) =>
+    codesOf((trial) => ({ ...trial, server: busy(delayMaxUs), host: { ...host, standstillUs } }));
+  assert.deepEqual(codes(500_000, 9e6), [], 'a busy controller');
+  assert.deepEqual(codes(6e6, 20_000), [], 'the controller alone: no figure is harmed');
+  assert.deepEqual(codes(0, 6e6), [], 'the server alone: its own doing');
+  assert.deepEqual(codes(600_000, 600_000), ['SUSPENDED']);
+});
+
+test('a machine that was asleep in the window counts as stopped, though no clock of a process has seen it', () => {
+  const { host } = good;
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, host: { ...host, standstillUs: 0, asleepUs: 60e6 } })),
+    ['SUSPENDED'],
+  );
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, host: { ...host, asleepUs: 10_000 } })),
+    [],
+  );
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgement } from '../../../bench/stats/judgement.ts';
 import { runOutcome, warningsOf } from '../../../bench/terminal/outcome.ts';
+import { summaryLines } from '../../../bench/terminal/summary.ts';
 import type { RunResult } from '../../../bench/result/schema.ts';
 import { standingOf } from '../../../report/figures/standing.ts';
 import { warningsOf as warningsInReport } from '../../../report/figures/warnings.ts';
@@ -63,6 +64,8 @@ for (const [name, result, status, why, exit, codes] of cases) {
     assert.equal(standingOf(result).status, status);
     assert.match(standingOf(result).why, why);
     assert.equal(runOutcome(result), exit);
+    const shown = summaryLines(result, { result: 'r', report: null, next: 'n' }, 100, (_, text) => text).join(' ');
+    assert.equal(/1 invalid attempt repeated/.test(shown), judgement(result).repeated > 0, shown);
     const inTerminal = warningsOf(result).map(({ code }) => code);
     const inReport = warningsInReport(result).map(({ code }) => code);
     assert.deepEqual([inTerminal, inReport], [codes, codes]);
