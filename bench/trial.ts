@@ -8,6 +8,7 @@ import { portRange, sampleHost } from './host.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import { timing } from './plan.ts';
 import { AgentGroup } from './process/agents.ts';
+import { startAll } from './process/child.ts';
 import { watchCores } from './process/cpu-usage.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { place } from './process/pinning.ts';
@@ -77,9 +78,11 @@ export async function runTrial(
   const address = spec.address ?? LOOPBACK;
   const found: Found = { server: {}, host: {} };
 
-  const agents = new AgentGroup(placement.agents);
   // Library clients beside the lean load, in a process of their own on the agents' cores: do both see the same?
-  const canary = cell.driver === 'lean' ? new AgentGroup([placement.agents.at(-1) ?? null]) : undefined;
+  const canaryCpus = cell.driver === 'lean' ? [[placement.agents.at(-1) ?? null]] : [];
+  const groups = startAll([placement.agents, ...canaryCpus].map((cpus) => () => new AgentGroup(cpus)));
+  const agents = groups[0]!;
+  const canary = groups[1];
   let server: ServerGroup | undefined;
   let cores: (() => number | null) | undefined;
   const clock = new PhaseClock(onProgress, () => ({ agents, cores: cores?.() ?? null, target: cell.clients }));

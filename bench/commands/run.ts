@@ -19,7 +19,8 @@ import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run.ts';
 import { UnwrittenRun } from '../unwritten-run.ts';
 import { sameCell } from '../stats/standing.ts';
-import { runOutcome, trialCounts, warningsOf } from '../terminal/outcome.ts';
+import { judgement } from '../stats/judgement.ts';
+import { runOutcome, warningsOf } from '../terminal/outcome.ts';
 import { planLines } from '../terminal/plan.ts';
 import { openProgress, progressKind } from '../terminal/progress.ts';
 import { assertionLines } from '../terminal/assertions.ts';
@@ -249,10 +250,13 @@ function showFigures(
 ): void {
   if (options.json) {
     const { run, cells, metrics, verdicts } = result;
+    const { trials, invalid } = judgement(result);
     const document = {
       run,
       ...files,
-      ...trialCounts(result.trials),
+      trials,
+      valid: trials - invalid, // those with a caution count
+      invalid,
       warnings: warningsOf(result),
       metrics,
       cells,

@@ -1,7 +1,7 @@
 import { nowUs } from '../../server/clock.ts';
 import { PushbenchError } from '../errors.ts';
 import { receive } from './channel.ts';
-import { startChild, type Child } from './child.ts';
+import { startAll, startChild, type Child } from './child.ts';
 import type { AgentProgress, AgentReport, Assignment, FromAgent, ToAgent } from './messages.ts';
 import { Roster, type Loss } from './roster.ts';
 
@@ -21,6 +21,8 @@ const WATCH_MS = 500;
 type Known = {
   lastHeardUs: number;
   isReady: boolean;
+  /** Said once, maybe before anybody waits for it. */
+  isComplete: boolean;
   progress: AgentProgress | undefined;
   connections: AgentReport['connections'];
 };
@@ -35,10 +37,19 @@ export class AgentGroup {
   #watch: NodeJS.Timeout | undefined;
 
   /** Starts one process for each entry of `cpus` (null: not pinned); they wait for their assignments. */
-  constructor(cpus: readonly (number | null)[]) {
-    const children: AgentChild[] = cpus.map((cpu) => startChild('bench/agent/main.ts', [], cpu));
+  constructor(
+    cpus: readonly (number | null)[],
+    start: (cpu: number | null) => AgentChild = (cpu) => startChild('bench/agent/main.ts', [], cpu),
+  ) {
+    const children = startAll(cpus.map((cpu) => () => start(cpu)));
     for (const child of children) {
-      const known: Known = { lastHeardUs: nowUs(), isReady: false, progress: undefined, connections: [] };
+      const known: Known = {
+        lastHeardUs: nowUs(),
+        isReady: false,
+        isComplete: false,
+        progress: undefined,
+        connections: [],
+      };
       this.#known.set(child, known);
       child.onMessage((message) => note(known, message));
     }
@@ -121,9 +132,9 @@ export class AgentGroup {
   /** Resolves when every measured tick has arrived everywhere, or after `timeoutMs`. */
   async complete(timeoutMs: number): Promise<void> {
     await Promise.all(
-      this.#roster.living.map((child) =>
-        this.#roster.answer(child, this.#receive(child, 'complete', timeoutMs), 'go-on'),
-      ),
+      this.#roster.living
+        .filter((child) => !this.#known.get(child)!.isComplete)
+        .map((child) => this.#roster.answer(child, this.#receive(child, 'complete', timeoutMs), 'go-on')),
     );
   }
 
@@ -209,6 +220,7 @@ export class AgentGroup {
 
 function note(known: Known, message: FromAgent): void {
   known.lastHeardUs = nowUs();
+  if (message.type === 'complete') known.isComplete = true;
   if (message.type !== 'progress') return;
   const { atUs, connected } = message.progress;
   if (known.progress?.connected !== connected) known.connections.push({ atUs, connected });

@@ -26,6 +26,18 @@ const KEPT_STDERR = 2000;
 /** What Node itself is told in server and agents. */
 export const CHILD_EXEC_ARGV: readonly string[] = ['--expose-gc'];
 
+/** Starts all in turn; where one throws, ends those before it and throws the same: nobody else knows of them. */
+export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[]): T[] {
+  const started: T[] = [];
+  try {
+    for (const start of starts) started.push(start());
+  } catch (error) {
+    for (const one of started) one.kill();
+    throw error;
+  }
+  return started;
+}
+
 /**
  * Starts one of our processes on the Node that runs this one.
  *

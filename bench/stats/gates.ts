@@ -184,10 +184,18 @@ const AGENT_BOUND_BUSY = 0.5;
 
 const agentLag: Gate = ({ agents, latencyUs }) => {
   if (latencyUs.count === 0) return null;
-  const lagUs = Math.max(...agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us));
-  const value = latencyUs.p99 === 0 ? 0 : lagUs / latencyUs.p99;
-  if (value <= AGENT_LAG_CAUTION) return null;
-  const isInvalid = value > AGENT_BOUND_LAG && agents.some((agent) => agent.utilisation > AGENT_BOUND_BUSY);
+  const lagOf = (agent: (typeof agents)[number]) => agent.readLagP99Us ?? agent.lagP99Us;
+  const shareOf = (lagUs: number) => (latencyUs.p99 === 0 ? 0 : lagUs / latencyUs.p99);
+  const worstUs = Math.max(...agents.map(lagOf));
+  if (shareOf(worstUs) <= AGENT_LAG_CAUTION) return null;
+  // The same agent must be late and busy: another's work does not explain its lag.
+  const boundUs = agents
+    .filter((agent) => agent.utilisation > AGENT_BOUND_BUSY)
+    .map(lagOf)
+    .filter((lagUs) => shareOf(lagUs) > AGENT_BOUND_LAG);
+  const isInvalid = boundUs.length > 0;
+  const lagUs = isInvalid ? Math.max(...boundUs) : worstUs;
+  const value = shareOf(lagUs);
   return {
     code: isInvalid ? 'AGENT_BOUND' : 'AGENT_LAG',
     severity: isInvalid ? 'invalid' : 'caution',

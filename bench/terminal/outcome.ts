@@ -1,17 +1,11 @@
 import type { ExitReason } from '../errors.ts';
-import type { RunResult, Trial } from '../result/schema.ts';
+import type { RunResult } from '../result/schema.ts';
+import { judgement } from '../stats/judgement.ts';
 import { standingTrials } from '../stats/standing.ts';
-
-/** How many trials stand, and how many of them count or do not; those with a caution count. */
-export function trialCounts(trials: readonly Trial[]): { trials: number; valid: number; invalid: number } {
-  const standing = standingTrials(trials);
-  const invalid = standing.filter((trial) => trial.validity.status === 'invalid').length;
-  return { trials: standing.length, valid: standing.length - invalid, invalid };
-}
 
 /** How a run that was not ended by a signal came out: done, or with trials that do not count. */
 export function runOutcome(result: RunResult): Extract<ExitReason, 'done' | 'invalid'> {
-  return trialCounts(result.trials).invalid > 0 ? 'invalid' : 'done';
+  return judgement(result).invalid > 0 ? 'invalid' : 'done';
 }
 
 /** One kind of warning over all trials that stand. */

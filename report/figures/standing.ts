@@ -1,4 +1,5 @@
 import type { RunResult } from '../../bench/result/schema.ts';
+import { judgement } from '../../bench/stats/judgement.ts';
 import { plural } from '../format.ts';
 
 /** How far the run as a whole can be relied on. */
@@ -11,37 +12,32 @@ export type Standing = {
 };
 
 /**
- * `invalid` when there is no trial to rely on, `caution` when any trial is not valid or the run was interrupted.
+ * Says the run's {@link judgement}. An attempt that was repeated is told, but what replaced it is judged.
  * Invalid trials or cells do not condemn the others: the matrix and the warnings name them.
  */
 export function standingOf(result: RunResult): Standing {
-  const { trials, run } = result;
-  const interrupted = run.status === 'interrupted';
-  const planned = result.plan.cells.length * result.plan.settings.blocks;
-  if (trials.length === 0) {
-    const cause = interrupted ? 'The run was interrupted before its first trial ended' : 'The run holds no trial';
+  const { status, planned, trials, valid, cautions, invalid, repeated, isInterrupted } = judgement(result);
+  if (trials === 0) {
+    const cause = isInterrupted ? 'The run was interrupted before its first trial ended' : 'The run holds no trial';
     return {
       status: 'invalid',
       why: `${cause}.`,
       nothing: `${cause}, so there is no figure to show. The command that repeats it is at the top of this page.`,
     };
   }
-  const invalid = trials.filter((trial) => trial.validity.status === 'invalid').length;
-  const caution = trials.filter((trial) => trial.validity.status === 'caution').length;
-  const valid = trials.length - invalid - caution;
   const marked = [
-    ...(caution > 0 ? [`${caution} with a caution`] : []),
+    ...(cautions > 0 ? [`${cautions} with a caution`] : []),
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
+    ...(repeated > 0 ? [`${plural(repeated, 'invalid attempt')} repeated`] : []),
   ];
-  const ran = [`${valid} of ${plural(trials.length, 'trial')} valid`, ...marked].join(', ');
-  const rest = interrupted ? `; interrupted after ${trials.length} of ${plural(planned, 'trial')}` : '';
-  if (invalid === trials.length) {
+  const ran = [`${valid} of ${plural(trials, 'trial')} valid`, ...marked].join(', ');
+  const rest = isInterrupted ? `; interrupted after ${trials} of ${plural(planned, 'trial')}` : '';
+  if (status === 'invalid') {
     return {
       status: 'invalid',
       why: `No trial is valid${rest}.`,
-      nothing: `None of the ${plural(trials.length, 'trial')} is valid, so no figure can be relied on and none is drawn. The warnings say why and what to do; the tables keep the figures, marked.`,
+      nothing: `None of the ${plural(trials, 'trial')} is valid, so no figure can be relied on and none is drawn. The warnings say why and what to do; the tables keep the figures, marked.`,
     };
   }
-  const clean = invalid + caution === 0 && !interrupted;
-  return { status: clean ? 'valid' : 'caution', why: `${ran}${rest}.`, nothing: null };
+  return { status, why: `${ran}${rest}.`, nothing: null };
 }

@@ -1,3 +1,4 @@
+import { standingTrials } from '../../bench/stats/standing.ts';
 import type { RunResult, Trial, ValidityReason } from '../../bench/result/schema.ts';
 import { cellLabel } from './load.ts';
 
@@ -70,9 +71,9 @@ const DEFAULT_REMEDY = {
   caution: 'The figures are kept and marked. Read them with this in mind, or remove the cause and run again.',
 } as const;
 
-/** Validity reasons of all trials, grouped by code: invalidating ones first, then by how many trials they touch. */
+/** Validity reasons of the trials that stand, grouped by code: invalidating ones first, then by how many trials they touch. */
 export function warningsOf(result: RunResult): Warning[] {
-  const found: { trial: Trial; reason: ValidityReason }[] = result.trials.flatMap((trial) =>
+  const found: { trial: Trial; reason: ValidityReason }[] = standingTrials(result.trials).flatMap((trial) =>
     trial.validity.reasons.map((reason) => ({ trial, reason })),
   );
   const groups = Map.groupBy(found, ({ reason }) => `${reason.severity} ${reason.code}`);

@@ -160,3 +160,18 @@ test('one client in a thousand may fail, not more', () => {
     ['CLIENTS_NOT_CONNECTED'],
   );
 });
+
+test('an agent that lags is not bound because another one is busy', () => {
+  const [agent] = good.agents;
+  const agents = (first: Partial<typeof agent>, second: Partial<typeof agent>): UnjudgedTrial => ({
+    ...good,
+    agents: [first, second].map((change) => ({ ...agent!, ...change })),
+  });
+  const lagging = { readLagP99Us: p99 * 0.6, utilisation: 0.1 };
+  const busy = { readLagP99Us: 0, utilisation: 0.8 };
+  const codes = (trial: UnjudgedTrial) => judge(trial).reasons.map(({ code }) => code);
+  assert.deepEqual(codes(agents(lagging, busy)), ['AGENT_LAG']);
+  assert.deepEqual(codes(agents(busy, { ...lagging, utilisation: 0.8 })), ['AGENT_BOUND']);
+  // An idle one that lags more hides nothing of the one that is late and busy.
+  assert.deepEqual(codes(agents({ ...lagging, readLagP99Us: p99 }, { ...lagging, utilisation: 0.8 })), ['AGENT_BOUND']);
+});
