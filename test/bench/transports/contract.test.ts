@@ -1,5 +1,7 @@
 // One suite for every registered transport and both of its drivers, against the real server: what each must do alike.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Recorder } from '../../../bench/measure/recorder.ts';
 import type { Driver, DriverEvents } from '../../../bench/transports/contract.ts';
@@ -54,6 +56,25 @@ async function openClients(
   return { recorder, log, driver, schedule };
 }
 
+/** Takes connections and never answers; tells whom it holds, and how many it has ever taken. */
+async function startMute(t: TestContext, port = 0) {
+  const held = new Set<Socket>();
+  let taken = 0;
+  const server = createServer((socket) => {
+    taken++;
+    held.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => held.delete(socket));
+    socket.resume();
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of held) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, held, taken: () => taken };
+}
+
 /** Measures half a second from when everyone polled or received once, and waits until all of it has arrived. */
 async function measure(opened: Awaited<ReturnType<typeof openClients>>, clients = CLIENTS) {
   const { recorder, log, schedule } = opened;
@@ -92,16 +113,32 @@ for (const id of TRANSPORT_IDS) {
         });
       }
 
-      test(`${driver} clients of a closed port fail, once each`, async (t) => {
+      test(`${driver} clients of a closed port fail, once each, and do not come back`, async (t) => {
         const server = await startServer(t);
         await server.app.stop();
         const { log } = await openClients(t, server, { id, driver, clients: 3 });
         await until(() => log.failed.length === 3, 'three failures');
         assert.deepEqual(log.opened, []);
-        // Time for a second report of the same client: there must be none.
+        // Time for a second report of the same client, or a second attempt: there must be none.
+        const mute = await startMute(t, server.port);
         await new Promise((resolve) => setTimeout(resolve, 50));
         assert.equal(log.failed.length, 3);
-        assert.deepEqual(log.dropped, []);
+        assert.deepEqual([log.opened, log.dropped, mute.taken()], [[], [], 0]);
+      });
+
+      test(`${driver} clients that are given up while they open are closed, without a word`, async (t) => {
+        const mute = await startMute(t);
+        const { config } = await startServer(t);
+        const opened = await openClients(t, { port: mute.port, config }, { id, driver, clients: 3 });
+        opened.driver.close(2);
+        await until(() => mute.taken() >= 2 && mute.held.size === 2, 'the server holds two');
+        for (const client of [0, 1]) opened.driver.close(client);
+        await until(() => mute.held.size === 0, 'the server holds nobody');
+        // Time for a word of theirs: there must be none.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { log } = opened;
+        assert.deepEqual([log.failed, log.dropped, mute.held.size], [[], [], 0]);
+        assert.ok(!log.opened.includes(2));
       });
 
       test(`${driver} clients report a connection that the server cuts as dropped`, async (t) => {
