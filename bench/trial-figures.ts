@@ -296,10 +296,13 @@ function canaryFigures(
     .filter((us): us is number => us !== null && !Number.isNaN(us));
   const { median, low, high } = differences.length === 0 ? NO_DIFFERENCE : summarise(differences);
   const isKnown = low !== null && high !== null;
+  const { connected, failed, dropped } = canaryReport?.clients ?? { connected: 0, failed: 0, dropped: 0 };
   const marginUs = Math.max(CANARY_MARGIN_US, CANARY_MARGIN_SHARE * load.latencyUs.mean);
   return {
     library: libraryOf(spec.cell.transport),
-    clients: canaryReport?.clients.connected ?? 0,
+    clients: connected,
+    target: connected + failed + dropped,
+    errors: canaryReport?.errors ?? [],
     latencyUs: canary.latencyUs,
     ledger: canary.ledger,
     differenceUs: isKnown ? { median, low, high } : null,

@@ -182,9 +182,19 @@ const Agent = closed({
 });
 export type AgentFigures = Static<typeof Agent>;
 
+const ConnectError = closed({
+  code: Type.String(),
+  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
+  message: Type.String(),
+  count: count(),
+});
+export type ConnectError = Static<typeof ConnectError>;
+
 const Canary = closed({
   library: Type.String({ description: 'what the cohort is made of' }),
   clients: count('connected, beside those of the cell'),
+  target: Type.Optional(count('that were to connect; absent in older results')),
+  errors: Type.Optional(Type.Array(ConnectError)),
   latencyUs: Latency,
   ledger: Ledger,
   differenceUs: Type.Union([closed({ median: Type.Number(), low: Type.Number(), high: Type.Number() }), Type.Null()], {
@@ -222,14 +232,6 @@ const Host = closed({
   throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
 });
-
-const ConnectError = closed({
-  code: Type.String(),
-  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
-  message: Type.String(),
-  count: count(),
-});
-export type ConnectError = Static<typeof ConnectError>;
 
 export const Trial = closed({
   cell: Cell,

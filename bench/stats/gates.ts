@@ -207,6 +207,31 @@ const agentLag: Gate = ({ agents, latencyUs }) => {
   };
 };
 
+/** That the canary's clients contradict nothing says something only where they were there. */
+const canaryPresent: Gate = ({ canary, ledger }) => {
+  if (!canary) return null;
+  const { library, clients, target = clients, errors = [] } = canary;
+  const isDeaf = clients > 0 && ledger.delivered > 0 && canary.ledger.delivered === 0;
+  if (clients >= target && !isDeaf) return null;
+  const why = errors
+    .map(
+      ({ code, count, message }) =>
+        `${count} x ${code}, ${message.split('\n', 1)[0]!.replaceAll(/[.!?](?= |$)/g, ';')}`,
+    )
+    .join('; ');
+  const what =
+    clients < target
+      ? `${clients} of ${target} clients made with ${library} were connected`
+      : `no tick was delivered to the ${clients} clients made with ${library}`;
+  return {
+    code: 'CANARY_ABSENT',
+    severity: 'caution',
+    message: `${what}${why === '' ? '' : ` (${why})`}: whether libraries see what the load saw ${clients === 0 || isDeaf ? 'was not looked at' : 'was looked at in part'}. Remove what stands in their way, or try --driver library with as many --clients`,
+    value: isDeaf ? 0 : clients / target,
+    limit: 1,
+  };
+};
+
 const canaryAgrees: Gate = ({ canary }) => {
   if (!canary || canary.agrees !== false || !canary.differenceUs) return null;
   const { median, low, high } = canary.differenceUs;
@@ -348,6 +373,7 @@ const GATES: readonly Gate[] = [
   balanced,
   pollsOnTime,
   steady,
+  canaryPresent,
   canaryLedger,
   canaryAgrees,
   throttled,
