@@ -192,6 +192,16 @@ test(
   },
 );
 
+test('a proxy in the environment, and nobody behind it: library clients connect all the same', async (t) => {
+  const proxy = 'http://127.0.0.1:9';
+  const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, http_proxy: proxy, NODE_OPTIONS: '--use-env-proxy' };
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...SHORT, '--driver', 'library', '--out', out], { env });
+  await ended;
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.equal(trial!.clients.connected, 20, output.stderr);
+});
+
 /** This process, and what it becomes, may run on other cores than there are: as far as the files that say so. */
 const OTHER_CORES = [
   'mount -t tmpfs pushbench-test /mnt',
