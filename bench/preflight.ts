@@ -22,6 +22,8 @@ export type Needs = {
   /** 0: any free one. */
   port: number;
   address: Address;
+  /** Names of libraries among the drivers whose clients all come from one address; absent: none. */
+  withoutAddress?: readonly string[];
   /** Absolute path of the folder that will be written. */
   directory: string;
 };
@@ -138,22 +140,26 @@ function spread(needs: Needs, limit: number): string {
 }
 
 function portRangeProblems(
-  { clients, address: { aim } }: Needs,
-  { portRange, sourceAddresses: addresses }: Facts,
+  { clients, address: { aim }, withoutAddress = [] }: Needs,
+  { portRange, sourceAddresses }: Facts,
 ): Problem[] {
   if (portRange === null) return [];
+  const isBound = withoutAddress.length > 0 && sourceAddresses > 1;
+  const addresses = isBound ? 1 : sourceAddresses;
   const most = mostClients(portRange, addresses);
   if (clients <= most) return [];
   const [first, last] = portRange;
   const isSole = addresses === 1;
   const used = isSole
-    ? `all but a few can be used from the only source address`
+    ? `all but a few can be used from the only source address${isBound ? ` that ${withoutAddress.join(' and ')} can take` : ''}`
     : `${formatCount(clientsPerAddress(portRange, addresses))} are used from each of ${formatCount(addresses)} source addresses`;
   const instead = !isSole
     ? ''
-    : aim.startsWith('127.')
-      ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
-      : ', or aim at loopback, which has more addresses';
+    : isBound
+      ? ', or take --driver lean, whose clients come from other addresses as well'
+      : aim.startsWith('127.')
+        ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
+        : ', or aim at loopback, which has more addresses';
   return [
     {
       code: 'PORTS',

@@ -54,6 +54,8 @@ export type ClientTransport = {
   readonly lean: CreateDriver;
   /** The package that the library driver wraps. */
   readonly libraryName: string;
+  /** Whether the package lets a client choose its source address. */
+  readonly libraryTakesAddress: boolean;
   /** The driver around what people use; loaded only when it is asked for. */
   readonly library: () => Promise<CreateDriver>;
 };

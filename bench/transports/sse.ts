@@ -63,5 +63,6 @@ export const sse: ClientTransport = {
   polls: false,
   lean: createSseDriver,
   libraryName: 'eventsource',
+  libraryTakesAddress: false,
   library: async () => (await import('./library/eventsource.ts')).createEventSourceDriver,
 };

@@ -95,5 +95,6 @@ export const websocket: ClientTransport = {
   polls: false,
   lean: createWebSocketDriver,
   libraryName: 'ws',
+  libraryTakesAddress: true,
   library: async () => (await import('./library/ws.ts')).createWsDriver,
 };

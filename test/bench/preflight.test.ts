@@ -106,6 +106,16 @@ describe('what a run needs', () => {
     assert.deepEqual(problems({ clients: 20_000 }, { sourceAddresses: 1, openFiles: 30_000 }), []);
   });
 
+  it('counts one address where a library does not let its clients choose theirs', () => {
+    const facts = { openFiles: 40_000 };
+    const withoutAddress = ['eventsource'];
+    assert.deepEqual(problems({ clients: 30_000 }, facts), []);
+    assert.deepEqual(problems({ clients: 28_216, withoutAddress }, facts), []);
+    const { code, message } = theOnly({ clients: 30_000, withoutAddress }, facts);
+    assert.equal(code, 'PORTS');
+    assert.match(message, /only source address that eventsource can take, which makes 28,216 conn.*--driver lean/);
+  });
+
   it('names the port that is taken and one that is free', () => {
     const { code, message } = theOnly({ port: 8080 }, { portError: 'EADDRINUSE', freePort: 8123 });
     assert.equal(code, 'PORT_TAKEN');

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Recorder } from '../../../bench/measure/recorder.ts';
+import { sourceAddresses } from '../../../bench/process/source-address.ts';
 import type { Driver, DriverEvents } from '../../../bench/transports/contract.ts';
-import { CLIENT_TRANSPORTS, TRANSPORT_IDS } from '../../../bench/transports/index.ts';
+import { CLIENT_TRANSPORTS, librariesWithoutAddress, TRANSPORT_IDS } from '../../../bench/transports/index.ts';
 import { nextWindow } from '../../../bench/trial.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
@@ -15,13 +16,14 @@ import { until } from '../../helpers/until.ts';
 
 const CLIENTS = 12;
 const DRIVERS = ['lean', 'library'] as const;
+const withAddresses = { skip: (await sourceAddresses('127.0.0.1')) > 1 ? false : 'there is no loopback but 127.0.0.1' };
 
 type Log = { opened: number[]; failed: string[]; dropped: string[] };
 
 async function openClients(
   t: TestContext,
   server: Pick<TestServer, 'port' | 'config'>,
-  options: { id: TransportId; driver: (typeof DRIVERS)[number]; clients?: number; latestOnly?: boolean },
+  options: { id: TransportId; driver: (typeof DRIVERS)[number]; clients?: number; latestOnly?: boolean; from?: string },
 ) {
   const { clients = CLIENTS, latestOnly = false } = options;
   const { startUs, rateHz, payloadBytes, seed } = server.config;
@@ -43,7 +45,7 @@ async function openClients(
       port: server.port,
       clients,
       firstClient: 0,
-      sourceAddress: () => undefined,
+      sourceAddress: () => options.from,
       schedule,
       seed,
       poll: { intervalUs: 100_000, latestOnly },
@@ -125,6 +127,20 @@ for (const id of TRANSPORT_IDS) {
         assert.equal(log.failed.length, 3);
         assert.deepEqual([log.opened, log.dropped, mute.taken()], [[], [], 0]);
       });
+
+      test(
+        `${driver} clients come from the address that they are given, or are known not to`,
+        withAddresses,
+        async (t) => {
+          const mute = await startMute(t);
+          const { config } = await startServer(t);
+          await openClients(t, { port: mute.port, config }, { id, driver, clients: 1, from: '127.0.0.2' });
+          await until(() => mute.held.size === 1, 'the server holds the client');
+          const [from] = [...mute.held].map((socket) => socket.remoteAddress);
+          const takesAddress = librariesWithoutAddress(driver, [id]).length === 0;
+          assert.equal(from, takesAddress ? '127.0.0.2' : '127.0.0.1');
+        },
+      );
 
       test(`${driver} clients that are given up while they open are closed, without a word`, async (t) => {
         const mute = await startMute(t);
