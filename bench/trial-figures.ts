@@ -38,7 +38,8 @@ export type TrialEvidence = {
   rampEndUs?: number;
   drainEndUs: number;
   server: { baseline?: Samples; start?: Samples; end?: Samples; held?: Samples };
-  host: { start?: HostSample; end?: HostSample };
+  /** At both ends of the ramp and of the measured window. */
+  host: { rampStart?: HostSample; rampEnd?: HostSample; start?: HostSample; end?: HostSample };
   /** Of the agents that lived to the end. */
   reports: { pid: number; report: AgentReport }[];
   lostAgents: LostAgent[];
@@ -138,13 +139,15 @@ function lossFigures(
     .map(({ code, atUs, message }) => ({ code, phase: phaseAt(atUs), atMs: (atUs - window.startUs) / 1000, message }));
 }
 
-function hostFigures({ start, end }: TrialEvidence['host']): Trial['host'] {
-  if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null };
+function hostFigures({ rampStart, rampEnd, start, end }: TrialEvidence['host']): Trial['host'] {
+  const listenOverflows = grown(rampStart?.listenOverflows ?? null, rampEnd?.listenOverflows ?? null);
+  if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null, listenOverflows };
   return {
     cpu: cpuShares(start, end),
     throttledUs: grown(start.throttledUs, end.throttledUs),
     throttledCores: end.allowedCores,
     swappedPages: grown(start.swappedPages, end.swappedPages),
+    listenOverflows,
   };
 }
 

@@ -2,16 +2,13 @@ import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from '../measure/histogram.ts';
 import { Recorder, type MeasuredWindow } from '../measure/recorder.ts';
-import type { AgentProgress, AgentReport, Assignment } from '../process/messages.ts';
+import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from '../process/messages.ts';
 import { sourceAddress } from '../process/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
 import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.ts';
 
 /** How often the ramp opens what has become due. */
 const RAMP_STEP_MS = 5;
-
-/** Connections that may wait for their handshake at a time: more would overflow the server's listen queue. */
-export const MAX_OPENING = 512;
 
 /** Where a client stands. Who was lost stays so, whatever is told of it later: it is in one count, with one error. */
 const ABSENT = 0;

@@ -231,6 +231,11 @@ const Host = closed({
   ),
   throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
+  listenOverflows: Type.Optional(
+    Type.Union([count('in the ramp: connections dropped from full listen queues'), Type.Null()], {
+      description: 'null: could not be read; absent in older results',
+    }),
+  ),
 });
 
 export const Trial = closed({

@@ -68,6 +68,18 @@ const enoughOf =
     };
   };
 
+const listenQueueHeld: Gate = ({ host }) => {
+  const value = host.listenOverflows ?? 0;
+  if (value === 0) return null;
+  return {
+    code: 'LISTEN_OVERFLOW',
+    severity: 'caution',
+    message: `${value} times in the ramp a connection was dropped from a full listen queue, and waited for seconds: connect times show that, not the server's own pace. Raise net.core.somaxconn, e.g. as root 'sysctl -w net.core.somaxconn=4096', or open fewer at a time with --ramp`,
+    value,
+    limit: 0,
+  };
+};
+
 const dropped: Gate = ({ clients }) =>
   clients.dropped === 0
     ? null
@@ -362,6 +374,7 @@ const GATES: readonly Gate[] = [
   connected,
   enoughOf('EADDRNOTAVAIL'),
   enoughOf('EMFILE'),
+  listenQueueHeld,
   dropped,
   ...LEDGER_GATES,
   somethingDelivered,

@@ -62,7 +62,7 @@ const UNITS: ReadonlyMap<string, string> = new Map([
   ),
   ...units('us', 'FEED_LATE POLLS_LATE CANARY_DISAGREES CLOCK'),
   ...units('count', 'CLIENTS_DROPPED TICKS_MISSED TICKS_DUPLICATE TICKS_OUT_OF_ORDER TICKS_CORRUPT'),
-  ...units('count', 'NOTHING_DELIVERED CANARY_LEDGER SWAPPING'),
+  ...units('count', 'NOTHING_DELIVERED LISTEN_OVERFLOW CANARY_LEDGER SWAPPING'),
   ...units('times as much', 'UNSTEADY'),
 ]);
 

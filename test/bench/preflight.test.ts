@@ -165,6 +165,21 @@ describe('what a run needs', () => {
     );
   });
 
+  it('is noted where a listen queue is shorter than what is opened at once', () => {
+    const notes = (needs: Partial<Needs>, held: number | null) =>
+      preflightNotes({ ...NEEDS, ...needs }, { ...ENOUGH, cores: 8, listenQueue: held });
+    assert.deepEqual(notes({}, 512), []);
+    assert.deepEqual(notes({}, null), []);
+    assert.match(
+      notes({}, 511)[0]!,
+      /holds 511 connections \(net\.core\.somaxconn\), and up to 512 are opened at once/,
+    );
+    assert.deepEqual(notes({ clients: 128 }, 128), []);
+    assert.equal(notes({ clients: 129 }, 128).length, 1);
+    assert.match(notes({ clients: 5000, agents: 2 }, 1000)[0]!, /up to 1,024/);
+    assert.deepEqual(notes({ clients: 5000, agents: 2, serverWorkers: 2 }, 512), []);
+  });
+
   it('is noted where gates have nothing to look at', () => {
     const notes = preflightNotes(NEEDS, { ...ENOUGH, unseen: ['THROTTLED', 'SWAPPING'] });
     assert.deepEqual(notes, [
