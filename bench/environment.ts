@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openFilesLimit } from '../server/open-files.ts';
 import { cpuQuota } from './control-groups.ts';
 import { allowedCores, cpuListText } from './cores.ts';
-import { CHILD_EXEC_ARGV } from './process/child.ts';
+import { CHILD_EXEC_ARGV, childEnvironment } from './process/child.ts';
 import { readText } from './read-text.ts';
 import type { Environment } from './result/schema.ts';
 
@@ -65,7 +65,7 @@ export function readEnvironment(): Environment {
     loadAverage: loadavg(),
     node: process.versions.node,
     dependencies: Object.fromEntries(MEASURED.map((name) => [name, installedVersion(require, name)])),
-    variables: variablesOf(process.env),
+    variables: variablesOf(childEnvironment(process.env)),
     execArgv: [...CHILD_EXEC_ARGV],
     limits: { openFiles: limit === Number.POSITIVE_INFINITY ? null : limit },
     sysctls: Object.fromEntries(SYSCTLS.flatMap((name) => sysctl(name))),

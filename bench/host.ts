@@ -8,6 +8,8 @@ import { readText } from './read-text.ts';
 export type HostSample = {
   cpuTicks: CpuTicks | null;
   tcp: { segmentsSent: number; retransmitted: number } | null;
+  /** Connections dropped from full listen queues, of any program in this network namespace. */
+  listenOverflows: number | null;
   /** Memory of all TCP buffers now. */
   kernelSocketBytes: number | null;
   /** Time in which this process's control groups were denied CPU, summed over the cores that it may use. */
@@ -38,6 +40,7 @@ export function sampleHost(): HostSample {
   return {
     cpuTicks: parseCpu(readText('/proc/stat')),
     tcp: parseTcp(readText('/proc/net/snmp')),
+    listenOverflows: parseListenOverflows(readText('/proc/net/netstat')),
     kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
     throttledUs: throttledUs(),
     allowedCores: allowedCores().length,
@@ -54,6 +57,12 @@ export function sampleHost(): HostSample {
 export function portRange(): readonly [number, number] | null {
   const [first, last] = (readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
   return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
+}
+
+/** Connections that a listen queue holds at most; null where the system does not tell. */
+export function listenQueue(): number | null {
+  const text = readText('/proc/sys/net/core/somaxconn');
+  return text === null ? null : Number(text);
 }
 
 /** Shares of all cores between two samples, adding up to 1. */
@@ -84,13 +93,24 @@ function parseCpu(stat: string | null): CpuTicks | null {
 }
 
 function parseTcp(snmp: string | null): HostSample['tcp'] {
-  const [names, values] = (snmp ?? '')
+  const at = counters(snmp, 'Tcp:');
+  return at && { segmentsSent: at('OutSegs'), retransmitted: at('RetransSegs') };
+}
+
+/** Of /proc/net/netstat; null where it does not tell. */
+export function parseListenOverflows(netstat: string | null): number | null {
+  const count = counters(netstat, 'TcpExt:')?.('ListenOverflows') ?? Number.NaN;
+  return Number.isNaN(count) ? null : count;
+}
+
+/** Reads one of two lines, of names and of their values; NaN for a name that is not there. */
+function counters(text: string | null, prefix: string): ((name: string) => number) | null {
+  const [names, values] = (text ?? '')
     .split('\n')
-    .filter((line) => line.startsWith('Tcp:'))
+    .filter((line) => line.startsWith(prefix))
     .map((line) => line.split(' '));
   if (!names || !values) return null;
-  const at = (name: string) => Number(values[names.indexOf(name)]);
-  return { segmentsSent: at('OutSegs'), retransmitted: at('RetransSegs') };
+  return (name) => Number(values[names.indexOf(name)]);
 }
 
 function parseSockets(sockstat: string | null): number | null {

@@ -7,7 +7,8 @@ import type { Address } from './address.ts';
 import { cpuQuota } from './control-groups.ts';
 import { allowedCores, busyCores } from './cores.ts';
 import { PushbenchError } from './errors.ts';
-import { portRange, sampleHost } from './host.ts';
+import { listenQueue, portRange, sampleHost } from './host.ts';
+import { MAX_OPENING } from './process/messages.ts';
 import { clientsPerAddress, mostClients, portsOf, sourceAddresses } from './process/source-address.ts';
 import { tryListen } from './process/try-listen.ts';
 import { unseen, unseenText } from './stats/unseen.ts';
@@ -22,6 +23,8 @@ export type Needs = {
   /** 0: any free one. */
   port: number;
   address: Address;
+  /** Names of libraries among the drivers whose clients all come from one address; absent: none. */
+  withoutAddress?: readonly string[];
   /** Absolute path of the folder that will be written. */
   directory: string;
 };
@@ -38,6 +41,8 @@ export type Facts = {
   cores: number;
   /** CPU time that the control groups allow, in cores; null or absent: no quota. */
   quotaCores?: number | null;
+  /** Connections that a listen queue holds; null or absent: not told. */
+  listenQueue?: number | null;
   /** Codes of gates that have nothing to look at here; absent: none. */
   unseen?: readonly string[];
   /** Why the port cannot be listened on, as an errno code. */
@@ -86,7 +91,17 @@ export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
 /** What does not stand against the run, but should be known. */
 export function preflightNotes(needs: Needs, facts: Facts): string[] {
   const blind = facts.unseen ?? [];
-  return [...coreNotes(needs, facts), ...(blind.length > 0 ? [unseenText(blind)] : [])];
+  return [...coreNotes(needs, facts), ...listenNotes(needs, facts), ...(blind.length > 0 ? [unseenText(blind)] : [])];
+}
+
+/** Each agent keeps its own bound, whatever the ramp: only a ramp that is slow enough stays far below it. */
+function listenNotes({ clients, agents, serverWorkers }: Needs, { listenQueue: held = null }: Facts): string[] {
+  const atOnce = Math.ceil(Math.min(clients, agents * MAX_OPENING) / serverWorkers);
+  if (held === null || atOnce <= held) return [];
+  return [
+    `a listen queue holds ${formatCount(held)} connections (net.core.somaxconn), and up to ${formatCount(atOnce)} are opened at once: who is ` +
+      `dropped from a full one connects seconds later, or not at all. Raise it, e.g. as root 'sysctl -w net.core.somaxconn=4096', or slow the ramp (--ramp)`,
+  ];
 }
 
 function coreNotes({ agents, serverWorkers }: Needs, facts: Facts): string[] {
@@ -138,22 +153,26 @@ function spread(needs: Needs, limit: number): string {
 }
 
 function portRangeProblems(
-  { clients, address: { aim } }: Needs,
-  { portRange, sourceAddresses: addresses }: Facts,
+  { clients, address: { aim }, withoutAddress = [] }: Needs,
+  { portRange, sourceAddresses }: Facts,
 ): Problem[] {
   if (portRange === null) return [];
+  const isBound = withoutAddress.length > 0 && sourceAddresses > 1;
+  const addresses = isBound ? 1 : sourceAddresses;
   const most = mostClients(portRange, addresses);
   if (clients <= most) return [];
   const [first, last] = portRange;
   const isSole = addresses === 1;
   const used = isSole
-    ? `all but a few can be used from the only source address`
+    ? `all but a few can be used from the only source address${isBound ? ` that ${withoutAddress.join(' and ')} can take` : ''}`
     : `${formatCount(clientsPerAddress(portRange, addresses))} are used from each of ${formatCount(addresses)} source addresses`;
   const instead = !isSole
     ? ''
-    : aim.startsWith('127.')
-      ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
-      : ', or aim at loopback, which has more addresses';
+    : isBound
+      ? ', or take --driver lean, whose clients come from other addresses as well'
+      : aim.startsWith('127.')
+        ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
+        : ', or aim at loopback, which has more addresses';
   return [
     {
       code: 'PORTS',
@@ -235,6 +254,7 @@ export async function probeMachine(needs: Needs): Promise<Facts> {
     sourceAddresses: addresses,
     cores: allowedCores().length,
     quotaCores: cpuQuota(),
+    listenQueue: listenQueue(),
     unseen: unseenHere(),
     ...port,
     ...disk,

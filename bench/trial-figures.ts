@@ -38,8 +38,14 @@ export type TrialEvidence = {
   rampEndUs?: number;
   drainEndUs: number;
   server: { baseline?: Samples; start?: Samples; end?: Samples; held?: Samples };
-  /** Also how long the controller had no turn in the window, at a time. */
-  host: { start?: HostSample; end?: HostSample; standstillUs?: number };
+  /** At both ends of the ramp and of the measured window; also how long the controller had no turn in the window, at a time. */
+  host: {
+    rampStart?: HostSample;
+    rampEnd?: HostSample;
+    start?: HostSample;
+    end?: HostSample;
+    standstillUs?: number;
+  };
   /** Of the agents that lived to the end. */
   reports: { pid: number; report: AgentReport }[];
   lostAgents: LostAgent[];
@@ -139,8 +145,9 @@ function lossFigures(
     .map(({ code, atUs, message }) => ({ code, phase: phaseAt(atUs), atMs: (atUs - window.startUs) / 1000, message }));
 }
 
-function hostFigures({ start, end, standstillUs }: TrialEvidence['host']): Trial['host'] {
-  if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null };
+function hostFigures({ rampStart, rampEnd, start, end, standstillUs }: TrialEvidence['host']): Trial['host'] {
+  const listenOverflows = grown(rampStart?.listenOverflows ?? null, rampEnd?.listenOverflows ?? null);
+  if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null, listenOverflows };
   return {
     cpu: cpuShares(start, end),
     throttledUs: grown(start.throttledUs, end.throttledUs),
@@ -148,6 +155,7 @@ function hostFigures({ start, end, standstillUs }: TrialEvidence['host']): Trial
     swappedPages: grown(start.swappedPages, end.swappedPages),
     ...(standstillUs === undefined ? {} : { standstillUs }),
     asleepUs: Math.max(0, end.uptimeUs - start.uptimeUs - (end.atUs - start.atUs)),
+    listenOverflows,
   };
 }
 
@@ -299,10 +307,13 @@ function canaryFigures(
     .filter((us): us is number => us !== null && !Number.isNaN(us));
   const { median, low, high } = differences.length === 0 ? NO_DIFFERENCE : summarise(differences);
   const isKnown = low !== null && high !== null;
+  const { connected, failed, dropped } = canaryReport?.clients ?? { connected: 0, failed: 0, dropped: 0 };
   const marginUs = Math.max(CANARY_MARGIN_US, CANARY_MARGIN_SHARE * load.latencyUs.mean);
   return {
     library: libraryOf(spec.cell.transport),
-    clients: canaryReport?.clients.connected ?? 0,
+    clients: connected,
+    target: connected + failed + dropped,
+    errors: canaryReport?.errors ?? [],
     latencyUs: canary.latencyUs,
     ledger: canary.ledger,
     differenceUs: isKnown ? { median, low, high } : null,

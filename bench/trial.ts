@@ -143,6 +143,7 @@ export async function runTrial(
     clock.enter('ramp', times.rampMs);
     const rampStartUs = nowUs() + OPEN_IN_US;
     found.rampStartUs = rampStartUs;
+    found.host.rampStart = sampleHost();
     const rampMs = times.rampMs + Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     await Promise.all([
       agents.open(rampStartUs, rampMs, RAMP_STALL_MS),
@@ -150,6 +151,7 @@ export async function runTrial(
     ]);
     const rampEndUs = nowUs();
     found.rampEndUs = rampEndUs;
+    found.host.rampEnd = sampleHost();
     const connected = agents.progress.reduce((sum, progress) => sum + progress.connected, 0);
     if (connected < cell.clients * HOPELESS_SHARE) return;
 

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from '../measure/histogram.ts';
 import { Recorder, type MeasuredWindow } from '../measure/recorder.ts';
-import type { AgentProgress, AgentReport, Assignment } from '../process/messages.ts';
+import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from '../process/messages.ts';
 import { sourceAddress } from '../process/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
 import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.ts';
@@ -10,8 +10,11 @@ import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.
 /** How often the ramp opens what has become due. */
 const RAMP_STEP_MS = 5;
 
-/** Connections that may wait for their handshake at a time: more would overflow the server's listen queue. */
-const MAX_OPENING = 512;
+/** Where a client stands. Who was lost stays so, whatever is told of it later: it is in one count, with one error. */
+const ABSENT = 0;
+const OPENING = 1;
+const OPEN = 2;
+const LOST = 3;
 
 /**
  * The clients of one agent, from the first connect to the last figure: opens them at the planned pace, counts who is
@@ -25,12 +28,11 @@ export class Cohort {
   readonly #errors = new Map<string, ConnectError>();
   readonly #connections: { atUs: number; connected: number }[] = [];
   readonly #openedAtUs: Float64Array;
+  readonly #state: Uint8Array;
   #asked = 0;
   #connected = 0;
   #failed = 0;
   #dropped = 0;
-  /** Of the failed, those that may still connect. */
-  #givenUp = 0;
   #loop = performance.eventLoopUtilization();
   #rampTimer: NodeJS.Timeout | undefined;
   #onOpened: (() => void) | undefined;
@@ -39,6 +41,7 @@ export class Cohort {
     this.#assignment = assignment;
     const { clients, schedule, payloadBytes, seed, host, port, firstClient } = assignment;
     this.#openedAtUs = new Float64Array(clients);
+    this.#state = new Uint8Array(clients);
     this.recorder = new Recorder({ clients, schedule, payloadBytes, seed, latestOnly: assignment.pollLatest });
     this.#driver = createDriver(
       {
@@ -66,9 +69,10 @@ export class Cohort {
     const { clients, rampPerSecond } = this.#assignment;
     const step = () => {
       const due = Math.min(clients, Math.floor(((nowUs() - startUs) * rampPerSecond) / 1e6) + 1);
-      while (this.#asked < due && this.#asked - this.#connected - this.#failed < MAX_OPENING) {
+      while (this.#asked < due && this.#asked - this.#settledClients < MAX_OPENING) {
         const client = this.#asked++;
         this.#openedAtUs[client] = nowUs();
+        this.#state[client] = OPENING;
         this.#driver.open(client);
       }
       if (this.#asked < clients) this.#rampTimer = setTimeout(step, RAMP_STEP_MS);
@@ -92,15 +96,14 @@ export class Cohort {
     this.#driver.readLagUs?.reset();
   }
 
-  /** Gives up whoever has not connected yet: they count as failed. */
+  /** Gives up whoever has not connected yet: they count as failed, are closed, and owe nothing. */
   giveUpOpening(): void {
     clearTimeout(this.#rampTimer);
-    const waiting = this.#assignment.clients - this.#connected - this.#failed - this.#dropped;
-    if (waiting > 0) {
-      this.#failed += waiting;
-      this.#givenUp = waiting;
-      this.#note('TIMEOUT', 'connect', 'not connected when the ramp had to be over', waiting);
-    }
+    this.#state.forEach((state, client) => {
+      if (state !== ABSENT && state !== OPENING) return;
+      this.#fail(client, 'TIMEOUT', 'not connected when the ramp had to be over');
+      this.#driver.close(client);
+    });
   }
 
   progress(): AgentProgress {
@@ -142,21 +145,20 @@ export class Cohort {
   #events(): DriverEvents {
     return {
       opened: (client) => {
-        if (this.#givenUp > 0) {
-          this.#givenUp--;
-          this.#failed--;
-        }
+        if (this.#state[client] !== OPENING) return;
+        this.#state[client] = OPEN;
         this.#connected++;
         record(this.#connectUs, nowUs() - this.#openedAtUs[client]!);
         this.#settled();
       },
-      failed: (_, code, message) => {
-        if (this.#givenUp > 0) this.#givenUp--;
-        else this.#failed++;
-        this.#note(code, 'connect', message);
+      failed: (client, code, message) => {
+        if (this.#state[client] !== OPENING) return;
+        this.#fail(client, code, message);
         this.#settled();
       },
-      dropped: (_, code, message) => {
+      dropped: (client, code, message) => {
+        if (this.#state[client] !== OPEN) return;
+        this.#state[client] = LOST;
         this.#connected--;
         this.#dropped++;
         this.#note(code, 'open', message);
@@ -164,16 +166,27 @@ export class Cohort {
     };
   }
 
+  #fail(client: number, code: string, message: string): void {
+    this.#state[client] = LOST;
+    this.#failed++;
+    this.#note(code, 'connect', message);
+  }
+
+  /** How many have connected or failed. */
+  get #settledClients(): number {
+    return this.#connected + this.#failed + this.#dropped;
+  }
+
   #settled(): void {
-    if (this.#connected + this.#failed + this.#dropped < this.#assignment.clients) return;
+    if (this.#settledClients < this.#assignment.clients) return;
     this.#onOpened?.();
     this.#onOpened = undefined;
   }
 
-  #note(code: string, phase: ConnectError['phase'], message: string, count = 1): void {
+  #note(code: string, phase: ConnectError['phase'], message: string): void {
     const key = `${phase} ${code}`;
     const known = this.#errors.get(key);
-    if (known) known.count += count;
-    else this.#errors.set(key, { code, phase, message, count });
+    if (known) known.count++;
+    else this.#errors.set(key, { code, phase, message, count: 1 });
   }
 }

@@ -29,6 +29,7 @@ import {
   shownPath,
 } from './results.ts';
 import { stopOnSignal } from './signals.ts';
+import { librariesWithoutAddress } from '../transports/index.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type CapacityCollaborators = Collaborators & {
@@ -82,6 +83,7 @@ export async function executeCapacity(
     serverWorkers: options.serverWorkers,
     address: LOOPBACK,
     port: options.port,
+    withoutAddress: librariesWithoutAddress(options.driver, options.transports),
     directory: out ?? resolve(root, runId(startedAt)),
   };
   if (out !== undefined) await checkNewDirectory(out);

@@ -40,6 +40,7 @@ import {
   shownPath,
 } from './results.ts';
 import { stopOnSignal } from './signals.ts';
+import { librariesWithoutAddress } from '../transports/index.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = Collaborators & {
@@ -96,6 +97,7 @@ export async function executeRun(
     serverWorkers: options.serverWorkers,
     port: options.port,
     address,
+    withoutAddress: librariesWithoutAddress(options.driver, options.transports),
     directory: out ?? resolve(root, runId(startedAt)),
   };
 

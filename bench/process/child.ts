@@ -26,6 +26,24 @@ const KEPT_STDERR = 2000;
 /** What Node itself is told in server and agents. */
 export const CHILD_EXEC_ARGV: readonly string[] = ['--expose-gc'];
 
+/** Of proxies, whatever the case of the letters: clients that go through one measure it, or do not even come to the server. */
+const PROXY_VARIABLES: ReadonlySet<string> = new Set([
+  'NODE_USE_ENV_PROXY',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+]);
+
+/** The environment of server and agents: the caller's without what would lead the measured connections through a proxy. */
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !PROXY_VARIABLES.has(name.toUpperCase())));
+  const { NODE_OPTIONS, ...others } = kept;
+  // Node takes underscores for dashes here, too.
+  const options = NODE_OPTIONS?.replaceAll(/(?<=^|\s)--use[-_]env[-_]proxy(?=\s|$)/g, '').trim();
+  return options ? { ...others, NODE_OPTIONS: options } : others;
+}
+
 /** Starts all in turn; where one throws, ends those before it and throws the same: nobody else knows of them. */
 export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[]): T[] {
   const started: T[] = [];
@@ -47,7 +65,10 @@ export function startChild<Out, In>(entry: Entry, args: readonly string[], cpu: 
   const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const node = [process.execPath, ...CHILD_EXEC_ARGV, path, ...args];
   const [command, ...rest] = cpu === null ? node : onCore(cpu, node);
-  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(command!, rest, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: childEnvironment(process.env),
+  });
   const lost = whenLost(entry, child);
   // Whoever waits on the channel sees it; a loss between two waits is seen by the next.
   lost.catch(() => undefined);

@@ -63,6 +63,9 @@ export type AgentProgress = {
 
 export const PROGRESS_HZ = 4;
 
+/** Connections of an agent that may wait for their handshake at a time: more would overflow the server's listen queue. */
+export const MAX_OPENING = 512;
+
 export type AgentReport = {
   recording: Recording;
   clients: { connected: number; failed: number; dropped: number };

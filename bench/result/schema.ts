@@ -182,9 +182,19 @@ const Agent = closed({
 });
 export type AgentFigures = Static<typeof Agent>;
 
+const ConnectError = closed({
+  code: Type.String(),
+  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
+  message: Type.String(),
+  count: count(),
+});
+export type ConnectError = Static<typeof ConnectError>;
+
 const Canary = closed({
   library: Type.String({ description: 'what the cohort is made of' }),
   clients: count('connected, beside those of the cell'),
+  target: Type.Optional(count('that were to connect; absent in older results')),
+  errors: Type.Optional(Type.Array(ConnectError)),
   latencyUs: Latency,
   ledger: Ledger,
   differenceUs: Type.Union([closed({ median: Type.Number(), low: Type.Number(), high: Type.Number() }), Type.Null()], {
@@ -223,15 +233,12 @@ const Host = closed({
   swappedPages: Type.Union([count('in and out'), Type.Null()]),
   standstillUs: Type.Optional(amount('longest time in the measured window in which the controller had no turn')),
   asleepUs: Type.Optional(amount('of the measured window in which the machine was suspended, to about 10 ms')),
+  listenOverflows: Type.Optional(
+    Type.Union([count('in the ramp: connections dropped from full listen queues'), Type.Null()], {
+      description: 'null: could not be read; absent in older results',
+    }),
+  ),
 });
-
-const ConnectError = closed({
-  code: Type.String(),
-  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
-  message: Type.String(),
-  count: count(),
-});
-export type ConnectError = Static<typeof ConnectError>;
 
 export const Trial = closed({
   cell: Cell,

@@ -35,6 +35,7 @@ export function controlDriver(transport: TransportId): CreateDriver {
     const poll = () => `GET ${path}${newestDue(schedule, nowUs() - options.poll.intervalUs)}${tail}`;
     const ask = (client: number) => void sockets[client]!.write(request ?? poll(), 'latin1');
     const turns: Turns | undefined = TURNS[transport]?.(options, ask);
+    const closed = new Set<number>();
     let stopped = false;
 
     const open = (client: number) => {
@@ -53,19 +54,27 @@ export function controlDriver(transport: TransportId): CreateDriver {
         },
       });
       sockets[client] = socket;
+      let isOpen = false;
       socket.on('connect', () => {
+        isOpen = true;
         if (turns) turns.free(client);
         else ask(client);
         events.opened(client);
       });
       socket.on('error', () => undefined); // 'close' follows
       socket.on('close', () => {
-        if (!stopped) events.dropped(client, 'CLOSED', 'the server closed the connection');
+        if (stopped || closed.has(client)) return;
+        if (isOpen) events.dropped(client, 'CLOSED', 'the server closed the connection');
+        else events.failed(client, 'CLOSED', 'the connection could not be made');
       });
     };
 
     return {
       open,
+      close: (client) => {
+        closed.add(client);
+        sockets[client]?.resetAndDestroy();
+      },
       begin: () => turns?.begin(),
       stop: () => {
         stopped = true;

@@ -68,6 +68,18 @@ const enoughOf =
     };
   };
 
+const listenQueueHeld: Gate = ({ host }) => {
+  const value = host.listenOverflows ?? 0;
+  if (value === 0) return null;
+  return {
+    code: 'LISTEN_OVERFLOW',
+    severity: 'caution',
+    message: `${value} times in the ramp a connection was dropped from a full listen queue, and waited for seconds: connect times show that, not the server's own pace. Raise net.core.somaxconn, e.g. as root 'sysctl -w net.core.somaxconn=4096', or open fewer at a time with --ramp`,
+    value,
+    limit: 0,
+  };
+};
+
 const dropped: Gate = ({ clients }) =>
   clients.dropped === 0
     ? null
@@ -204,6 +216,31 @@ const agentLag: Gate = ({ agents, latencyUs }) => {
       : `up to ${ms(lagUs)} of the p99 of ${ms(latencyUs.p99)} may be the load agent's own delay; a server seen from elsewhere is faster by at most that. More cores for agents, or fewer clients, make it smaller`,
     value,
     limit: isInvalid ? AGENT_BOUND_LAG : AGENT_LAG_CAUTION,
+  };
+};
+
+/** That the canary's clients contradict nothing says something only where they were there. */
+const canaryPresent: Gate = ({ canary, ledger }) => {
+  if (!canary) return null;
+  const { library, clients, target = clients, errors = [] } = canary;
+  const isDeaf = clients > 0 && ledger.delivered > 0 && canary.ledger.delivered === 0;
+  if (clients >= target && !isDeaf) return null;
+  const why = errors
+    .map(
+      ({ code, count, message }) =>
+        `${count} x ${code}, ${message.split('\n', 1)[0]!.replaceAll(/[.!?](?= |$)/g, ';')}`,
+    )
+    .join('; ');
+  const what =
+    clients < target
+      ? `${clients} of ${target} clients made with ${library} were connected`
+      : `no tick was delivered to the ${clients} clients made with ${library}`;
+  return {
+    code: 'CANARY_ABSENT',
+    severity: 'caution',
+    message: `${what}${why === '' ? '' : ` (${why})`}: whether libraries see what the load saw ${clients === 0 || isDeaf ? 'was not looked at' : 'was looked at in part'}. Remove what stands in their way, or try --driver library with as many --clients`,
+    value: isDeaf ? 0 : clients / target,
+    limit: 1,
   };
 };
 
@@ -357,6 +394,7 @@ const GATES: readonly Gate[] = [
   connected,
   enoughOf('EADDRNOTAVAIL'),
   enoughOf('EMFILE'),
+  listenQueueHeld,
   dropped,
   ...LEDGER_GATES,
   somethingDelivered,
@@ -369,6 +407,7 @@ const GATES: readonly Gate[] = [
   balanced,
   pollsOnTime,
   steady,
+  canaryPresent,
   canaryLedger,
   canaryAgrees,
   throttled,

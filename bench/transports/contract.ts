@@ -22,7 +22,7 @@ export type DriverOptions = {
 export type DriverEvents = {
   /** The client is ready to receive: its first poll is answered, its stream or upgrade accepted. */
   opened(client: number): void;
-  /** The client could not be opened. */
+  /** The client could not be opened; the driver has closed it, and it does not come back. */
   failed(client: number, code: string, message: string): void;
   /** An open client lost its connection, or can no longer use it. */
   dropped(client: number, code: string, message: string): void;
@@ -33,6 +33,8 @@ export type Driver = {
   open(client: number): void;
   /** Every client is open or given up: those that ask begin to. Once. */
   begin?(): void;
+  /** Ends one client for good, quietly: of it nothing is reported any more. Also one that was never opened. */
+  close(client: number): void;
   /** Ends every client, quietly: neither failed nor dropped is reported any more. */
   stop(): void;
   /** Request sent - request scheduled, for drivers whose requests have a schedule. */
@@ -52,6 +54,8 @@ export type ClientTransport = {
   readonly lean: CreateDriver;
   /** The package that the library driver wraps. */
   readonly libraryName: string;
+  /** Whether the package lets a client choose its source address. */
+  readonly libraryTakesAddress: boolean;
   /** The driver around what people use; loaded only when it is asked for. */
   readonly library: () => Promise<CreateDriver>;
 };

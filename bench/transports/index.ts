@@ -1,4 +1,5 @@
 import type { TransportId } from '../../server/transports/index.ts';
+import type { DriverKind } from '../result/schema.ts';
 import type { ClientTransport } from './contract.ts';
 import { longPolling } from './long-polling.ts';
 import { polling } from './polling.ts';
@@ -18,4 +19,11 @@ export const TRANSPORT_IDS: readonly TransportId[] = Object.keys(CLIENT_TRANSPOR
 
 export function isTransportId(text: string): text is TransportId {
   return Object.hasOwn(CLIENT_TRANSPORTS, text);
+}
+
+/** The packages that would carry the load of these transports and do not let a client choose its source address. */
+export function librariesWithoutAddress(driver: DriverKind, transports: readonly string[]): string[] {
+  if (driver !== 'library') return [];
+  const all = transports.filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id]);
+  return [...new Set(all.filter((one) => !one.libraryTakesAddress).map(({ libraryName }) => libraryName))];
 }

@@ -135,6 +135,12 @@ export class LeanSockets {
     else this.#events.failed(client, code, message);
   }
 
+  /** Ends a client for good without a word; by a reset, as {@link stop} does. */
+  close(client: number): void {
+    this.#state[client] = CLOSED;
+    this.#sockets[client]?.resetAndDestroy();
+  }
+
   /** Sends ASCII text, when the client is still connected. */
   write(client: number, text: string): void {
     this.#sockets[client]?.write(text, 'latin1');

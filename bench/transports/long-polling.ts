@@ -11,5 +11,6 @@ export const longPolling: ClientTransport = {
   lean: (options, recorder, events) =>
     createPollDriver(options, recorder, events, { path: LONG_POLLING_PATH, turns: atOnce }),
   libraryName: 'autocannon',
+  libraryTakesAddress: false,
   library: async () => (await import('./library/autocannon.ts')).createAutocannonLongPollingDriver,
 };

@@ -30,6 +30,7 @@ export function createPollDriver(
   const { sockets, turns } = new PollClients(options, recorder, events, kind);
   return {
     open: (client) => sockets.open(client),
+    close: (client) => sockets.close(client),
     begin: () => turns.begin(),
     stop: () => {
       turns.stop();

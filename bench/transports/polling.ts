@@ -11,5 +11,6 @@ export const polling: ClientTransport = {
   lean: (options, recorder, events) =>
     createPollDriver(options, recorder, events, { path: pollingPath(options), turns: everyInterval }),
   libraryName: 'autocannon',
+  libraryTakesAddress: false,
   library: async () => (await import('./library/autocannon.ts')).createAutocannonPollingDriver,
 };

@@ -50,7 +50,12 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
     ended: (client) => streams[client]?.close(),
   });
 
-  return { open: (client) => sockets.open(client), stop: () => sockets.stop(), readLagUs: sockets.readLagUs };
+  return {
+    open: (client) => sockets.open(client),
+    close: (client) => sockets.close(client),
+    stop: () => sockets.stop(),
+    readLagUs: sockets.readLagUs,
+  };
 };
 
 export const sse: ClientTransport = {
@@ -58,5 +63,6 @@ export const sse: ClientTransport = {
   polls: false,
   lean: createSseDriver,
   libraryName: 'eventsource',
+  libraryTakesAddress: false,
   library: async () => (await import('./library/eventsource.ts')).createEventSourceDriver,
 };

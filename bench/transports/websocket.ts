@@ -77,7 +77,12 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     ended: (client) => void handshakes.delete(client),
   });
 
-  return { open: (client) => sockets.open(client), stop: () => sockets.stop(), readLagUs: sockets.readLagUs };
+  return {
+    open: (client) => sockets.open(client),
+    close: (client) => sockets.close(client),
+    stop: () => sockets.stop(),
+    readLagUs: sockets.readLagUs,
+  };
 };
 
 /** The code as the payload of a close frame; 1005 stands for none and must not be sent (RFC 6455, 7.4.1). */
@@ -90,5 +95,6 @@ export const websocket: ClientTransport = {
   polls: false,
   lean: createWebSocketDriver,
   libraryName: 'ws',
+  libraryTakesAddress: true,
   library: async () => (await import('./library/ws.ts')).createWsDriver,
 };

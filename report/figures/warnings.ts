@@ -56,10 +56,13 @@ const units = (unit: string, codes: string) => codes.split(' ').map((code) => [c
 
 /** In what the gates measure; the result does not say. */
 const UNITS: ReadonlyMap<string, string> = new Map([
-  ...units('ratio', 'CLIENTS_NOT_CONNECTED AGENT_SATURATED AGENT_LAG AGENT_BOUND FEED_RATE_OFF THROTTLED CPU_STOLEN'),
+  ...units(
+    'ratio',
+    'CLIENTS_NOT_CONNECTED AGENT_SATURATED AGENT_LAG AGENT_BOUND FEED_RATE_OFF CANARY_ABSENT THROTTLED CPU_STOLEN',
+  ),
   ...units('us', 'FEED_LATE POLLS_LATE CANARY_DISAGREES CLOCK SUSPENDED'),
   ...units('count', 'CLIENTS_DROPPED TICKS_MISSED TICKS_DUPLICATE TICKS_OUT_OF_ORDER TICKS_CORRUPT'),
-  ...units('count', 'NOTHING_DELIVERED CANARY_LEDGER SWAPPING'),
+  ...units('count', 'NOTHING_DELIVERED LISTEN_OVERFLOW CANARY_LEDGER SWAPPING'),
   ...units('times as much', 'UNSTEADY'),
 ]);
 

@@ -63,6 +63,7 @@ function validityText({ validity: { status, reasons } }: Trial): Content {
 /** What library clients saw against what the load saw. */
 function canaryText({ canary }: Trial): string {
   if (canary === null) return '–';
+  if (canary.clients === 0) return 'not connected';
   if (canary.differenceUs === null) return 'too few ticks';
   const { median, low, high } = canary.differenceUs;
   const [typical, from, to] = [median, low, high].map((us) => formatNumber(us / 1000));

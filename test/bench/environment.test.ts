@@ -38,6 +38,13 @@ test('a process that was given NODE_OPTIONS says so, and what server and agents 
   assert.deepEqual(execArgv, ['--expose-gc']);
 });
 
+test('what is kept away from server and agents is not recorded: it changes nothing', () => {
+  const proxies = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' };
+  assert.deepEqual(environmentBelow([], { ...proxies, NODE_OPTIONS: '--use-env-proxy' }).variables, {});
+  const { variables } = environmentBelow([], { ...proxies, NODE_OPTIONS: '--use-env-proxy --no-deprecation' });
+  assert.deepEqual(variables, { NODE_OPTIONS: '--no-deprecation' });
+});
+
 test('cores are those that the processes may use', { skip: withoutSecondCore }, () => {
   const { cores, coreList } = environmentBelow(['taskset', '-c', '1']);
   assert.deepEqual([cores, coreList], [1, '1']);

@@ -106,6 +106,16 @@ describe('what a run needs', () => {
     assert.deepEqual(problems({ clients: 20_000 }, { sourceAddresses: 1, openFiles: 30_000 }), []);
   });
 
+  it('counts one address where a library does not let its clients choose theirs', () => {
+    const facts = { openFiles: 40_000 };
+    const withoutAddress = ['eventsource'];
+    assert.deepEqual(problems({ clients: 30_000 }, facts), []);
+    assert.deepEqual(problems({ clients: 28_216, withoutAddress }, facts), []);
+    const { code, message } = theOnly({ clients: 30_000, withoutAddress }, facts);
+    assert.equal(code, 'PORTS');
+    assert.match(message, /only source address that eventsource can take, which makes 28,216 conn.*--driver lean/);
+  });
+
   it('names the port that is taken and one that is free', () => {
     const { code, message } = theOnly({ port: 8080 }, { portError: 'EADDRINUSE', freePort: 8123 });
     assert.equal(code, 'PORT_TAKEN');
@@ -153,6 +163,21 @@ describe('what a run needs', () => {
       preflightNotes({ ...NEEDS, agents: 2 }, within)[0]!,
       /share the CPU time of 2\.5.* cores, a control group's quota/,
     );
+  });
+
+  it('is noted where a listen queue is shorter than what is opened at once', () => {
+    const notes = (needs: Partial<Needs>, held: number | null) =>
+      preflightNotes({ ...NEEDS, ...needs }, { ...ENOUGH, cores: 8, listenQueue: held });
+    assert.deepEqual(notes({}, 512), []);
+    assert.deepEqual(notes({}, null), []);
+    assert.match(
+      notes({}, 511)[0]!,
+      /holds 511 connections \(net\.core\.somaxconn\), and up to 512 are opened at once/,
+    );
+    assert.deepEqual(notes({ clients: 128 }, 128), []);
+    assert.equal(notes({ clients: 129 }, 128).length, 1);
+    assert.match(notes({ clients: 5000, agents: 2 }, 1000)[0]!, /up to 1,024/);
+    assert.deepEqual(notes({ clients: 5000, agents: 2, serverWorkers: 2 }, 512), []);
   });
 
   it('is noted where gates have nothing to look at', () => {

@@ -16,6 +16,7 @@ import {
 import { delimiter, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { allowedCores } from '../../bench/cores.ts';
+import type { Trial } from '../../bench/result/schema.ts';
 import { readResult } from '../../bench/result/store.ts';
 import { small, startCommandLine } from '../helpers/command-line.ts';
 import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
@@ -189,6 +190,41 @@ test(
     const on = startCommandLine(t, [...SHORT, '--dry-run', '--pin', 'on'], { env });
     assert.equal(await on.ended, 2);
     assert.match(on.output.stderr, /--pin on: 'taskset -c \d+' failed when it was tried/);
+  },
+);
+
+test('a proxy in the environment, and nobody behind it: library clients connect all the same', async (t) => {
+  const proxy = 'http://127.0.0.1:9';
+  const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, http_proxy: proxy, NODE_OPTIONS: '--use-env-proxy' };
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, [...SHORT, '--driver', 'library', '--out', out], { env });
+  await ended;
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.equal(trial!.clients.connected, 20, output.stderr);
+});
+
+const SHORT_QUEUE = ['ip link set lo up', 'echo 4 > /proc/sys/net/core/somaxconn'];
+
+test(
+  'a listen queue that is too short: noted before, named after, and every client in one count',
+  { skip: withoutNamespace(['net'], ...SHORT_QUEUE) },
+  async (t) => {
+    const out = join(temporaryFolder(t), 'run');
+    const flags = [...sse(150), '--ramp', '100000', '--out', out];
+    const { ended, output } = startCommandLine(t, flags, { before: inNamespace(['net'], ...SHORT_QUEUE) });
+    await ended;
+    assert.match(output.stderr, /a listen queue holds 4 connections .* up to 150 are opened at once/);
+    const [{ host, clients, errors, validity, ledger, phases }] = readResult(join(out, 'result.json')).trials as [
+      Trial,
+    ];
+    assert.ok(host.listenOverflows! > 0);
+    assert.ok(validity.reasons.some(({ code }) => code === 'LISTEN_OVERFLOW'));
+    assert.equal(clients.connected + clients.failed, 150);
+    assert.equal(
+      errors.reduce((sum, { count }) => sum + count, 0),
+      clients.failed,
+    );
+    assert.equal(ledger.expected, clients.connected * (phases.lastSeq - phases.firstSeq + 1));
   },
 );
 

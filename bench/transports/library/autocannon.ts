@@ -9,7 +9,7 @@ import { authority, LONG_POLLING_PATH, pollingPath } from '../routes.ts';
 import type { Recorder } from '../../measure/recorder.ts';
 import { atOnce, everyInterval, type CreateTurns } from '../turns.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
-import { clientEvents } from './client-events.ts';
+import { clientEvents, type ClientEvents } from './client-events.ts';
 
 /** What we use of autocannon's client object beyond its types: its socket, and the step that sends the next request. */
 type CannonClient = EventEmitter & {
@@ -17,6 +17,7 @@ type CannonClient = EventEmitter & {
   _doRequest(): void;
   setRequests(requests: autocannon.Request[]): void;
   destroy(): void;
+  readonly destroyed: boolean;
 };
 
 /** Clients that are opened within this time share one autocannon instance, which costs timers and histograms each. */
@@ -36,9 +37,11 @@ function createDriver(
   /** What sends each client's next request. */
   const sends: (() => void)[] = [];
   const turns = createTurns(options, (client) => sends[client]!());
+  const reported: ClientEvents[] = [];
   const cannons: CannonClient[] = [];
   const instances: autocannon.Instance[] = [];
   let gathered: number[] = [];
+  let launching: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const deliver = (client: number, buffer: Uint8Array, start: number, end: number) =>
@@ -46,7 +49,14 @@ function createDriver(
 
   const setUp = (client: number, cannon: CannonClient) => {
     const startSeq = newestDue(options.schedule, nowUs());
-    const { opened, lost } = clientEvents(client, events, () => stopped);
+    const told = clientEvents(
+      client,
+      events,
+      () => stopped,
+      () => cannon.destroy(),
+    );
+    const { opened, lost } = told;
+    reported[client] = told;
     cannons.push(cannon);
     cannon.setRequests([
       {
@@ -67,7 +77,10 @@ function createDriver(
       },
     ]);
     cannon.on('connError', (error: NodeJS.ErrnoException) => lost(error.code ?? 'SOCKET', error.message));
-    sends[client] = cannon._doRequest.bind(cannon);
+    const send = cannon._doRequest.bind(cannon);
+    sends[client] = () => {
+      if (!cannon.destroyed) send();
+    };
     let socket: Socket | undefined;
     // Called when the client may send. autocannon would, at once or in whole requests per second, in step for all clients.
     cannon._doRequest = () => {
@@ -83,7 +96,8 @@ function createDriver(
   const launch = () => {
     const batch = gathered;
     gathered = [];
-    if (stopped) return;
+    launching = undefined;
+    if (stopped || batch.length === 0) return;
     let next = 0;
     instances.push(
       autocannon(
@@ -101,7 +115,12 @@ function createDriver(
 
   return {
     open: (client: number) => {
-      if (gathered.push(client) === 1) setTimeout(launch, GATHER_MS);
+      gathered.push(client);
+      launching ??= setTimeout(launch, GATHER_MS);
+    },
+    close: (client) => {
+      gathered = gathered.filter((one) => one !== client);
+      reported[client]?.close();
     },
     begin: () => turns.begin(),
     stop: () => {

@@ -3,33 +3,39 @@ import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
 import { authority, SSE_PATH } from '../routes.ts';
-import { clientEvents } from './client-events.ts';
+import { clientEvents, type ClientEvents } from './client-events.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
 export const createEventSourceDriver: CreateDriver = (options, recorder, events) => {
   const clients: (EventSource | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+  const reported: (ClientEvents | undefined)[] = Array.from({ length: options.clients }, () => undefined);
   let stopped = false;
 
   const open = (client: number) => {
     const source = new EventSource(`http://${authority(options)}${SSE_PATH}`);
     clients[client] = source;
-    const reported = clientEvents(client, events, () => stopped);
-    source.addEventListener('open', reported.opened);
+    const told = clientEvents(
+      client,
+      events,
+      () => stopped,
+      () => source.close(),
+    );
+    reported[client] = told;
+    source.addEventListener('open', told.opened);
     source.addEventListener('message', ({ data }: { data: string }) => {
       recorder.beginRead(nowUs());
       const bytes = Buffer.from(data, 'latin1');
       recorder.deliver(client, bytes, 0, bytes.length);
     });
     source.addEventListener('error', (error) => {
-      // It goes on trying for ever; a client that could not be opened is given up.
-      if (!reported.isOpen) source.close();
       const code = error.code === undefined ? 'EVENTSOURCE' : `HTTP_${error.code}`;
-      reported.lost(code, error.message ?? 'the connection was lost');
+      told.lost(code, error.message ?? 'the connection was lost');
     });
   };
 
   return {
     open,
+    close: (client) => reported[client]?.close(),
     stop: () => {
       stopped = true;
       for (const source of clients) source?.close();

@@ -2,11 +2,12 @@ import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
 import { authority, WEBSOCKET_PATH } from '../routes.ts';
-import { clientEvents } from './client-events.ts';
+import { clientEvents, type ClientEvents } from './client-events.ts';
 
 /** WebSocket with the `ws` client, as applications use it. */
 export const createWsDriver: CreateDriver = (options, recorder, events) => {
   const clients: (WebSocket | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+  const reported: (ClientEvents | undefined)[] = Array.from({ length: options.clients }, () => undefined);
   let stopped = false;
 
   const open = (client: number) => {
@@ -16,7 +17,14 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     clients[client] = socket;
-    const { opened, lost } = clientEvents(client, events, () => stopped);
+    const told = clientEvents(
+      client,
+      events,
+      () => stopped,
+      () => socket.terminate(),
+    );
+    const { opened, lost } = told;
+    reported[client] = told;
     socket.on('open', opened);
     socket.on('message', (data: Buffer) => {
       recorder.beginRead(nowUs());
@@ -28,6 +36,7 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
 
   return {
     open,
+    close: (client) => reported[client]?.close(),
     stop: () => {
       stopped = true;
       for (const socket of clients) socket?.terminate();

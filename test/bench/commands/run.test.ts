@@ -269,6 +269,20 @@ describe('run --dry-run', () => {
     assert.equal(stdout(), '');
   });
 
+  it('looks for the ports that the chosen drivers can use', async (t) => {
+    const looked = new Error('looked');
+    const seen: (readonly string[] | undefined)[] = [];
+    const { run } = await prepare(t, {
+      probeMachine: ({ withoutAddress }) => {
+        seen.push(withoutAddress);
+        return Promise.reject(looked);
+      },
+    });
+    await assert.rejects(run({ 'dry-run': [null], driver: ['library'], transports: ['sse,websocket'] }), looked);
+    await assert.rejects(run({ 'dry-run': [null] }), looked);
+    assert.deepEqual(seen, [['eventsource'], []]);
+  });
+
   it('shows the plan also where the machine lacks something, and then says so', async (t) => {
     const { run, stdout } = await prepare(t);
     await assert.rejects(run({ 'dry-run': [null], clients: ['200k'] }), hasReason('resource', 'ulimit -n 200064'));

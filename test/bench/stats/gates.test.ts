@@ -98,6 +98,9 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
     [{ ...good, canary }, null],
     [{ ...good, canary: { ...canary, agrees: null, differenceUs: null } }, null],
     [{ ...good, canary: { ...canary, agrees: false } }, 'CANARY_DISAGREES', 'caution'],
+    [{ ...good, canary: { ...canary, target: 8 } }, null],
+    [{ ...good, canary: { ...canary, target: 9 } }, 'CANARY_ABSENT', 'caution'],
+    [{ ...good, canary: { ...canary, ledger: { ...canary.ledger, delivered: 0 } } }, 'CANARY_ABSENT', 'caution'],
     [{ ...good, canary: { ...canary, ledger: { ...canary.ledger, missed: 1 } } }, 'CANARY_LEDGER', 'caution'],
     [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 14_900 } }, null],
     [{ ...good, steadiness: { firstHalfUs: 1000, secondHalfUs: 5900 } }, null],
@@ -113,6 +116,9 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
       'caution',
     ],
     [{ ...good, host: { ...host, swappedPages: 1 } }, 'SWAPPING', 'caution'],
+    [{ ...good, host: { ...host, listenOverflows: 0 } }, null],
+    [{ ...good, host: { ...host, listenOverflows: null } }, null],
+    [{ ...good, host: { ...host, listenOverflows: 1 } }, 'LISTEN_OVERFLOW', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.06 } } }, 'CPU_STOLEN', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.3 } } }, 'CPU_STOLEN', 'invalid'],
     [{ ...good, host: { cpu: null, throttledUs: null, swappedPages: null } }, null],
@@ -212,4 +218,25 @@ test('a machine that was asleep in the window counts as stopped, though no clock
     codesOf((trial) => ({ ...trial, host: { ...host, asleepUs: 10_000 } })),
     [],
   );
+});
+
+test('a canary that is not there does not agree: it is said, with its errors', () => {
+  const absent: NonNullable<UnjudgedTrial['canary']> = {
+    ...canary,
+    clients: 0,
+    target: 8,
+    errors: [{ code: 'EVENTSOURCE', phase: 'connect', message: 'fetch failed. See the cause', count: 8 }],
+    ledger: { ...canary.ledger, expected: 0, delivered: 0 },
+    differenceUs: null,
+    agrees: null,
+  };
+  const [reason, ...others] = judge({ ...good, canary: absent }).reasons;
+  assert.deepEqual(others, []);
+  assert.deepEqual([reason!.code, reason!.severity, reason!.value, reason!.limit], ['CANARY_ABSENT', 'caution', 0, 1]);
+  assert.match(
+    reason!.message,
+    /^0 of 8 clients made with eventsource were connected \(8 x EVENTSOURCE, fetch failed; See/,
+  );
+  // the report takes what follows the first full stop for what to do
+  assert.match(reason!.message, /^[^.]*was not looked at\. Remove what stands in their way/);
 });

@@ -1,9 +1,12 @@
 // One suite for every registered transport and both of its drivers, against the real server: what each must do alike.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Recorder } from '../../../bench/measure/recorder.ts';
+import { sourceAddresses } from '../../../bench/process/source-address.ts';
 import type { Driver, DriverEvents } from '../../../bench/transports/contract.ts';
-import { CLIENT_TRANSPORTS, TRANSPORT_IDS } from '../../../bench/transports/index.ts';
+import { CLIENT_TRANSPORTS, librariesWithoutAddress, TRANSPORT_IDS } from '../../../bench/transports/index.ts';
 import { nextWindow } from '../../../bench/trial.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
@@ -13,13 +16,14 @@ import { until } from '../../helpers/until.ts';
 
 const CLIENTS = 12;
 const DRIVERS = ['lean', 'library'] as const;
+const withAddresses = { skip: (await sourceAddresses('127.0.0.1')) > 1 ? false : 'there is no loopback but 127.0.0.1' };
 
 type Log = { opened: number[]; failed: string[]; dropped: string[] };
 
 async function openClients(
   t: TestContext,
   server: Pick<TestServer, 'port' | 'config'>,
-  options: { id: TransportId; driver: (typeof DRIVERS)[number]; clients?: number; latestOnly?: boolean },
+  options: { id: TransportId; driver: (typeof DRIVERS)[number]; clients?: number; latestOnly?: boolean; from?: string },
 ) {
   const { clients = CLIENTS, latestOnly = false } = options;
   const { startUs, rateHz, payloadBytes, seed } = server.config;
@@ -41,7 +45,7 @@ async function openClients(
       port: server.port,
       clients,
       firstClient: 0,
-      sourceAddress: () => undefined,
+      sourceAddress: () => options.from,
       schedule,
       seed,
       poll: { intervalUs: 100_000, latestOnly },
@@ -52,6 +56,25 @@ async function openClients(
   t.after(() => driver.stop());
   for (let client = 0; client < clients; client++) driver.open(client);
   return { recorder, log, driver, schedule };
+}
+
+/** Takes connections and never answers; tells whom it holds, and how many it has ever taken. */
+async function startMute(t: TestContext, port = 0) {
+  const held = new Set<Socket>();
+  let taken = 0;
+  const server = createServer((socket) => {
+    taken++;
+    held.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => held.delete(socket));
+    socket.resume();
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of held) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, held, taken: () => taken };
 }
 
 /** Measures half a second from when everyone polled or received once, and waits until all of it has arrived. */
@@ -92,16 +115,46 @@ for (const id of TRANSPORT_IDS) {
         });
       }
 
-      test(`${driver} clients of a closed port fail, once each`, async (t) => {
+      test(`${driver} clients of a closed port fail, once each, and do not come back`, async (t) => {
         const server = await startServer(t);
         await server.app.stop();
         const { log } = await openClients(t, server, { id, driver, clients: 3 });
         await until(() => log.failed.length === 3, 'three failures');
         assert.deepEqual(log.opened, []);
-        // Time for a second report of the same client: there must be none.
+        // Time for a second report of the same client, or a second attempt: there must be none.
+        const mute = await startMute(t, server.port);
         await new Promise((resolve) => setTimeout(resolve, 50));
         assert.equal(log.failed.length, 3);
-        assert.deepEqual(log.dropped, []);
+        assert.deepEqual([log.opened, log.dropped, mute.taken()], [[], [], 0]);
+      });
+
+      test(
+        `${driver} clients come from the address that they are given, or are known not to`,
+        withAddresses,
+        async (t) => {
+          const mute = await startMute(t);
+          const { config } = await startServer(t);
+          await openClients(t, { port: mute.port, config }, { id, driver, clients: 1, from: '127.0.0.2' });
+          await until(() => mute.held.size === 1, 'the server holds the client');
+          const [from] = [...mute.held].map((socket) => socket.remoteAddress);
+          const takesAddress = librariesWithoutAddress(driver, [id]).length === 0;
+          assert.equal(from, takesAddress ? '127.0.0.2' : '127.0.0.1');
+        },
+      );
+
+      test(`${driver} clients that are given up while they open are closed, without a word`, async (t) => {
+        const mute = await startMute(t);
+        const { config } = await startServer(t);
+        const opened = await openClients(t, { port: mute.port, config }, { id, driver, clients: 3 });
+        opened.driver.close(2);
+        await until(() => mute.taken() >= 2 && mute.held.size === 2, 'the server holds two');
+        for (const client of [0, 1]) opened.driver.close(client);
+        await until(() => mute.held.size === 0, 'the server holds nobody');
+        // Time for a word of theirs: there must be none.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { log } = opened;
+        assert.deepEqual([log.failed, log.dropped, mute.held.size], [[], [], 0]);
+        assert.ok(!log.opened.includes(2));
       });
 
       test(`${driver} clients report a connection that the server cuts as dropped`, async (t) => {
