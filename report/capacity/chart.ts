@@ -72,11 +72,11 @@ function plotOf(panel: Panel, vary: Vary): Markup {
   const axes = axesOf(panel);
   const bare = points.some(({ value }) => value === null);
   return html`<div class="plotted search">
-    <svg class="axis" aria-hidden="true">
+    <svg class="axis" width="40" height="${HEIGHT}" aria-hidden="true">
       <text x="100%" y="${TOP - 8}">${axes.scale.unit}</text>
       ${axes.y.ticks.map((value) => html`<text x="100%" y="${axes.y.place(value) + 4}">${formatSetting(value)}</text>`)}
     </svg>
-    <svg role="img" aria-label="${summaryOf(panel, vary)}">
+    <svg width="100%" height="${HEIGHT}" role="img" aria-label="${summaryOf(panel, vary)}">
       ${axes.y.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axes.y.place(value)}" y2="${axes.y.place(value)}" />`)}
       ${bandOf(answer, axes)} ${axes.x.ticks.map((value, index) => tickOf(value, index, axes))}
       <text class="name" x="50%" y="${HEIGHT - 8}">${levelUnit(vary)} (log)</text>
@@ -183,7 +183,7 @@ function pointOf({ step, number, kind, confirms, value }: PanelPoint, panel: Pan
   const { metric } = panel;
   const y = value === null ? TOP + 4 : axes.y.place(value / axes.scale.divisor);
   const shown = value === null ? 'no figure' : humanise(metric.unit, value);
-  return html`<svg class="point" x="${across(axes, step.level)}" y="${y}">
+  return html`<svg class="point" width="1" height="1" overflow="visible" x="${across(axes, step.level)}" y="${y}">
     ${stepSign(kind, confirms)}
     <title>
       ${`Step ${number}, ${stageText(step)}: ${amountText({ vary }, step.level)}, ${metric.label} ${shown}, ${STEP_KINDS[kind]}`}

@@ -62,5 +62,7 @@ export function stepSign(kind: StepKind, confirms: boolean): Markup {
 
 /** The sign for beside a text; silent for screen readers. */
 export function stepMark(kind: StepKind, confirms: boolean): Markup {
-  return html`<svg class="mark" viewBox="-7 -7 14 14" aria-hidden="true">${stepSign(kind, confirms)}</svg>`;
+  return html`<svg class="mark" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+    ${stepSign(kind, confirms)}
+  </svg>`;
 }

@@ -31,7 +31,13 @@ export function forestPicture({ ratio, margin, outcome }: MetricChange, reach: n
   const band = Number(x(1 + margin)) - Number(x(1 / (1 + margin)));
   return element(
     'svg',
-    { class: `forest ${outcome}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true' },
+    {
+      class: `forest ${outcome}`,
+      width: String(WIDTH),
+      height: String(HEIGHT),
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      'aria-hidden': 'true',
+    },
     element('rect', {
       class: 'band',
       x: x(1 / (1 + margin)),

@@ -26,16 +26,22 @@ export function historyChart(history: History, looks: readonly TransportLook[]):
   return html`<figure class="chart">
     <h3>${label}</h3>
     <div class="plotted history">
-      <svg class="axis" aria-hidden="true">
+      <svg class="axis" width="40" height="${HEIGHT}" aria-hidden="true">
         ${axis.ticks.map((value) => html`<text x="100%" y="${axis.place(value) + 4}">${formatNumber(value / 1000)}</text>`)}
         <text x="100%" y="11">ms</text>
       </svg>
-      <svg class="lines" role="img" aria-label="p99 of ${runs.length} runs at ${label}; last: ${summary.join(', ')}">
+      <svg
+        class="lines"
+        width="100%"
+        height="${HEIGHT}"
+        role="img"
+        aria-label="p99 of ${runs.length} runs at ${label}; last: ${summary.join(', ')}"
+      >
         ${axis.ticks.map((value) => html`<line class="grid" x1="0" x2="100%" y1="${axis.place(value)}" y2="${axis.place(value)}" />`)}
         ${changes.map(({ at }, index) => changeMark(history, at, index + 1))}
         ${series.map((each) => seriesMarks(each, history, axis, looks))}
       </svg>
-      <svg class="ends" aria-hidden="true">${endLabels(history, axis, looks)}</svg>
+      <svg class="ends" width="160" height="${HEIGHT}" aria-hidden="true">${endLabels(history, axis, looks)}</svg>
     </div>
     <p class="span">
       <span>${minute(runs[0]!.result.run.startedAt)}</span>
@@ -101,7 +107,14 @@ function seriesMarks(series: Series, history: History, axis: LogAxis, looks: rea
     </g>
     ${series.points.map((point) => {
       const run = history.runs[point.at]!;
-      return html`<svg class="point" x="${x(point)}" y="${axis.place(point.value)}">
+      return html`<svg
+        class="point"
+        width="1"
+        height="1"
+        overflow="visible"
+        x="${x(point)}"
+        y="${axis.place(point.value)}"
+      >
         ${sign(looks, series.transport)}
         <title>${`${nameOf(run)}: ${label} ${humanise('us', point.value)}`}</title>
       </svg>`;
@@ -139,7 +152,9 @@ function endLabels(history: History, axis: LogAxis, looks: readonly TransportLoo
   return placed.map(
     ({ series, y, at }) =>
       html`<line class="leader" x1="0" y1="${y}" x2="8" y2="${at}" />
-        <svg class="point" x="16" y="${at}">${sign(looks, series.transport)}</svg>
+        <svg class="point" width="1" height="1" overflow="visible" x="16" y="${at}">
+          ${sign(looks, series.transport)}
+        </svg>
         <text x="26" y="${at + 4}"
           >${short(seriesLabel(series, history, looks))}<tspan>
             ${formatNumber(series.points.at(-1)!.value / 1000)}</tspan

@@ -33,7 +33,9 @@ export function sign(looks: readonly TransportLook[], transport: string): Markup
 
 /** The sign for beside a name; silent for screen readers. */
 export function mark(looks: readonly TransportLook[], transport: string): Markup {
-  return html`<svg class="mark" viewBox="-7 -7 14 14" aria-hidden="true">${sign(looks, transport)}</svg>`;
+  return html`<svg class="mark" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+    ${sign(looks, transport)}
+  </svg>`;
 }
 
 /** The style rules that give each transport its colour, light and dark. Only colours get into them. */

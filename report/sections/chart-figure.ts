@@ -30,7 +30,9 @@ function fillKey(key: NonNullable<ChartFigure['key']>): Markup {
   return html`<ul class="key">
     ${key.map(
       ({ fill, label }) =>
-        html`<li data-fill="${fill}"><svg viewBox="0 0 14 14" aria-hidden="true">${FILLS[fill]}</svg>${label}</li>`,
+        html`<li data-fill="${fill}">
+          <svg width="12" height="12" viewBox="0 0 14 14" aria-hidden="true">${FILLS[fill]}</svg>${label}
+        </li>`,
     )}
   </ul>`;
 }

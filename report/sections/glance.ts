@@ -60,7 +60,14 @@ function share(load: Load, row: Row, id: string): Markup | null {
   const value = figure(row, id);
   if (value === null || most === 0) return null;
   const width = Math.max(0, (value / most) * 100).toFixed(1);
-  return html`<svg class="share" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+  return html`<svg
+    class="share"
+    width="100%"
+    height="3"
+    viewBox="0 0 100 3"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
     <rect width="${width}" height="3" />
   </svg>`;
 }

@@ -14,7 +14,7 @@ const BADGES = {
 export function badge(status: keyof typeof BADGES): Markup {
   const { word, path } = BADGES[status];
   return html`<span class="badge ${status}"
-    ><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>${word}</span
+    ><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>${word}</span
   >`;
 }
 

@@ -15,7 +15,7 @@ export function markShapes(): Markup {
   const shapes = Object.entries(SHAPES).map(([name, shape]) =>
     element('symbol', { id: `shape-${name}`, viewBox: '0 0 14 14' }, shape),
   );
-  return markupOf([element('svg', { class: 'shapes', 'aria-hidden': 'true' }, ...shapes)]);
+  return markupOf([element('svg', { class: 'shapes', width: '0', height: '0', 'aria-hidden': 'true' }, ...shapes)]);
 }
 
 /** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
@@ -24,7 +24,7 @@ export function markElement(transports: readonly PageTransport[], id: string): E
   const shape = transports[index]?.shape ?? 'circle';
   return element(
     'svg',
-    { class: `mark t${index}`, 'aria-hidden': 'true' },
+    { class: `mark t${index}`, width: '14', height: '14', 'aria-hidden': 'true' },
     element('use', { href: `#shape-${shape}` }),
   );
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { nowUs } from '../clock.ts';
 import type { LiveDocument } from './document.ts';
@@ -19,6 +20,17 @@ const REPORTS = (['latest', 'sample'] as const).map((name) => ({
 
 const newestReport = () => REPORTS.find(({ file }) => existsSync(file));
 
+/**
+ * Whether somebody goes to the page, as far as the browser says (Fetch Metadata; browsers without it, and curl, do). Another
+ * page's image, frame or fetch would otherwise take a place, and two servers, each.
+ */
+export function isVisit(headers: IncomingHttpHeaders): boolean {
+  const isPrefetch = headers['sec-purpose']?.includes('prefetch') === true;
+  const destination = headers['sec-fetch-dest'] ?? 'document';
+  // Of documents alone this is "document", and they come by navigation; the mode says no more, and Node's fetch sends one.
+  return !isPrefetch && destination === 'document';
+}
+
 /** The page, what it asks about its session, and the last report. Nothing here changes anything but opening the page. */
 export async function pageRoutes(app: FastifyInstance, { sessions, token, document }: PageRouteOptions): Promise<void> {
   app.addHook('onRequest', async (_request, reply) => {
@@ -30,6 +42,8 @@ export async function pageRoutes(app: FastifyInstance, { sessions, token, docume
   });
 
   app.get('/', { exposeHeadRoute: false }, async (request, reply) => {
+    if (!isVisit(request.headers))
+      return reply.code(403).type('text/plain; charset=utf-8').send('This page opens in a tab of its own.\n');
     const session = await sessions.start(`http://${request.host}`);
     if (!session) {
       return reply

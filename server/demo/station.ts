@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +20,10 @@ export type StationOptions = {
   readonly pageOrigin: string;
   /** What a request is for; see {@link WireMeter}. */
   readonly keyOf: (url: string) => string | undefined;
+  /** How long a restart waits for its port where somebody else has it. */
+  readonly portWaitMs?: number;
+  /** Told in a sentence when a restart has failed: the server stays away. On stderr unless given. */
+  readonly onLost?: (problem: string) => void;
 };
 
 const HOST = '127.0.0.1';
@@ -28,6 +33,9 @@ const MAX_CONNECTIONS = 64;
 
 /** How often a restarting station asks for its port when somebody else has it. */
 const PORT_RETRY_MS = 100;
+
+/** Longer than an outgoing connection of somebody else's mostly lasts. */
+const PORT_WAIT_MS = 30_000;
 
 /**
  * The benchmark's server with a feed, on a port of its own that it keeps: it can be taken away and comes back there, as a
@@ -42,7 +50,7 @@ export class Station {
   #feed: Feed;
   #app: App | undefined;
   #outage: Outage | null = null;
-  /** Settles when the restart that is under way is over. */
+  /** Resolves when the restart that is under way is over, whether the server came back or not. */
   #restarted: Promise<void> = Promise.resolve();
 
   private constructor(options: StationOptions) {
@@ -126,8 +134,8 @@ export class Station {
     const { signal } = this.#ending;
     this.#app = undefined;
     this.#outage = { mode, downUs, upUs: null };
-    await app.stop();
     try {
+      await app.stop();
       const stub = mode === 'unavailable' ? await this.#answerUnavailable(seconds) : undefined;
       const restMs = seconds * 1000 - (nowUs() - downUs) / 1000;
       try {
@@ -140,7 +148,12 @@ export class Station {
       await this.#serve();
       this.#outage = { mode, downUs, upUs: nowUs() };
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (signal.aborted) return;
+      const { onLost = (problem) => process.stderr.write(`${problem}\n`) } = this.#options;
+      const reason = error instanceof Error ? error.message : String(error);
+      onLost(
+        `A live page's server did not come back on port ${this.port}: ${reason}. Reload the page: it gets another one.`,
+      );
     }
   }
 
@@ -156,7 +169,7 @@ export class Station {
     const { server } = app.fastify;
     server.maxConnections = MAX_CONNECTIONS;
     this.meter.watch(server);
-    const port = await listen(server, this.#config.port, this.#ending.signal);
+    const port = await this.#listen(server, this.#config.port);
     this.#config = { ...this.#config, port };
     const feed = this.#feed;
     feed.start((latenessUs) => {
@@ -164,6 +177,28 @@ export class Station {
       if (tick) this.emissions.note({ seq: tick.seq, dueUs: tick.dueUs, emittedUs: tick.dueUs + latenessUs });
     });
     this.#app = app;
+  }
+
+  /**
+   * Listens. A port that is ours can be lent to an outgoing connection for a moment while we are away, hence asked for again;
+   * nothing else passes by waiting.
+   *
+   * @returns the port; 0 asks for any free one
+   * @throws what keeps the server from listening
+   */
+  async #listen(server: Server, port: number): Promise<number> {
+    const untilUs = nowUs() + (this.#options.portWaitMs ?? PORT_WAIT_MS) * 1000;
+    for (;;) {
+      try {
+        server.listen(port, HOST);
+        await once(server, 'listening');
+        return (server.address() as AddressInfo).port;
+      } catch (error) {
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        if (port === 0 || !isTaken || nowUs() > untilUs) throw error;
+        await sleep(PORT_RETRY_MS, undefined, { signal: this.#ending.signal });
+      }
+    }
   }
 
   /** What stands in front of a server that is away often says this much. */
@@ -177,31 +212,8 @@ export class Station {
       });
       response.end('{"error":"the server is restarting"}');
     });
-    await listen(stub, this.port, this.#ending.signal);
+    await this.#listen(stub, this.port);
     return stub;
-  }
-}
-
-/**
- * Listens. A port that is ours can be lent to an outgoing connection for a moment while we are away, hence asked for again.
- *
- * @returns the port; 0 asks for any free one
- */
-async function listen(server: Server, port: number, signal: AbortSignal): Promise<number> {
-  for (;;) {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, HOST, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
-      return (server.address() as AddressInfo).port;
-    } catch (error) {
-      if (port === 0) throw error;
-      await sleep(PORT_RETRY_MS, undefined, { signal });
-    }
   }
 }
 

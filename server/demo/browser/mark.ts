@@ -14,7 +14,7 @@ export const TRANSPORT_IDS = Object.keys(LOOKS) as TransportId[];
 
 /** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
 export function mark(id: TransportId): SVGElement {
-  const sign = svg('svg', { class: `mark ${id}`, viewBox: '0 0 14 14', 'aria-hidden': 'true' });
+  const sign = svg('svg', { class: `mark ${id}`, width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': 'true' });
   sign.append(svg('path', { d: PATHS[LOOKS[id].shape] }));
   return sign;
 }

@@ -134,3 +134,27 @@ test('the last report, or the sample, is a click away', async (t) => {
   assert.equal(response.status, 200);
   assert.match(await response.text(), /pushbench report/);
 });
+
+test('only a visit opens a page: an image, a frame, a fetch or a prefetch takes no place', async (t) => {
+  const { port, sessions } = await startTestDemo(t);
+  // Node's fetch does not let these be set.
+  const status = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve) => {
+      request({ port, host: '127.0.0.1', path: '/', headers }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode));
+      }).end();
+    });
+  const visit = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  for (const headers of [
+    { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+    { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+    { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+    { ...visit, 'sec-purpose': 'prefetch;prerender' },
+  ])
+    assert.equal(await status(headers), 403, JSON.stringify(headers));
+  assert.equal(sessions.size, 0);
+  assert.equal(await status(visit), 200);
+  assert.equal(await status({}), 200, 'curl');
+  assert.equal(sessions.size, 2);
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { connect, createServer, Server } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { Station, type StationOptions } from '../../../server/demo/station.ts';
@@ -178,4 +178,31 @@ test('the server keeps its own record of what it sent, bounded', async (t) => {
   for (let seq = 0; seq < 1000; seq++) station.emissions.note({ seq, dueUs: 0, emittedUs: seq });
   assert.equal(station.emissions.recent().length, 256);
   assert.deepEqual(station.emissions.lateness(), { p50Us: 871, p99Us: 997 });
+});
+
+test('a port that somebody else keeps ends a restart with a sentence, not with the process', async (t) => {
+  const problems: string[] = [];
+  const station = await startStation(t, { portWaitMs: 0, onLost: (problem) => problems.push(problem) });
+  const { port } = station;
+  const other = createServer();
+  t.after(() => other.close());
+  station.restart(2, 'refused');
+  // Nobody listens for two seconds: the port is taken as soon as it is free.
+  other.on('error', () => setImmediate(() => other.listen(port, '127.0.0.1')));
+  other.listen(port, '127.0.0.1');
+  await until(() => problems.length > 0, 'the restart gives up');
+  assert.match(problems.join(), new RegExp(`did not come back on port ${port}: .*EADDRINUSE.*Reload the page`));
+  assert.equal(station.restart(1, 'refused'), false, 'it stays away');
+});
+
+test('what does not pass by waiting is not waited for', async (t) => {
+  const problems: string[] = [];
+  const station = await startStation(t, { onLost: (problem) => problems.push(problem) });
+  t.mock.method(Server.prototype, 'listen', function (this: Server) {
+    process.nextTick(() => this.emit('error', Object.assign(new Error('listen EACCES'), { code: 'EACCES' })));
+    return this;
+  });
+  station.restart(0, 'refused');
+  await until(() => problems.length > 0, 'the restart gives up');
+  assert.match(problems.join(), /EACCES/);
 });

@@ -28,7 +28,13 @@ export class TimelineView {
     const absences = this.#cards.map(({ channel }) => absenceOf(outage, channel.absences.absences));
     const timeline = timelineOf(outage, absences, nowUs);
     const height = TOP + this.#cards.length * LANE + AXIS;
-    const chart = svg('svg', { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+    const chart = svg('svg', {
+      width: '100%',
+      height,
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true',
+    });
     const { down } = timeline;
     chart.append(
       svg('rect', {
