@@ -97,8 +97,8 @@ export type FlagContext = {
   quotaCores?: number | null;
   /** Why processes cannot be put on cores here; null where they can. */
   pinProblem: () => string | null;
-  /** Some defaults of a capacity search are its own. */
-  isSearch?: boolean;
+  /** What a capacity search varies: some of its defaults are its own; absent: the command is none. */
+  search?: Vary;
 };
 
 /** The flags of commands that measure nothing depend on no machine. */
@@ -186,8 +186,9 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'workload',
       help: 'speed of the feed',
       ...listOf(within(parseRate, 0.01, 10_000, formatRate, 'ticks per second')),
-      defaultText: '10',
-      fallback: () => [10],
+      defaultText: '10; with --search rate 1',
+      // A search for the rate begins slowly, one for clients has a rate to hold.
+      fallback: ({ search }) => (search === 'rate' ? [1] : [10]),
       repeats: true,
     },
     payloadBytes: {
@@ -282,7 +283,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseRate, 1, 1_000_000, (value) => `${formatRate(value)}/s`),
       defaultText: '2000/s; of capacity 4000/s',
       // A search ramps up to the largest load again and again.
-      fallback: ({ isSearch }) => (isSearch ? 4000 : 2000),
+      fallback: ({ search }) => (search === undefined ? 2000 : 4000),
       repeats: true,
     },
     driver: {

@@ -8,6 +8,7 @@ import { cpuQuota } from './control-groups.ts';
 import { allowedCores, busyCores } from './cores.ts';
 import { PushbenchError } from './errors.ts';
 import { listenQueue, portRange, sampleHost } from './host.ts';
+import { ledgerBytes } from './measure/ledger.ts';
 import { MAX_OPENING } from './process/messages.ts';
 import { clientsPerAddress, mostClients, portsOf, sourceAddresses } from './process/source-address.ts';
 import { tryListen } from './process/try-listen.ts';
@@ -20,6 +21,8 @@ export type Needs = {
   clients: number;
   agents: number;
   serverWorkers: number;
+  /** Most ticks that the window of any cell holds; absent: few. */
+  ticks?: number;
   /** 0: any free one. */
   port: number;
   address: Address;
@@ -45,6 +48,8 @@ export type Facts = {
   listenQueue?: number | null;
   /** Codes of gates that have nothing to look at here; absent: none. */
   unseen?: readonly string[];
+  /** Memory that processes may still take, by the system and the control groups; absent: not known. */
+  memoryBytes?: number;
   /** Why the port cannot be listened on, as an errno code. */
   portError: string | null;
   /** A port that is free. */
@@ -85,6 +90,7 @@ export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
     ...portRangeProblems(needs, facts),
     ...portProblems(needs, facts),
     ...diskProblems(needs, facts),
+    ...memoryProblems(needs, facts),
   ];
 }
 
@@ -150,6 +156,27 @@ function spread(needs: Needs, limit: number): string {
     if (count > needs[key]) flags.push(`${flag} ${count}`);
   }
   return flags.join(' ');
+}
+
+/** Of each agent for each tick: first and last receipt, sum and count, and the copy that is reported. */
+const TICK_BYTES = 2 * 4 * Float64Array.BYTES_PER_ELEMENT;
+
+/** Of what is free, for the agents' books; the rest is for what clients and server take. */
+const BOOKS_SHARE = 0.5;
+
+function memoryProblems({ clients, agents, ticks = 0 }: Needs, { memoryBytes }: Facts): Problem[] {
+  if (memoryBytes === undefined) return [];
+  const bytes = ledgerBytes(clients, ticks) + agents * ticks * TICK_BYTES;
+  if (bytes <= memoryBytes * BOOKS_SHARE) return [];
+  return [
+    {
+      code: 'MEMORY',
+      message:
+        `${formatCount(clients)} clients and ${formatCount(ticks)} ticks: to know each of them at each client takes the ` +
+        `agents ${formatBytes(bytes)}, and of the ${formatBytes(memoryBytes)} that are free they may take half. ` +
+        'Take fewer clients, a shorter --duration or a lower rate.',
+    },
+  ];
 }
 
 function portRangeProblems(
@@ -255,6 +282,7 @@ export async function probeMachine(needs: Needs): Promise<Facts> {
     cores: allowedCores().length,
     quotaCores: cpuQuota(),
     listenQueue: listenQueue(),
+    memoryBytes: process.availableMemory(),
     unseen: unseenHere(),
     ...port,
     ...disk,

@@ -184,8 +184,13 @@ function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served):
   );
   const rssBytes = sumOf(known, ({ end }) => end.process.rssBytes);
   const baselineRssBytes = sumOf(known, ({ baseline }) => baseline.process.rssBytes);
-  const heldBytes = sumOf(known, ({ held, baseline }) =>
-    held ? held.process.heldBytes - baseline.process.heldBytes : 0,
+  // The feed's ring fills during the trial, more or less of it by rate, payload and time: that growth is no client's.
+  const ringGrowth = ({ baseline }: Witness, sample: ServerSample) => sample.feed.ringBytes - baseline.feed.ringBytes;
+  const feedRingBytes = sumOf(known, (witness) => ringGrowth(witness, witness.end));
+  const heldBytes = sumOf(known, (witness) =>
+    witness.held
+      ? witness.held.process.heldBytes - witness.baseline.process.heldBytes - ringGrowth(witness, witness.held)
+      : 0,
   );
   return {
     workers,
@@ -195,7 +200,8 @@ function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served):
     cpuPerDeliveryUs: isWhole ? perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered) : null,
     rssBytes,
     baselineRssBytes,
-    rssPerClientBytes: clients === 0 || !isWhole ? 0 : (rssBytes - baselineRssBytes) / clients,
+    feedRingBytes,
+    rssPerClientBytes: clients === 0 || !isWhole ? 0 : (rssBytes - baselineRssBytes - feedRingBytes) / clients,
     heapPerClientBytes: clients === 0 || !isWhole ? 0 : heldBytes / clients,
     kernelSocketBytes: evidence.host.end?.kernelSocketBytes ?? null,
     eventLoop: spent.eventLoop,

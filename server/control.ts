@@ -10,6 +10,8 @@ export type ServerSample = {
   feed: {
     /** Ticks emitted since the start. */
     emitted: number;
+    /** Memory of the ticks that the feed keeps: no client's. */
+    ringBytes: number;
     /** Emitted - scheduled, since the sample before. */
     latenessP50Us: number;
     latenessP99Us: number;

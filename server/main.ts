@@ -81,6 +81,7 @@ async function serve(given: ServerConfig): Promise<void> {
   const sample = (collect: boolean): ServerSample => {
     const late = {
       emitted,
+      ringBytes: feed.ringBytes,
       latenessP50Us: lateness.count === 0 ? 0 : lateness.percentile(50),
       latenessP99Us: lateness.count === 0 ? 0 : lateness.percentile(99),
       latenessMaxUs: lateness.count === 0 ? 0 : lateness.max,

@@ -39,11 +39,15 @@ export class Probe {
   }
 
   /**
-   * Takes a sample. With `collect` a full collection comes first, where the process was started with `--expose-gc`; it
+   * Takes a sample. With `collect` full collections come first, where the process was started with `--expose-gc`; it
    * stops the process for tens of milliseconds, so only when nothing is measured.
    */
   sample(options: { collect?: boolean } = {}): ProcessSample {
-    if (options.collect) globalThis.gc?.();
+    if (options.collect) {
+      globalThis.gc?.();
+      // Buffers that the first one found dead are given back beside it, and count as external memory until the next.
+      globalThis.gc?.();
+    }
     for (const entry of this.#observer.takeRecords()) this.#add(entry.duration);
     const cpu = process.cpuUsage();
     const memory = process.memoryUsage();

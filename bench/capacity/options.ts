@@ -60,7 +60,8 @@ export function parseCapacityOptions(
   context: FlagContext,
   others: readonly string[] = [],
 ): CapacityOptions {
-  const options = parseFlags(CAPACITY_FLAGS, values, { ...context, isSearch: true }, others, (read, isGiven) =>
+  const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
+  return parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (read, isGiven) =>
     isGiven('from')
       ? []
       : [
@@ -71,9 +72,6 @@ export function parseCapacityOptions(
           ...openContradictions(read),
         ],
   );
-  // A search for the rate begins slowly, one for clients has a rate to hold.
-  if (values['rate'] === undefined && options.search === 'rate') options.ratesHz = [1];
-  return options;
 }
 
 function sloMistakes({ slos, transports }: Partially, isGiven: IsGiven): string[] {
@@ -138,7 +136,7 @@ function rangeMistakes(options: Partially, isGiven: IsGiven): string[] {
   }
   const [rateHz] = ratesHz ?? [];
   if (rateHz === undefined) return found;
-  if (search === 'rate' && isGiven('ratesHz') && maxRateHz !== undefined && rateHz > maxRateHz) {
+  if (search === 'rate' && maxRateHz !== undefined && rateHz > maxRateHz) {
     found.push(`--rate ${rateHz}: where the search begins is above --max-rate ${maxRateHz}`);
   }
   // A default length is widened to some ticks.

@@ -33,7 +33,7 @@ export function settingsAt({ settings }: SearchPlan, cell: Cell): Settings {
   return { ...settings, agents: Math.min(settings.agents, cell.clients) };
 }
 
-const RESOURCE_CODES: ReadonlySet<string> = new Set(['OPEN_FILES', 'PORTS']);
+const RESOURCE_CODES: ReadonlySet<string> = new Set(['OPEN_FILES', 'PORTS', 'MEMORY']);
 
 /** What bounds a search before it starts. */
 export type Ceiling = {

@@ -17,6 +17,7 @@ import { progressKind } from '../terminal/progress.ts';
 import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from '../terminal/summary.ts';
 import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import { windowTicks } from '../window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   CAPACITY_FILE,
@@ -81,6 +82,7 @@ export async function executeCapacity(
     clients: options.search === 'rate' ? options.clients[0]! : options.maxClients,
     agents: options.agents,
     serverWorkers: options.serverWorkers,
+    ticks: windowTicks(options.durationMs, options.search === 'rate' ? options.maxRateHz : options.ratesHz[0]!),
     address: LOOPBACK,
     port: options.port,
     withoutAddress: librariesWithoutAddress(options.driver, options.transports),

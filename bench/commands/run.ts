@@ -28,6 +28,7 @@ import { assertionLines } from '../terminal/assertions.ts';
 import { painter, visible, wantsColor } from '../terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from '../terminal/summary.ts';
 import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import { windowTicks } from '../window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
@@ -95,6 +96,7 @@ export async function executeRun(
     clients: Math.max(...options.clients),
     agents: options.agents,
     serverWorkers: options.serverWorkers,
+    ticks: windowTicks(options.durationMs, Math.max(...options.ratesHz)),
     port: options.port,
     address,
     withoutAddress: librariesWithoutAddress(options.driver, options.transports),

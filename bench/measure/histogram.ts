@@ -66,15 +66,58 @@ export class Tally {
   forEach(visit: (value: number, count: number) => void): void {
     this.#counts.forEach((count, index) => {
       if (count === 0) return;
-      const shift = index < SUB_BUCKETS ? 0 : (index >>> HALF_BUCKETS_BITS) - 1;
-      visit((index - (shift << HALF_BUCKETS_BITS)) * 2 ** shift + ((1 << shift) >>> 1), count);
+      visit(firstOf(index) + (widthOf(index) >>> 1), count);
     });
+  }
+
+  /**
+   * What {@link Histogram.getValueAtPercentile} of all that was counted is, without making a histogram: for a live line, which
+   * must not keep an agent from reading. 0 where nothing was counted.
+   *
+   * @param percentile above 0, at most 100
+   */
+  valueAtPercentile(percentile: number): number {
+    const wanted = Math.max(1, Math.ceil((percentile * this.#total) / 100));
+    let counted = 0;
+    for (let index = 0; index < TALLY_BUCKETS; index++) {
+      counted += this.#counts[index]!;
+      if (counted >= wanted) return firstOf(index) + widthOf(index) - 1;
+    }
+    return 0;
+  }
+
+  /** All that was counted, in few bytes; the tally is empty afterwards. */
+  take(): PackedTally {
+    const packed: number[] = [];
+    this.forEach((value, count) => packed.push(value, count));
+    this.reset();
+    return Float64Array.from(packed);
   }
 
   reset(): void {
     if (this.#total > 0) this.#counts.fill(0);
     this.#total = 0;
   }
+}
+
+/** Values and how often each was counted, by turns. */
+export type PackedTally = Float64Array;
+
+/** All that was counted, as a histogram. */
+export function unpack(packed: PackedTally): Histogram {
+  const histogram = createHistogram();
+  for (let at = 0; at < packed.length; at += 2) histogram.recordValueWithCount(packed[at]!, packed[at + 1]!);
+  return histogram;
+}
+
+/** How many values share a tally's bucket, and the least of them. */
+function widthOf(index: number): number {
+  return index < SUB_BUCKETS ? 1 : 2 ** ((index >>> HALF_BUCKETS_BITS) - 1);
+}
+
+function firstOf(index: number): number {
+  const width = widthOf(index);
+  return (index - Math.log2(width) * (1 << HALF_BUCKETS_BITS)) * width;
 }
 
 /** Base64 of the compressed HdrHistogram V2 encoding, which every HdrHistogram implementation reads. */

@@ -12,6 +12,16 @@ export type LedgerCounts = {
 /** What a receipt was. `outside`: of a tick that is not measured. */
 export type Receipt = 'delivered' | 'duplicate' | 'corrupt' | 'outside';
 
+/** Words of 32 bits that hold a client's measured ticks, whole ones: no bit's number comes near to where a shift wraps. */
+function wordsOf(ticks: number): number {
+  return Math.ceil(ticks / 32);
+}
+
+/** Memory that a ledger of so many clients and ticks takes. */
+export function ledgerBytes(clients: number, ticks: number): number {
+  return clients * wordsOf(ticks) * Uint32Array.BYTES_PER_ELEMENT;
+}
+
 /**
  * Exactly-once accounting: one bit for each client and measured tick, and each client's newest sequence number.
  *
@@ -41,7 +51,7 @@ export class Ledger {
     this.#firstSeq = firstSeq;
     this.#ticks = Math.max(0, lastSeq - firstSeq + 1);
     this.#latestOnly = latestOnly;
-    this.#arrived = new Uint32Array(Math.ceil((this.#clients * this.#ticks) / 32));
+    this.#arrived = new Uint32Array(this.#clients * wordsOf(this.#ticks));
   }
 
   /** Books one receipt. `intact`: the bytes are those that were scheduled. */
@@ -53,9 +63,8 @@ export class Ledger {
     }
     const tick = seq - this.#firstSeq;
     if (tick < 0 || tick >= this.#ticks) return 'outside';
-    const bit = client * this.#ticks + tick;
-    const word = bit >>> 5;
-    const mask = 1 << (bit & 31);
+    const word = client * wordsOf(this.#ticks) + (tick >>> 5);
+    const mask = 1 << (tick & 31);
     if ((this.#arrived[word]! & mask) !== 0) {
       this.#duplicate++;
       return 'duplicate';

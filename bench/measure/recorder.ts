@@ -1,7 +1,7 @@
 import { dueUs, type Schedule } from '../../server/feed/schedule.ts';
 import { readSeq, type Tick, tickEncoder } from '../../server/feed/tick.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
-import { encode, Tally } from './histogram.ts';
+import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
 
 /** The measured window: only ticks due in [startUs, endUs) count. */
@@ -51,9 +51,12 @@ export class Recorder {
   readonly #encodeTick: (seq: number, dueUs: number) => Tick;
   readonly #known: (Tick | undefined)[] = Array.from({ length: KNOWN_TICKS }, () => undefined);
   readonly #latency = new Tally();
-  readonly #second = new Tally();
+  #second = new Tally();
   #secondAt = Number.NEGATIVE_INFINITY;
-  readonly #seconds: { second: number; hdr: string }[] = [];
+  /** The second before, until it is packed: not in a read, whose clients wait for it. */
+  #closed = new Tally();
+  #closedAt = Number.NEGATIVE_INFINITY;
+  readonly #seconds: { second: number; packed: PackedTally }[] = [];
   readonly #negative = { count: 0, minUs: 0 };
   #ledger: Ledger;
   #age: AgeOfInformation;
@@ -145,15 +148,16 @@ export class Recorder {
 
   /** Figures for a progress display: of the newest whole second. */
   live(): { delivered: number; gaps: number; p50Us: number | null; p99Us: number | null } {
+    this.#packClosed();
     const { delivered, gaps } = this.#ledger;
     if (this.#second.total === 0) return { delivered, gaps, p50Us: null, p99Us: null };
-    const histogram = this.#second.histogram();
-    return { delivered, gaps, p50Us: histogram.getValueAtPercentile(50), p99Us: histogram.getValueAtPercentile(99) };
+    return { delivered, gaps, p50Us: this.#second.valueAtPercentile(50), p99Us: this.#second.valueAtPercentile(99) };
   }
 
   /** @param connected how many of the clients were connected when the window began */
   finish(connected: number): Recording {
-    this.#closeSecond();
+    this.#closeSecond(Number.POSITIVE_INFINITY);
+    this.#packClosed();
     return {
       ledger: this.#ledger.counts(connected),
       latencyHdr: encode(this.#latency.histogram()),
@@ -163,7 +167,7 @@ export class Recorder {
       lastReceiptUs: [...this.#lastReceiptUs],
       latencySumUs: [...this.#latencySumUs],
       receipts: [...this.#receipts],
-      seconds: this.#seconds,
+      seconds: this.#seconds.map(({ second, packed }) => ({ second, hdr: encode(unpack(packed)) })),
     };
   }
 
@@ -184,24 +188,29 @@ export class Recorder {
     if (receivedUs > this.#lastReceiptUs[tick]!) this.#lastReceiptUs[tick] = receivedUs;
   }
 
-  /** Time runs forward, so one histogram serves all seconds: each is written down as the next begins. */
+  /** Time runs forward, so two tallies serve all seconds: one is counted in, the other is packed meanwhile. */
   #recordSecond(receivedUs: number, latencyUs: number): void {
     const origin = this.#window?.startUs;
-    if (origin === undefined) {
-      this.#second.record(latencyUs > 0 ? latencyUs : 0);
-      return;
-    }
-    const second = Math.floor((receivedUs - origin) / 1e6);
+    const second = origin === undefined ? this.#secondAt : Math.floor((receivedUs - origin) / 1e6);
     if (second !== this.#secondAt) this.#closeSecond(second);
     this.#second.record(latencyUs > 0 ? latencyUs : 0);
   }
 
-  #closeSecond(next: number = Number.POSITIVE_INFINITY): void {
-    if (this.#second.total > 0 && Number.isFinite(this.#secondAt)) {
-      this.#seconds.push({ second: this.#secondAt, hdr: encode(this.#second.histogram()) });
-    }
-    this.#second.reset();
-    this.#secondAt = next;
+  /**
+   * Happens in the read of the first tick of a second, so it does next to nothing: whatever takes its time here is in the
+   * latency of all deliveries of that tick.
+   */
+  #closeSecond(next: number): void {
+    this.#packClosed(); // packed long before, where there is a progress display
+    [this.#second, this.#closed] = [this.#closed, this.#second];
+    [this.#secondAt, this.#closedAt] = [next, this.#secondAt];
+  }
+
+  /** What came before the window was known belongs to no second. */
+  #packClosed(): void {
+    if (this.#closed.total === 0) return;
+    if (!Number.isFinite(this.#closedAt)) this.#closed.reset();
+    else this.#seconds.push({ second: this.#closedAt, packed: this.#closed.take() });
   }
 
   #knownTick(seq: number): Tick | undefined {

@@ -126,6 +126,9 @@ const Server = closed({
   cpuPerDeliveryUs: Type.Union([amount(), Type.Null()]),
   rssBytes: amount('at the end of the measured window, all workers'),
   baselineRssBytes: amount('before the first client'),
+  feedRingBytes: Type.Optional(
+    amount('growth of the ticks that the feed keeps, up to the end of the window; no part of the memory per client'),
+  ),
   rssPerClientBytes: Type.Number(),
   heapPerClientBytes: Type.Number({ description: 'heap and external memory that survive a full collection' }),
   kernelSocketBytes: Type.Union([amount('memory of all TCP buffers of the host'), Type.Null()]),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
 import type { FanOutMode } from '../../server/fan-out-mode.ts';
+import type { ServerSample } from '../../server/control.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { ProcessSample } from '../../server/probe.ts';
 import { allowedCores } from '../cores.ts';
@@ -132,7 +133,7 @@ export async function live(subject: Subject, load: Load, pin: boolean): Promise<
       agentCpuUs: cpuUs(report.measureStart, report.measureEnd),
       serverUtilisation: utilisation(start!.process, end!.process),
       agentUtilisation: utilisation(report.measureStart, report.measureEnd),
-      server: growth(baseline!.process, end!.process, held!.process),
+      server: withoutRing(growth(baseline!.process, end!.process, held!.process), baseline!, end!, held!),
       agent: growth(report.baseline, report.measureEnd, report.held),
       openMs: (openedUs - openUs) / 1000,
       connectP99Us: decode(report.connectHdr).getValueAtPercentile(99),
@@ -167,6 +168,17 @@ function cpuUs(start: ProcessSample, end: ProcessSample): number {
 function utilisation(start: ProcessSample, end: ProcessSample): number {
   const active = end.loop.activeMs - start.loop.activeMs;
   return active / Math.max(1e-9, active + end.loop.idleMs - start.loop.idleMs);
+}
+
+/** What the feed keeps fills up meanwhile, and is no client's. */
+function withoutRing(
+  { rssBytes, heldBytes }: Life['server'],
+  before: ServerSample,
+  loaded: ServerSample,
+  held: ServerSample,
+): Life['server'] {
+  const grown = (sample: ServerSample) => sample.feed.ringBytes - before.feed.ringBytes;
+  return { rssBytes: rssBytes - grown(loaded), heldBytes: heldBytes - grown(held) };
 }
 
 function growth(before: ProcessSample, loaded: ProcessSample, held: ProcessSample): Life['server'] {

@@ -74,7 +74,7 @@ process.on('message', (message: ToServer) => {
         process: probe.sample({ collect: message.collect }),
         connections: connections.totals(),
         slowConsumersCut: 0,
-        feed: { emitted, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
+        feed: { emitted, ringBytes: feed.ringBytes, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
       },
     });
   setTimeout(take, Math.max(0, Math.ceil((message.atUs - nowUs()) / 1000)));

@@ -54,6 +54,15 @@ describe('what a run needs', () => {
     assert.equal(filesNeeded({ clients: 10, agents: 1, serverWorkers: 4 }).server, 74);
   });
 
+  it('is memory for each tick of each client, of which no more than half of what is free is taken', () => {
+    const needs = { clients: 10_000, ticks: 429_504, agents: 1 };
+    const bytes = (10_000 * 429_504) / 8 + 429_504 * 64;
+    assert.deepEqual(problems(needs, { memoryBytes: 2 * bytes }), []);
+    const { code, message } = theOnly(needs, { memoryBytes: 2 * bytes - 2 });
+    assert.equal(code, 'MEMORY');
+    assert.match(message, /10,000 clients and 429,504 ticks.*--duration/);
+  });
+
   it('is checked at its exact limit', () => {
     assert.deepEqual(problems({}, { openFiles: 1064 }), []);
     assert.equal(problems({}, { openFiles: 1063 }).length, 1);

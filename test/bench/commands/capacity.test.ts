@@ -10,7 +10,7 @@ import { executeCapacity, type CapacityCollaborators } from '../../../bench/comm
 import type { StopSignal } from '../../../server/stop-signals.ts';
 import { PushbenchError } from '../../../bench/errors.ts';
 import { claimPort } from '../../../bench/process/port-claim.ts';
-import type { FlagValues } from '../../../bench/flags.ts';
+import { flagTable, type FlagValues } from '../../../bench/flags.ts';
 import type { Facts } from '../../../bench/preflight.ts';
 import { fakeTrial } from '../capacity/fake-steps.ts';
 import { fakeSurroundings } from './surroundings.ts';
@@ -208,6 +208,19 @@ describe('the command capacity', () => {
     assert.match(stdout(), /measured 6s/);
     assert.deepEqual(await readdir(cwd), []);
   });
+
+  it('begins a search for the rate where the help says', async (t) => {
+    const { run, stdout } = await prepare(t, usual);
+    assert.equal(flagTable([]).ratesHz.defaultText, '10; with --search rate 1');
+    const flags = { slo: ['p99<100ms'], 'dry-run': [null], json: [null] };
+    assert.equal(await run({ ...flags, search: ['rate'] }), 0);
+    assert.equal(await run(flags), 0);
+    const [rate, clients] = stdout()
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { search: SearchPlan }).search);
+    assert.deepEqual([rate!.min, clients!.workload.rateHz], [1, 10]);
+  });
 });
 
 describe('mistakes in the flags of a search', () => {
@@ -241,6 +254,9 @@ describe('mistakes in the flags of a search', () => {
     [{ slo: ['p99<1s'], search: ['rate'], 'max-clients': ['5'] }, /--max-clients: contradicts --search rate/],
     [{ slo: ['p99<1s'], 'max-rate': ['5'] }, /--max-rate: contradicts a search for clients/],
     [{ slo: ['p99<1s'], search: ['rate'], rate: ['50'], 'max-rate': ['5'] }, /above --max-rate 5/],
+    // where none is given, the rate is judged that the search begins at
+    [{ slo: ['p99<1s'], search: ['rate'], 'max-rate': ['0.5'] }, /--rate 1: where the search begins is above/],
+    [{ slo: ['p99<1s'], search: ['rate'], duration: ['500ms'] }, /holds no tick at --rate 1; allowed: from 1s on/],
     [{ slo: ['p99<1s'], rate: ['0.1'], duration: ['3s'] }, /holds no tick at --rate 0\.1; allowed: from 10s on/],
     [{ slo: ['p99<1s'], transports: ['sse'], 'poll-interval': ['1s'] }, /--poll-interval: concerns polling/],
     [{ slo: ['p99<1s'], open: [null], 'dry-run': [null] }, /--open: contradicts --dry-run/],

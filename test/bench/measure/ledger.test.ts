@@ -72,3 +72,12 @@ test('ticks that were passed over show as gaps while the trial runs', () => {
   ledger.receive(0, 13, true);
   assert.equal(ledger.gaps, 3);
 });
+
+test('each tick of each client has a bit of its own, also beyond 2^32 of them', () => {
+  const ticks = 2 ** 31 + 32;
+  const ledger = new Ledger(new Float64Array(2), 1, ticks, false); // 512 MiB of zeros, of which two pages are touched
+  // Counted through without a break, the second is bit 2^32, which a shift takes for bit 0.
+  assert.equal(ledger.receive(0, 1, true), 'delivered');
+  assert.equal(ledger.receive(1, 2 ** 32 - ticks + 1, true), 'delivered');
+  assert.equal(ledger.receive(1, 2 ** 32 - ticks + 1, true), 'duplicate');
+});

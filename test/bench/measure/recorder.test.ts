@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as hdr from 'hdr-histogram-js';
 import { decode, distribution } from '../../../bench/measure/histogram.ts';
 import { mergeRecordings } from '../../../bench/measure/merge.ts';
 import { Recorder } from '../../../bench/measure/recorder.ts';
@@ -102,4 +103,31 @@ test('agents merge as if one had seen everything', () => {
   assert.deepEqual(two.timeline, one.timeline);
   assert.ok(Math.abs(two.ageUs.mean - one.ageUs.mean) < 1e-6);
   assert.ok(Math.abs(two.ageUs.observedClientSeconds - one.ageUs.observedClientSeconds) < 1e-9);
+});
+
+test('no histogram is made before the end: neither as a second begins, nor for the live line', (t) => {
+  // every histogram that is filled is filled by this
+  const fill = t.mock.method(hdr.JsHistogram.prototype, 'recordValueWithCount');
+  const recorder = recorderOf(1);
+  for (let seq = 90; seq <= 100; seq++) deliver(recorder, 0, seq, 9000);
+  assert.deepEqual(recorder.live(), { delivered: 0, gaps: 0, p50Us: 9007, p99Us: 9007 });
+  recorder.measure({ ...window, endUs: 5_995_000, lastSeq: 500 });
+  for (let seq = 101; seq <= 500; seq++) {
+    deliver(recorder, 0, seq, 1000 + Math.floor((seq - 101) / 100));
+    // In some seconds the live line is asked for, in others not.
+    if (seq % 50 === 0 && seq > 300) recorder.live();
+  }
+  assert.deepEqual([recorder.live().p50Us, fill.mock.callCount()], [1003, 0]);
+  const { seconds } = recorder.finish(1);
+  assert.ok(fill.mock.callCount() > 0);
+  const figures = seconds.map(({ second, hdr: encoded }) => {
+    const { totalCount, minNonZeroValue, maxValue } = decode(encoded);
+    return [second, totalCount, minNonZeroValue, maxValue];
+  });
+  assert.deepEqual(figures, [
+    [0, 100, 1000, 1000],
+    [1, 100, 1001, 1001],
+    [2, 100, 1002, 1002],
+    [3, 100, 1003, 1003],
+  ]);
 });

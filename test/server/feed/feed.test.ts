@@ -102,3 +102,28 @@ test('a retuned feed goes on without a gap, at the new speed and size', async (t
   await received(before + 2);
   assert.ok(Math.abs(ticks[before + 1]!.dueUs - ticks[before]!.dueUs - 50_000) <= 2);
 });
+
+test('the memory of the ring grows by each tick that is kept, and no further once the ring is full', () => {
+  const kept = (ticks: number, ringTicks: number, payloadBytes: number) => {
+    const schedule = { startUs: Math.floor(nowUs()) - ticks * 1e6 + 500_000, rateHz: 1 };
+    const feed = new Feed({ schedule, payloadBytes, seed: 1, ringTicks });
+    assert.equal(feed.ringBytes, 0);
+    feed.start();
+    feed.stop();
+    assert.equal(feed.newestSeq, ticks);
+    return feed.ringBytes;
+  };
+  const one = kept(1, 8, 1000);
+  assert.ok(one >= 2 * 1000, 'bytes and text');
+  assert.deepEqual([kept(5, 8, 1000), kept(8, 8, 1000), kept(20, 8, 1000)], [5 * one, 8 * one, 8 * one]);
+  assert.equal(kept(1, 8, 3000) - one, 2 * 2000);
+});
+
+test('a tick that drives another out of the ring takes its memory over', async (t) => {
+  const { feed, received } = startFeed(t, { startUs: Math.ceil(nowUs()) + 5000, rateHz: 500, ringTicks: 4 });
+  feed.start();
+  await received(4);
+  const full = feed.ringBytes;
+  await received(12);
+  assert.equal(feed.ringBytes, full);
+});
