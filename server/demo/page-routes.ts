@@ -24,7 +24,7 @@ const newestReport = () => REPORTS.find(({ file }) => existsSync(file));
  * Whether somebody goes to the page, as far as the browser says (Fetch Metadata; browsers without it, and curl, do). Another
  * page's image, frame or fetch would otherwise take a place, and two servers, each.
  */
-export function isVisit(headers: IncomingHttpHeaders): boolean {
+function isVisit(headers: IncomingHttpHeaders): boolean {
   const isPrefetch = headers['sec-purpose']?.includes('prefetch') === true;
   const destination = headers['sec-fetch-dest'] ?? 'document';
   // Of documents alone this is "document", and they come by navigation; the mode says no more, and Node's fetch sends one.
