@@ -214,7 +214,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     pollLatest: {
       name: 'poll-latest',
       group: 'workload',
-      help: 'short polling asks for the newest tick only; the ticks that it skips count as coalesced',
+      help: 'short polling asks for the newest tick only; the ticks that it may skip count as coalesced',
       ...SWITCH,
       repeats: true,
     },

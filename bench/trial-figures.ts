@@ -63,10 +63,14 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
   const times = timesOf(evidence);
   const { window } = times;
   const agentReports = reports.map(({ report }) => report);
-  const recorded = mergeRecordings(agentReports.map((report) => report.recording));
+  const latenessUs = greatestLatenessUs(evidence);
+  const recorded = mergeRecordings(
+    agentReports.map((report) => report.recording),
+    latenessUs,
+  );
   const { delivered } = recorded.ledger;
   const clients = clientCounts(evidence, agentReports);
-  const canary = evidence.canaryReport && mergeRecordings([evidence.canaryReport.recording]);
+  const canary = evidence.canaryReport && mergeRecordings([evidence.canaryReport.recording], latenessUs);
   // The server does not tell the canary's clients from the others.
   const served = {
     clients: clients.connected + (evidence.canaryReport?.clients.connected ?? 0),
@@ -172,6 +176,23 @@ function witnesses({ server: { baseline, start, end, held } }: TrialEvidence): W
     return before && first && last ? [{ baseline: before, start: first, end: last, held: held?.[worker] }] : [];
   });
 }
+
+/**
+ * How long after it was due any tick from the start of the window on was emitted, in microseconds, and what the histograms on
+ * both sides may have rounded away; Infinity where not every server process has told.
+ */
+function greatestLatenessUs(evidence: TrialEvidence): number {
+  const known = witnesses(evidence);
+  if (known.length < evidence.spec.settings.serverWorkers) return Number.POSITIVE_INFINITY;
+  const latest = known.flatMap(({ end, held }) => [
+    end.feed.latenessMaxUs,
+    held?.feed.latenessMaxUs ?? Number.POSITIVE_INFINITY,
+  ]);
+  return Math.max(...latest) * 1.002 + LATENESS_MARGIN_US;
+}
+
+/** Beyond a doubt for clocks, which agree to a few microseconds. */
+const LATENESS_MARGIN_US = 100;
 
 /** Of processes that were lost nothing is known: sums are of the others, and nothing is divided among clients. */
 function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served): ServerFigures {

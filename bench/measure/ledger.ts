@@ -34,6 +34,8 @@ export class Ledger {
   readonly #clients: number;
   readonly #arrived: Uint32Array;
   readonly #newest: Float64Array;
+  /** The first sequence number of each client, from which on what it passes over is booked; empty where nothing is coalesced. */
+  readonly #begins: Float64Array;
   readonly #latestOnly: boolean;
   #delivered = 0;
   #duplicate = 0;
@@ -51,6 +53,7 @@ export class Ledger {
     this.#firstSeq = firstSeq;
     this.#ticks = Math.max(0, lastSeq - firstSeq + 1);
     this.#latestOnly = latestOnly;
+    this.#begins = latestOnly ? newest.slice() : new Float64Array();
     this.#arrived = new Uint32Array(this.#clients * wordsOf(this.#ticks));
   }
 
@@ -58,7 +61,8 @@ export class Ledger {
   receive(client: number, seq: number, intact: boolean): Receipt {
     const newest = this.#newest[client]!;
     if (seq > newest) {
-      if (seq > newest + 1 && newest > 0) this.#skip(newest + 1, seq - 1);
+      if (newest === 0) this.#begins[client] = seq;
+      else if (seq > newest + 1) this.#skip(newest + 1, seq - 1);
       this.#newest[client] = seq;
     }
     const tick = seq - this.#firstSeq;
@@ -70,7 +74,11 @@ export class Ledger {
       return 'duplicate';
     }
     this.#arrived[word]! |= mask;
-    if (seq < newest) this.#outOfOrder++;
+    if (seq < newest) {
+      this.#outOfOrder++;
+      // It was booked when it was passed over, and comes after all: a tick is in one column.
+      if (this.#latestOnly && seq > this.#begins[client]!) this.#coalesced--;
+    }
     if (!intact) {
       this.#corrupt++;
       return 'corrupt';
@@ -96,6 +104,13 @@ export class Ledger {
   /** Whether every measured tick of so many connected clients has been accounted for. */
   isComplete(connected: number): boolean {
     return this.#delivered + this.#corrupt + this.#coalesced >= connected * this.#ticks;
+  }
+
+  /** Whether the tick counts as coalesced for the client: it is measured and was passed over, and has not arrived. */
+  isSkipped(client: number, seq: number): boolean {
+    const tick = seq - this.#firstSeq;
+    if (tick < 0 || tick >= this.#ticks || seq >= this.#newest[client]! || !(seq > this.#begins[client]!)) return false;
+    return (this.#arrived[client * wordsOf(this.#ticks) + (tick >>> 5)]! & (1 << (tick & 31))) === 0;
   }
 
   /** @param connected how many of the clients were connected: the others are failures, not losses */

@@ -1,6 +1,7 @@
 import type { Age, Distribution, Latency, Trial } from '../result/schema.ts';
 import { createHistogram, decode, distribution, merge, record } from './histogram.ts';
 import type { LedgerCounts } from './ledger.ts';
+import { lossesAmong } from './owed-ticks.ts';
 import type { Recording } from './recorder.ts';
 import { sumOf } from '../stats/sums.ts';
 
@@ -15,10 +16,18 @@ export type MergedRecording = {
   tickMeansUs: (number | null)[];
 };
 
-/** Merges agents' recordings: histograms are added, never their percentiles averaged. */
-export function mergeRecordings(recordings: readonly Recording[]): MergedRecording {
+/**
+ * Merges agents' recordings: histograms are added, never their percentiles averaged.
+ *
+ * @param latenessUs how late the feed was at most: a tick that a poll should have brought by then is missed, not coalesced.
+ *   Where nobody knows, none is
+ */
+export function mergeRecordings(
+  recordings: readonly Recording[],
+  latenessUs: number = Number.POSITIVE_INFINITY,
+): MergedRecording {
   return {
-    ledger: mergeLedgers(recordings.map((recording) => recording.ledger)),
+    ledger: mergeLedgers(recordings, latenessUs),
     latencyUs: {
       ...distribution(merge(recordings.map((recording) => recording.latencyHdr))),
       negative: {
@@ -33,10 +42,13 @@ export function mergeRecordings(recordings: readonly Recording[]): MergedRecordi
   };
 }
 
-function mergeLedgers(ledgers: readonly LedgerCounts[]): LedgerCounts {
+function mergeLedgers(recordings: readonly Recording[], latenessUs: number): LedgerCounts {
   const total = { expected: 0, delivered: 0, missed: 0, duplicate: 0, outOfOrder: 0, coalesced: 0, corrupt: 0 };
-  for (const ledger of ledgers) {
+  for (const { ledger, owedMarginsUs } of recordings) {
     for (const key of Object.keys(total) as (keyof LedgerCounts)[]) total[key] += ledger[key];
+    const losses = lossesAmong(owedMarginsUs, latenessUs);
+    total.missed += losses;
+    total.coalesced -= losses;
   }
   return total;
 }

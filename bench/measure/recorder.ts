@@ -1,8 +1,10 @@
+import { nowUs } from '../../server/clock.ts';
 import { dueUs, type Schedule } from '../../server/feed/schedule.ts';
 import { readSeq, type Tick, tickEncoder } from '../../server/feed/tick.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
 import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
+import { OwedTicks } from './owed-ticks.ts';
 
 /** The measured window: only ticks due in [startUs, endUs) count. */
 export type MeasuredWindow = { startUs: number; endUs: number; firstSeq: number; lastSeq: number };
@@ -12,13 +14,15 @@ export type RecorderOptions = {
   schedule: Schedule;
   payloadBytes: number;
   seed: number;
-  /** Short polling asks for the newest tick only: what it skips is coalesced, not lost. */
+  /** Short polling asks for the newest tick only: what it skips is coalesced, but for what it should have been given. */
   latestOnly: boolean;
 };
 
 /** What one agent has recorded; {@link mergeRecordings} makes one of many. */
 export type Recording = {
   ledger: LedgerCounts;
+  /** Of ticks that count as coalesced and may be lost: the margins of {@link OwedTicks}, and how many have each, by turns. */
+  owedMarginsUs: number[];
   latencyHdr: string;
   negative: { count: number; minUs: number };
   age: AgePart;
@@ -58,6 +62,7 @@ export class Recorder {
   #closedAt = Number.NEGATIVE_INFINITY;
   readonly #seconds: { second: number; packed: PackedTally }[] = [];
   readonly #negative = { count: 0, minUs: 0 };
+  readonly #owed: OwedTicks | null;
   #ledger: Ledger;
   #age: AgeOfInformation;
   #window: MeasuredWindow | undefined;
@@ -73,6 +78,7 @@ export class Recorder {
     this.#encodeTick = tickEncoder(options.payloadBytes, options.seed);
     this.newest = new Float64Array(options.clients);
     this.#heldSinceUs = new Float64Array(options.clients);
+    this.#owed = options.latestOnly ? new OwedTicks(options.schedule, options.clients) : null;
     this.#ledger = new Ledger(this.newest, 1, 0, options.latestOnly);
     this.#age = new AgeOfInformation(0, 0, 0);
   }
@@ -96,6 +102,16 @@ export class Recorder {
       const seq = this.newest[client]!;
       if (seq > 0) this.#age.renew(client, dueUs(this.#options.schedule, seq), this.#heldSinceUs[client]!);
     }
+  }
+
+  /** The client's poll for what comes after `cursor` is being sent. */
+  asked(client: number, cursor: number): void {
+    this.#owed?.asked(client, cursor, nowUs());
+  }
+
+  /** The client's poll is answered, and what the answer held was delivered. */
+  answered(client: number): void {
+    this.#owed?.answered(client, this.newest[client]!, (seq) => this.#ledger.isSkipped(client, seq));
   }
 
   /** Bytes became readable at `atUs`: the time of every tick that is delivered until the next read. */
@@ -160,6 +176,7 @@ export class Recorder {
     this.#packClosed();
     return {
       ledger: this.#ledger.counts(connected),
+      owedMarginsUs: [...(this.#owed?.finish() ?? [])],
       latencyHdr: encode(this.#latency.histogram()),
       negative: { ...this.#negative },
       age: this.#age.finish(),

@@ -93,6 +93,7 @@ class PollClients {
           body.clear();
         }
         if (this.sockets.isLost(client)) return;
+        recorder.answered(client);
         this.sockets.opened(client);
         this.turns.free(client);
       },
@@ -109,7 +110,10 @@ class PollClients {
         parser.push(buffer, 0, end);
         return parser.isBetweenResponses;
       },
-      repeated: (client) => this.turns.free(client),
+      repeated: (client) => {
+        recorder.answered(client);
+        this.turns.free(client);
+      },
       ended: (client) => {
         parsers[client]?.close();
         this.#bodies[client]?.clear();
@@ -122,7 +126,9 @@ class PollClients {
   }
 
   #send(client: number, path: string): void {
-    this.sockets.write(client, `GET ${path}${this.#cursor(client)}${this.#tail}`);
+    const cursor = this.#cursor(client);
+    this.#recorder.asked(client, cursor);
+    this.sockets.write(client, `GET ${path}${cursor}${this.#tail}`);
   }
 
   #cursor(client: number): number {

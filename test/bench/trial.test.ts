@@ -127,6 +127,18 @@ test('a window that is no whole number of ticks is made one: no other tick is ch
   assert.equal(trial.bytes.perDeliverySent, 128 + 4);
 });
 
+test('a tick that is lost is missed also where polls may skip what is superseded', async () => {
+  const cell = { transports: ['polling' as const], clients: [10], ratesHz: [2], pollIntervalsMs: [100] };
+  const trial = await trialOf({ ...cell, durationMs: 2500, pollLatest: true }, { faults: { loseEvery: 5 } });
+  const { delivered, missed, coalesced, expected } = trial.ledger;
+  // Of five ticks one is lost, and it is asked for several times before the next one supersedes it.
+  assert.deepEqual(
+    { delivered, missed, coalesced, expected },
+    { delivered: 4 * 10, missed: 10, coalesced: 0, expected: 5 * 10 },
+  );
+  assert.ok(judge(trial).reasons.some(({ code }) => code === 'TICKS_MISSED'));
+});
+
 test('a trial in which no tick is delivered says so', async () => {
   const trial = await trialOf({ transports: ['sse'], clients: [2] }, { faults: { loseEvery: 1 } });
   assert.equal(trial.latencyUs.count, 0);

@@ -62,14 +62,20 @@ function createDriver(
       {
         method: 'GET',
         headers: { accept: 'application/json' },
-        setupRequest: (request) => ({ ...request, path: `${path}${Math.max(recorder.newest[client]!, startSeq)}` }),
+        // called as the request is sent; of the first one before it is, which makes nothing a loss that is none
+        setupRequest: (request) => {
+          const cursor = Math.max(recorder.newest[client]!, startSeq);
+          recorder.asked(client, cursor);
+          return { ...request, path: `${path}${cursor}` };
+        },
         onResponse: (status, body) => {
           recorder.beginRead(nowUs());
-          if (status === 204 || status === 304) return;
+          if (status === 204 || status === 304) return recorder.answered(client);
           if (status !== 200) return lost(`HTTP_${status}`, `the server answered ${status}`);
           const bytes = Buffer.from(body, 'latin1');
           try {
             splitJsonArray(bytes, 0, bytes.length, deliver, client);
+            recorder.answered(client);
           } catch (error) {
             lost('JSON_ARRAY', (error as Error).message);
           }

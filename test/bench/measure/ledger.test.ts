@@ -51,6 +51,18 @@ test('what a poll for the newest tick skips is coalesced, not missed', () => {
   assert.ok(ledger.isComplete(1));
 });
 
+test('a tick that was coalesced and arrives after all is in one column only', () => {
+  const ledger = new Ledger(new Float64Array(1), FIRST, LAST, true);
+  for (const seq of [12, 11, 20, 15, 16, 15]) ledger.receive(0, seq, seq !== 16);
+  const { delivered, corrupt, coalesced, missed, duplicate } = ledger.counts(1);
+  // 11 came before anything that could have been passed over; 10 and what came after 20 did not come at all.
+  assert.deepEqual(
+    { delivered, corrupt, coalesced, duplicate },
+    { delivered: 4, corrupt: 1, coalesced: 5, duplicate: 1 },
+  );
+  assert.equal(delivered + corrupt + coalesced + missed, TICKS);
+});
+
 test('a client that was never connected is owed nothing; unreadable bytes are corrupt', () => {
   const ledger = new Ledger(new Float64Array(2), FIRST, LAST, false);
   for (let seq = FIRST; seq <= LAST; seq++) ledger.receive(0, seq, true);
