@@ -5,7 +5,8 @@ const WAIT_MS = 3000;
 
 const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
+  // not by way of cmd, to which & ends a command
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
 /**

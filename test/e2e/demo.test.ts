@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { nowUs } from '../../server/clock.ts';
+import { startDemo } from '../../server/demo/server.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { startTestDemo } from '../helpers/demo.ts';
 import { ALL, cardOf, count, figure, openLive, shows, ticksAbove } from '../helpers/live-page.ts';
@@ -344,6 +345,19 @@ test('a page whose server is gone says so', async (t) => {
   await ticksAbove(page, 2, ['sse']);
   await demo.stop();
   await shows(async () => page.locator('#gone').isVisible(), 'the notice');
+});
+
+test('a page whose server was started anew asks for nothing more: it is forgotten, and says so', async (t) => {
+  const demo = await startTestDemo(t);
+  const { page } = await openLive(t, browser, demo);
+  await ticksAbove(page, 2, ['sse']);
+  await demo.stop();
+  const anew = await startDemo({ port: demo.port, rateHz: 10, payloadBytes: 128 });
+  t.after(() => anew.stop());
+  for (const id of ALL)
+    await shows(async () => /has forgotten this page/.test(await cardOf(page, id).locator('.log').innerText()), id);
+  assert.ok(await page.locator('#gone').isVisible());
+  assert.equal(await figure(page, 'polling', 'state'), 'stopped');
 });
 
 test('everything can be reached and used by keyboard', async (t) => {

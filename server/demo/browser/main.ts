@@ -1,4 +1,5 @@
 // The live page's script: four links to this page's own server, drawn as they come, and the labs.
+import { askAgainMs } from '../model/backoff.ts';
 import { formatBytes, formatTime } from '../model/format.ts';
 import type { Counters, PageData } from '../protocol.ts';
 import { CardView } from './card-view.ts';
@@ -20,8 +21,6 @@ import { TransportCard } from './transport-card.ts';
 const RENDER_MS = 150;
 /** Smooth enough, at a third of what a screen shows: the page must not take the CPU whose work it shows. */
 const LANES_MS = 45;
-const COUNTERS_MS = 1000;
-const COUNTERS_BUSY_MS = 200;
 
 const data = JSON.parse(byId('data').textContent) as PageData;
 const host = `${location.hostname}:${data.feedPort}`;
@@ -45,19 +44,29 @@ const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 let counters: Counters | undefined;
 let counterTimer: number | undefined;
+/** In a row, of asking for the counters. */
+let failures = 0;
 
 /** Asks for the server's counters, now and then over and over. */
 async function ask(): Promise<void> {
   clearTimeout(counterTimer);
   try {
-    counters = await server.counters();
-    byId('gone').hidden = true;
+    const answered = await server.counters();
+    byId('gone').hidden = answered !== null;
+    if (answered === null) {
+      // Nothing that this page asks for will be there again.
+      for (const card of cards) card.pause('stopped: the server has forgotten this page');
+      return;
+    }
+    counters = answered;
+    failures = 0;
   } catch {
+    failures++;
     byId('gone').hidden = false;
   }
   const isBusy = slow.isRunning || counters?.outage?.upUs === null;
   clearTimeout(counterTimer);
-  counterTimer = setTimeout(() => void ask(), isBusy ? COUNTERS_BUSY_MS : COUNTERS_MS);
+  counterTimer = setTimeout(() => void ask(), askAgainMs(failures, isBusy, Math.random()));
 }
 
 function showFacts({ tuning, emitLateness }: Counters): void {

@@ -17,9 +17,10 @@ export class ServerLink {
     this.#data = data;
   }
 
-  /** @throws Error when the server is gone or has forgotten this page */
-  async counters(): Promise<Counters> {
+  /** @returns null when the server has forgotten this page, as one that was started anew. @throws Error when it is gone */
+  async counters(): Promise<Counters | null> {
     const response = await fetch(sessionPath(this.#data.sessionId, 'counters'));
+    if (response.status === 404) return null;
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return (await response.json()) as Counters;
   }

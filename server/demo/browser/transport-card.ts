@@ -43,11 +43,11 @@ export class TransportCard {
     this.#link?.open(0);
   }
 
-  pause(): void {
+  pause(why = 'paused by you'): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
     this.#link?.close();
-    this.#note('paused by you');
+    this.#note(why);
   }
 
   /** Opens again where it was left: what was due meanwhile is replayed, but is no sample of latency. */

@@ -59,9 +59,9 @@ export class SlowConsumer {
       return setText(this.#result, 'Not available in this browser: it has no EventSource.');
     this.#start.disabled = true;
     try {
-      const { lab } = await this.#server.counters();
-      if (!(await this.#server.loadLab('big'))) throw new Error('not loaded');
-      this.#run = this.#open(lab.slowConsumersCut);
+      const counters = await this.#server.counters();
+      if (counters === null || !(await this.#server.loadLab('big'))) throw new Error('not loaded');
+      this.#run = this.#open(counters.lab.slowConsumersCut);
     } catch {
       this.#start.disabled = false;
       return setText(this.#result, 'The server does not answer.');
