@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npmCommand } from './npm.mjs';
+import { installCommand } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, 'package-lock.json');
@@ -18,12 +18,11 @@ function isCurrent() {
 
 if (!isCurrent()) {
   process.stderr.write('pushbench: installing the locked dependencies (once, about half a minute) ...\n');
-  const [command, ...args] = npmCommand(process.env, process.execPath);
-  // Errors only: the machine's own Node may be older than the one that the dependencies ask for and that npm installs here.
-  const install = spawnSync(command, [...args, 'ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+  const [command, args] = installCommand(process.env, process.execPath);
+  const install = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
-    shell: process.platform === 'win32' && args.length === 0, // npm is a batch file there
+    shell: process.platform === 'win32' && command === 'npm', // npm is a batch file there
   });
   if (install.error?.code === 'ENOENT') {
     process.stderr.write(
