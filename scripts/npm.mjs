@@ -14,3 +14,19 @@ export function installCommand(env, node) {
   const isNpm = env.npm_config_user_agent?.startsWith('npm/') ?? false;
   return isNpm && env.npm_execpath ? [node, [env.npm_execpath, ...args]] : ['npm', args];
 }
+
+/**
+ * Why the runner cannot run the script that follows; null where it can. npm, pnpm and bun find the locked Node first; yarn 1 puts the
+ * one that it runs on itself before it, and that one must be able to run TypeScript.
+ *
+ * @param {Record<string, string | undefined>} env
+ * @param {string} version of the Node that runs this script
+ * @returns {string | null}
+ */
+export function runnerProblem(env, version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
+  if (runsTypeScript || !env.npm_config_user_agent?.startsWith('yarn/')) return null;
+  const script = env.npm_lifecycle_event?.replace(/^pre/, '') ?? 'bench';
+  return `yarn runs scripts on its own Node, and ${version} cannot run TypeScript: take 'npm run ${script}', or a Node from 22.18 on.`;
+}

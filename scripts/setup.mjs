@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installCommand } from './npm.mjs';
+import { installCommand, runnerProblem } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, 'package-lock.json');
@@ -14,6 +14,12 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 
 function isCurrent() {
   return existsSync(installed) && existsSync(node) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+const problem = runnerProblem(process.env, process.versions.node);
+if (problem !== null) {
+  process.stderr.write(`pushbench: ${problem}\n`);
+  process.exit(1);
 }
 
 if (!isCurrent()) {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 // without types, since whatever Node the machine has must be able to run it
-const { installCommand } = (await import(new URL('../../scripts/npm.mjs', import.meta.url).href)) as {
+const { installCommand, runnerProblem } = (await import(new URL('../../scripts/npm.mjs', import.meta.url).href)) as {
   installCommand: (env: Record<string, string | undefined>, node: string) => [string, string[]];
+  runnerProblem: (env: Record<string, string | undefined>, version: string) => string | null;
 };
 
 const NPM = '/usr/lib/node_modules/npm/bin/npm-cli.js';
@@ -27,4 +28,12 @@ test('what installs is npm, whoever runs the script', () => {
 
 test('a dry run that npm took for itself installs all the same', () => {
   assert.ok(installCommand({ npm_config_dry_run: 'true' }, '/usr/bin/node')[1].includes('--dry-run=false'));
+});
+
+test('yarn on a Node that cannot run TypeScript is told before anything is installed, and what to do', () => {
+  const yarn = { npm_config_user_agent: 'yarn/1.22.22 npm/? node/v20.20.2 linux x64', npm_lifecycle_event: 'prebench' };
+  assert.match(runnerProblem(yarn, '20.20.2')!, /yarn runs scripts on its own Node, and 20\.20\.2 .* 'npm run bench'/);
+  assert.equal(runnerProblem(yarn, '22.18.0'), null);
+  assert.equal(runnerProblem(yarn, '26.10.0'), null);
+  assert.equal(runnerProblem({ npm_config_user_agent: 'npm/11.19.1 node/v20.20.2' }, '20.20.2'), null);
 });
