@@ -782,6 +782,15 @@ function oneOf<const T extends string>(values: readonly T[]): Value<T> {
   };
 }
 
+/**
+ * Whether a list is rather one number with its thousands apart, as this program writes it: `1,500`, `12,000`. Of the lists that
+ * could be meant only those are refused that hardly anyone means: an entry that begins with a zero, or one digit and three.
+ */
+function isGrouped([first = '', ...rest]: readonly string[]): boolean {
+  if (rest.length === 0 || !/^\d{1,3}$/.test(first) || !rest.every((entry) => /^\d{3}$/.test(entry))) return false;
+  return rest.some((entry) => entry.startsWith('0')) || (rest.length === 1 && first.length === 1);
+}
+
 /** A comma list without gaps and repetitions. */
 function listOf<T extends string | number>(item: Value<T>): Value<T[]> {
   return {
@@ -789,6 +798,10 @@ function listOf<T extends string | number>(item: Value<T>): Value<T[]> {
     list: true,
     parse: (given) => {
       const entries = given.split(',');
+      if (isGrouped(entries)) {
+        const [number, sweep] = [entries.join(''), entries.toReversed().join(',')];
+        return { problem: `reads like one number; that is ${number} without the comma, and a sweep is ${sweep}` };
+      }
       if (entries.length > MAX_LIST) return { problem: `has ${entries.length} entries, more than ${MAX_LIST}` };
       const values: T[] = [];
       const problems: string[] = [];

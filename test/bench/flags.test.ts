@@ -71,6 +71,11 @@ describe('flags of a run', () => {
     });
   });
 
+  it('takes a sweep for a sweep, also where it could be read as one number', () => {
+    for (const list of ['100,200,500', '10,100', '100,500', '1,10,100', '500,1', '1,100,200'])
+      assert.deepEqual(options('--clients', list).clients, list.split(',').map(Number), list);
+  });
+
   it('reads every flag', () => {
     const argv =
       '--transports sse,polling --clients 10,1k --rate 0.5,20 --payload 64,4k --poll-interval 250ms,5s --poll-latest';
@@ -175,7 +180,14 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--clients'], '--clients:', 'needs a value', '1 to 1,000,000'],
   [['--clients', '10,,20'], '--clients 10,,20:', 'is empty'],
   [['--clients', '10,'], '--clients 10,:', 'is empty'],
-  [['--clients', '10,010'], '--clients 10,010:', '010 stands there twice'],
+  [['--clients', '10,0010'], '--clients 10,0010:', '0010 stands there twice'],
+  [
+    ['--clients', '1,500'],
+    '--clients 1,500:',
+    'reads like one number; that is 1500 without the comma, and a sweep is 500,1',
+  ],
+  [['--clients', '12,000'], 'that is 12000 without the comma'],
+  [['--payload', '1,024'], 'that is 1024 without the comma'],
   [['--clients', '1k,1000'], '1000 stands there twice'],
   [['--clients', '1,000'], '--clients 1,000:', '000 is too small'],
   [['--clients', Array.from({ length: 33 }, (_, i) => i + 1).join()], '33 entries, more than 32'],
