@@ -799,8 +799,10 @@ function listOf<T extends string | number>(item: Value<T>): Value<T[]> {
     parse: (given) => {
       const entries = given.split(',');
       if (isGrouped(entries)) {
-        const [number, sweep] = [entries.join(''), entries.toReversed().join(',')];
-        return { problem: `reads like one number; that is ${number} without the comma, and a sweep is ${sweep}` };
+        const sweep = entries.some((entry) => entry.startsWith('0'))
+          ? ''
+          : `, a sweep ${entries.toReversed().join(',')}`;
+        return { problem: `reads like one number, which is ${entries.join('')}${sweep}` };
       }
       if (entries.length > MAX_LIST) return { problem: `has ${entries.length} entries, more than ${MAX_LIST}` };
       const values: T[] = [];
