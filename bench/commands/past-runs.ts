@@ -5,7 +5,7 @@ import { PushbenchError } from '../errors.ts';
 import { quote } from '../flags.ts';
 import { outlineOf, type Outline } from '../result/outline.ts';
 import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
-import { enumerate, loadText } from '../stats/wording.ts';
+import { enumerate, withoutLoad } from '../stats/wording.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
@@ -202,7 +202,7 @@ function verdictInShort(ranking: RankingVerdict | undefined): string {
   if (ranking === undefined) return 'nothing to compare';
   const [first, ...others] = ranking.tiers;
   if (first === undefined) {
-    const sentence = ranking.sentence.slice(loadText(ranking.load).length).replace(/^: /, '');
+    const sentence = withoutLoad(ranking.sentence);
     return sentence.replace(/^no verdict on [^:]*/, 'no verdict').replace(/\.$/, '');
   }
   const labels = first.competitors.map(({ label }) => label);

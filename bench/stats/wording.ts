@@ -5,11 +5,16 @@ import { METRICS } from './metrics.ts';
 import { MANY_BLOCKS } from './projection.ts';
 import { formatBytes, formatCount, formatFigure } from '../units.ts';
 
-/** `At 2,000 clients, 10 ticks/s, 128 B, loopback`. */
+/** `At 2,000 clients, 10 ticks/s, 128 B, on one machine`: whatever --host is, it is an address of this one. */
 export function loadText({ clients, rateHz, payloadBytes }: LoadLevel): string {
   const people = clients === 1 ? '1 client' : `${formatCount(clients)} clients`;
   const ticks = Number.isInteger(rateHz) ? formatCount(rateHz) : String(rateHz);
-  return `At ${people}, ${ticks} ${rateHz === 1 ? 'tick' : 'ticks'}/s, ${formatBytes(payloadBytes)}, loopback`;
+  return `At ${people}, ${ticks} ${rateHz === 1 ? 'tick' : 'ticks'}/s, ${formatBytes(payloadBytes)}, on one machine`;
+}
+
+/** A verdict's sentence without its {@link loadText}, or an earlier wording of it, which has no colon either. */
+export function withoutLoad(sentence: string): string {
+  return sentence.replace(/^At [^:]*: /, '');
 }
 
 const SCALES: Readonly<Record<string, readonly (readonly [from: number, divisor: number, unit: string])[]>> = {

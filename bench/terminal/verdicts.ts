@@ -1,5 +1,5 @@
 import type { RankingVerdict, Verdict } from '../result/schema.ts';
-import { loadText } from '../stats/wording.ts';
+import { loadText, withoutLoad } from '../stats/wording.ts';
 import { fit, hang, visible, wrap, type Paint } from './style.ts';
 
 /** What says something first. */
@@ -32,7 +32,7 @@ export function verdictLines(verdicts: readonly Verdict[], width: number, budget
     const more = verdicts.length - shown;
     return wrap(`Verdicts${at}${more > 0 ? ` (${more} more in the report)` : ''}:`, width);
   };
-  const sentences = rankings.map((ranking) => visible(shared ? withoutLoad(ranking) : ranking.sentence));
+  const sentences = rankings.map((ranking) => visible(shared ? withoutLoad(ranking.sentence) : ranking.sentence));
   const blocks = (texts: readonly string[]) =>
     texts.map((text) => hang(wrap(text, width - 4), '  ').map((line) => fit(`  ${line}`, width)));
 
@@ -47,11 +47,6 @@ export function verdictLines(verdicts: readonly Verdict[], width: number, budget
   return [...heading(shown.length).map((line) => paint('dim', fit(line, width))), ...shown.flat()];
 }
 
-function withoutLoad({ load, sentence }: RankingVerdict): string {
-  const prefix = `${loadText(load)}: `;
-  return sentence.startsWith(prefix) ? sentence.slice(prefix.length) : sentence;
-}
-
 /** `SSE (1.20 ms)` becomes `SSE`; of `(1.20 ms and 1.30 ms; 6 more blocks would settle it)` the outlook stays. */
 function withoutMedians(sentence: string): string {
   return sentence
@@ -63,7 +58,9 @@ function withoutMedians(sentence: string): string {
 /** Why no question has a verdict, where one reason holds for all; else null. */
 function sharedReason(rankings: readonly RankingVerdict[]): string | null {
   if (rankings.some(({ outcome }) => outcome !== 'withheld')) return null;
-  const reasons = new Set(rankings.map((ranking) => withoutLoad(ranking).replace(/^no verdict on [^:]*: /, '')));
+  const reasons = new Set(
+    rankings.map((ranking) => withoutLoad(ranking.sentence).replace(/^no verdict on [^:]*: /, '')),
+  );
   const [reason] = reasons;
   return reasons.size === 1 && reason !== undefined ? reason : null;
 }

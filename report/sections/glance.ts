@@ -17,9 +17,9 @@ function perTransport(load: Load, id: string, unit: string): string {
 
 function opening(loads: readonly Load[], load: Load): string {
   const place = load.label.replaceAll(' · ', ', ');
-  if (loads.length === 1) return `At ${place}, on loopback:`;
+  if (loads.length === 1) return `At ${place}, on one machine:`;
   const every = load.rows.every((row) => row.usable.length > 0) ? 'every transport' : 'the most transports';
-  return `The run swept ${plural(loads.length, 'load')}. At the largest with valid trials of ${every}, ${place}, on loopback:`;
+  return `The run swept ${plural(loads.length, 'load')}. At the largest with valid trials of ${every}, ${place}, on one machine:`;
 }
 
 function ledgerSentence({ result }: ReportView): string {

@@ -1,6 +1,6 @@
 import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/stats/questions.ts';
-import { loadText } from '../../bench/stats/wording.ts';
+import { loadText, withoutLoad } from '../../bench/stats/wording.ts';
 import { plural, withMicro } from '../format.ts';
 import { focusOf } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
@@ -18,8 +18,7 @@ function ranked({ outcome, sentence }: RankingVerdict): Markup {
 }
 
 /** The sentence on a pair where its load stands above it. */
-const withoutLoad = ({ sentence, load }: PairVerdict) =>
-  sentence.startsWith(`${loadText(load)}: `) ? capitalised(sentence.slice(loadText(load).length + 2)) : sentence;
+const statement = ({ sentence }: PairVerdict) => capitalised(withoutLoad(sentence));
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -36,7 +35,7 @@ function border({ tiers, load }: RankingVerdict, pairs: readonly PairVerdict[]):
     ({ a, b, load: other }) =>
       sameLoad(load, other) && ((isSame(a, last) && isSame(b, next)) || (isSame(a, next) && isSame(b, last))),
   );
-  return pair === undefined ? null : html`<p class="border">${withMicro(withoutLoad(pair))}</p>`;
+  return pair === undefined ? null : html`<p class="border">${withMicro(statement(pair))}</p>`;
 }
 
 function sameLoad(a: LoadLevel, b: LoadLevel): boolean {
@@ -77,7 +76,7 @@ function card(
               ([load, ofLoad]) =>
                 html`<p>${load}:</p>
                   <ul>
-                    ${ofLoad.map((pair) => html`<li>${withMicro(withoutLoad(pair))}</li>`)}
+                    ${ofLoad.map((pair) => html`<li>${withMicro(statement(pair))}</li>`)}
                   </ul>`,
             )}
           </details>`

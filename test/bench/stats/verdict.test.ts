@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PairVerdict, Validity } from '../../../bench/result/schema.ts';
 import { rank } from '../../../bench/stats/ranking.ts';
+import { withoutLoad } from '../../../bench/stats/wording.ts';
 import { cellOf, judge, sentences, trialsOf, type Figures, type Setting } from './contest.ts';
 
 const BUSY: Validity = {
@@ -9,7 +10,7 @@ const BUSY: Validity = {
   reasons: [{ code: 'AGENT_SATURATED', severity: 'invalid', message: 'busy', value: 1, limit: 0.9 }],
 };
 
-const LOAD = 'At 1,000 clients, 10 ticks/s, 128 B, loopback';
+const LOAD = 'At 1,000 clients, 10 ticks/s, 128 B, on one machine';
 
 /** Eight blocks around a figure, in per cent of it. */
 const around = (figure: number, spread = 1, blocks = 8) =>
@@ -28,7 +29,7 @@ describe('the verdict on two transports', () => {
   it('names the better one, the amount, how sure, and at which load', () => {
     const figures = { sse: around(8000), 'long-polling': other(12_100) };
     assert.deepEqual(pair(figures, { cell: { clients: 2000 } }), [
-      "At 2,000 clients, 10 ticks/s, 128 B, loopback: SSE's p99 was 4.09 ms lower than long polling's (95 % interval 4.03 to 4.17, 8 blocks).",
+      "At 2,000 clients, 10 ticks/s, 128 B, on one machine: SSE's p99 was 4.09 ms lower than long polling's (95 % interval 4.03 to 4.17, 8 blocks).",
     ]);
     assert.equal(judge(trialsOf(figures)).verdicts.find(({ kind }) => kind === 'pair')!.kind, 'pair');
   });
@@ -255,8 +256,8 @@ describe('the ranking of a question', () => {
     assert.deepEqual(
       sentences([...small, ...large], 'ranking').map((sentence) => sentence.slice(0, 80)),
       [
-        'At 1 client, 1 tick/s, 4.00 KiB, loopback: p99 is lowest with WebSocket (5.00 ms)',
-        'At 1,000 clients, 0.5 ticks/s, 128 B, loopback: p99 is lowest with SSE (5.00 ms), th',
+        'At 1 client, 1 tick/s, 4.00 KiB, on one machine: p99 is lowest with WebSocket (5.00 ms)',
+        'At 1,000 clients, 0.5 ticks/s, 128 B, on one machine: p99 is lowest with SSE (5.00 ms), th',
       ].map((sentence) => sentence.slice(0, 80)),
     );
     assert.equal(judge(large).verdicts.filter(({ kind }) => kind === 'ranking').length, 5);
@@ -277,4 +278,12 @@ describe('what holds by design', () => {
     );
     assert.equal(cellOf('polling 250').pollIntervalMs, 250);
   });
+});
+
+it('a sentence stands without its load where that is told above it, in the words of older results, too', () => {
+  for (const place of ['on one machine', 'loopback'])
+    assert.equal(
+      withoutLoad(`At 1,000 clients, 10 ticks/s, 128 B, ${place}: p99 is lowest: 5 ms`),
+      'p99 is lowest: 5 ms',
+    );
 });

@@ -26,7 +26,7 @@ describe('the summary of a run', () => {
       'sse           6.14 (6.00-6.28)  15.3 (15.0-15.7)    50.0         20.5        4.88     145       0',
       'websocket     8.14 (8.00-8.28)  20.4 (20.0-20.7)    50.0         27.1        4.88     145       0',
       '',
-      'Verdicts at 1,000 clients, 10 ticks/s, 128 B, loopback (31 more in the report):',
+      'Verdicts at 1,000 clients, 10 ticks/s, 128 B, on one machine (31 more in the report):',
       '  p99 is lowest with polling, then long-polling, then sse, then websocket.',
       '  mean age is equivalent within 2 % with polling, long-polling, sse and websocket.',
       '  server CPU per delivery is lowest with polling, then long-polling, then sse, then websocket.',
@@ -76,7 +76,7 @@ describe('the summary of a run', () => {
     // the first question at the first load cannot be told
     assert.match(
       text[from + 1]!,
-      /^ {2}At 10 clients, 10 ticks\/s, 128 B, loopback: mean age is equivalent within 2 % with/,
+      /^ {2}At 10 clients, 10 ticks\/s, 128 B, on one machine: mean age is equivalent within 2 % with/,
     );
     assert.doesNotMatch(text.join('\n'), /cannot tell/);
     assert.match(text.slice(from).join('\n'), /\.\n\nReport/);
