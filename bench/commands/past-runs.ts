@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { CapacityResult } from '../capacity/schema.ts';
 import { PushbenchError } from '../errors.ts';
 import { quote } from '../flags.ts';
-import { outlineOf, type Outline } from '../result/outline.ts';
+import { outlineOf } from '../result/outline.ts';
 import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import { judgement } from '../stats/judgement.ts';
 import { enumerate, withoutLoad } from '../stats/wording.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from './results.ts';
 
@@ -12,7 +13,7 @@ import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE }
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
 
 /** A run below the folder of results; a folder that holds none says why. */
-export type FoundRun = { kind: 'run'; id: string; outline: Outline } | PastSearch | NoRun;
+export type FoundRun = { kind: 'run'; id: string; outline: RunResult } | PastSearch | NoRun;
 
 /** A capacity search, whose answers are all that lists show. */
 type PastSearch = {
@@ -78,7 +79,7 @@ export async function findRuns(root: string): Promise<FoundRun[] | null> {
   // one after the other: a result may be megabytes
   for (const name of names) runs.push(await findRun(root, name));
   const time = (run: FoundRun) =>
-    run.kind === 'run' ? run.outline.result.run.startedAt : run.kind === 'capacity' ? run.startedAt : '';
+    run.kind === 'run' ? run.outline.run.startedAt : run.kind === 'capacity' ? run.startedAt : '';
   return runs.toSorted((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
 }
 
@@ -100,7 +101,7 @@ async function findRun(root: string, id: string): Promise<FoundRun> {
   }
   try {
     const outline = outlineOf(await readFile(join(directory, RESULT_FILE)));
-    checkOutline(outline.result);
+    checkOutline(outline);
     return { kind: 'run', id, outline };
   } catch (error) {
     const remedy = hasJournal ? `; its journal is there: move ${RESULT_FILE} away, then ${rebuild} rebuilds it` : '';
@@ -129,7 +130,7 @@ async function readSearch(directory: string, id: string): Promise<PastSearch | N
  */
 function checkOutline(content: unknown): void {
   const result = content as Partial<RunResult> | null;
-  if (typeof result !== 'object' || result === null) throw new Error('not a result');
+  if (typeof result !== 'object' || result === null) throw new Error('not a result of pushbench');
   const version: unknown = result.schemaVersion;
   if (typeof version === 'number' && version > SCHEMA_VERSION)
     throw new Error(`written by a newer pushbench (schema ${version})`);
@@ -144,6 +145,7 @@ function checkOutline(content: unknown): void {
     typeof environment?.node === 'string' &&
     typeof environment.dependencies === 'object' &&
     typeof environment.sysctls === 'object' &&
+    (result.judgement !== undefined || Array.isArray(result.trials)) &&
     lists.every(Array.isArray) &&
     cells?.every(({ cell, metrics }) => cell && metrics) === true &&
     transports?.every(({ colour, dash }) => colour && Array.isArray(dash)) === true;
@@ -164,21 +166,21 @@ export function loadKey(cell: LoadLevel): string {
 /** What a list shows of a run: its first load stands for it. */
 export function pastRun(found: FoundRun): PastRun {
   if (found.kind !== 'run') return found;
-  const { result, counts } = found.outline;
-  const { run, plan, cells, verdicts } = result;
+  const { run, plan, cells, verdicts } = found.outline;
+  const judged = found.outline.judgement ?? judgement(found.outline);
   const load = loadOf(plan.cells[0]!);
-  const trials = counts.valid + counts.caution + counts.invalid;
-  const isAllValid = counts.valid === trials && run.status === 'complete';
   return {
     kind: 'run',
     id: found.id,
     startedAt: run.startedAt,
     label: run.label,
     status: run.status,
-    standing: counts.invalid === trials ? 'invalid' : isAllValid ? 'valid' : 'caution',
-    planned: plan.order.reduce((sum, block) => sum + block.length, 0),
-    trials,
-    ...counts,
+    standing: judged.status,
+    planned: judged.planned,
+    trials: judged.trials,
+    valid: judged.valid,
+    caution: judged.cautions,
+    invalid: judged.invalid,
     load,
     loads: new Set(plan.cells.map(loadKey)).size,
     p99Us: cells.filter(({ cell }) => loadKey(cell) === loadKey(load)).map(p99Of),

@@ -4,6 +4,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { PushbenchError } from '../errors.ts';
 import { looksOf } from '../plan.ts';
 import { metricInfos } from '../stats/metrics.ts';
+import { judgement } from '../stats/judgement.ts';
 import { summariseCells } from '../stats/summary.ts';
 import { judgeRun } from '../stats/verdict.ts';
 import { isJson } from './json-text.ts';
@@ -138,6 +139,7 @@ export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
     ...(head.micro ? { micro: head.micro } : {}),
     transports,
     metrics: metricInfos(),
+    judgement: judgement({ run: head.run, plan: head.plan, trials }),
     trials,
     cells,
     ...judgeRun(cells, trials, transports),

@@ -525,6 +525,21 @@ export const RunInfo = closed({
 });
 export type RunInfo = Static<typeof RunInfo>;
 
+/** How far a run can be relied on. */
+const Judgement = closed({
+  status: Type.Union([Type.Literal('valid'), Type.Literal('caution'), Type.Literal('invalid')], {
+    description: 'invalid: no trial to rely on; caution: a standing trial is not valid, or the run was interrupted',
+  }),
+  planned: count('trials, attempts that repeat one not counted'),
+  trials: count('that stand: the last attempt of each'),
+  valid: count('of those that stand, without any reason'),
+  cautions: count('of those that stand, with a caution; they count too'),
+  invalid: count('of those that stand, and do not count'),
+  repeated: count('attempts that were run once more: they are told, but what replaced them is judged'),
+  isInterrupted: Type.Boolean(),
+});
+export type Judgement = Static<typeof Judgement>;
+
 export const RunResult = closed({
   schemaVersion: Type.Literal(SCHEMA_VERSION),
   run: RunInfo,
@@ -533,6 +548,7 @@ export const RunResult = closed({
   micro: Type.Optional(Micro),
   transports: Type.Array(TransportLook),
   metrics: Type.Array(Metric),
+  judgement: Type.Optional(Judgement),
   trials: Type.Array(Trial),
   cells: Type.Array(CellSummary),
   comparisons: Type.Array(Comparison, { description: 'every pair of transports, by question and load level' }),

@@ -24,9 +24,7 @@ const MOST_CHARTS = 6;
 export function indexPage(found: readonly IndexedRun[], styles: string): string {
   const rows = found.flatMap((each): Row[] => {
     const run = pastRun(each);
-    return run.kind === 'run' && each.kind === 'run'
-      ? [{ run, result: each.outline.result, hasReport: each.hasReport }]
-      : [];
+    return run.kind === 'run' && each.kind === 'run' ? [{ run, result: each.outline, hasReport: each.hasReport }] : [];
   });
   const looks = looksOf(rows.map(({ result }) => result));
   const body = html`<header>

@@ -1,4 +1,5 @@
 import type { RunResult } from '../../../bench/result/schema.ts';
+import { judgement } from '../../../bench/stats/judgement.ts';
 import type { IndexedRun } from '../../../report/index/page.ts';
 import { fixtureResult, type FixtureOptions } from '../../helpers/result-fixture.ts';
 
@@ -11,7 +12,5 @@ export function resultOf(day: number, options: FixtureOptions = {}, edit: Partia
 
 /** The result as a list finds it. */
 export function indexed(result: RunResult, { hasReport = true, id = result.run.id } = {}): IndexedRun {
-  const counts = { valid: 0, caution: 0, invalid: 0 };
-  for (const { validity } of result.trials) counts[validity.status]++;
-  return { kind: 'run', id, hasReport, outline: { result: { ...result, trials: [] }, counts } };
+  return { kind: 'run', id, hasReport, outline: { ...result, judgement: judgement(result), trials: [] } };
 }
