@@ -290,8 +290,8 @@ export async function probeMachine(needs: Needs): Promise<Facts> {
 }
 
 function unseenHere(): string[] {
-  const { cpuTicks, throttledUs, swappedPages } = sampleHost();
-  return unseen([{ cpu: cpuTicks, throttledUs, swappedPages }]);
+  const { cpuTicks, throttledUs, swappedPages, listenOverflows } = sampleHost();
+  return unseen([{ cpu: cpuTicks, throttledUs, swappedPages, listenOverflows }]);
 }
 
 function probeOpenFiles(): number | null {

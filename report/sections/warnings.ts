@@ -1,4 +1,4 @@
-import { unseenIn, unseenText } from '../../bench/stats/unseen.ts';
+import { shortOfTicks, shortText, unseenIn, unseenText } from '../../bench/stats/unseen.ts';
 import { formatNumber, humanise, plural } from '../format.ts';
 import { html } from '../html.ts';
 import { badge } from './header.ts';
@@ -24,12 +24,16 @@ export const warnings: Section = {
           </li>`
         : null;
     const blind = unseenIn(result.trials);
-    const unlooked = blind.length === 0 ? null : html`<p class="quiet">Of the machine, ${unseenText(blind)}.</p>`;
+    const short = shortOfTicks(result.trials);
+    const unlooked = [
+      ...(blind.length === 0 ? [] : [`Of the machine, ${unseenText(blind)}.`]),
+      ...(short.length === 0 ? [] : [`Of the ticks, ${shortText(short)}.`]),
+    ].map((sentence) => html`<p class="quiet">${sentence}</p>`);
     if (found.length === 0 && interrupted === null) {
       return result.trials.length === 0
         ? null
         : html`<p class="quiet">
-              None: every gate ${blind.length > 0 ? 'that could look ' : ''}held in
+              None: every gate ${unlooked.length > 0 ? 'that could look ' : ''}held in
               ${plural(result.trials.length, 'trial')}.
             </p>
             ${unlooked}`;

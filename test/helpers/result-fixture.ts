@@ -272,7 +272,7 @@ function trialOf(cell: Cell, block: number, order: number, validity: Validity, r
       },
     ],
     canary: null,
-    steadiness: null,
+    steadiness: { firstHalfUs: 1, secondHalfUs: 1 },
     host: { cpu: cpuShare, throttledUs: 0, swappedPages: 0 },
     timeline: [-1, 0, 1, 2, 3].map((second) => {
       const noise = (second < 0 ? 1.6 : 1) * (1 + 0.08 * normal());

@@ -51,6 +51,11 @@ test('gates that had nothing to look at did not hold: the warnings name them', a
     await buildReport(blind),
     /every gate that could look held in \d+ trials?\.\s*<\/p>\s*<p class="quiet">Of the machine, this system does not tell what THROTTLED would be judged by: no gate looks at it\./,
   );
+  const short = fixtureResult({ blocks: 1, edit: (trial) => ({ ...trial, steadiness: null }) });
+  assert.match(
+    await buildReport(short),
+    /every gate that could look held in .*Of the ticks, the windows hold too few ticks for UNSTEADY/s,
+  );
   assert.match(await buildReport(fixtureResult({ blocks: 1 })), /every gate held in/);
 });
 
