@@ -66,6 +66,8 @@ export type PageLoad = {
   readonly clients: number;
   readonly rateHz: number;
   readonly payloadBytes: number;
+  /** How long one trial measured: a whole number of ticks. */
+  readonly windowSeconds: number;
   readonly driver: string;
   readonly fanOut: string;
   readonly rows: readonly PageRow[];
@@ -102,7 +104,6 @@ export type PageData = {
   /** Variables of which the run has more than one value. */
   readonly swept: readonly SweepVariable[];
   readonly warmupSeconds: number;
-  readonly durationSeconds: number;
   /** Server processes, each of which keeps at most one core busy. */
   readonly serverWorkers: number;
   /** What one message costs in isolation; empty when the run has no such figures. */

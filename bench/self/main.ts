@@ -20,6 +20,7 @@ import { judge } from '../stats/gates.ts';
 import { summarise } from '../stats/summary.ts';
 import { table } from '../terminal/style.ts';
 import { runTrial } from '../trial.ts';
+import { windowMs } from '../window.ts';
 import { COST_ROWS, costsOf, keyOf, SUBJECTS } from './costs.ts';
 import { describe, hasTimeToSpare, live, type Life, type Load, type Subject } from './life.ts';
 import { slopeOf } from './memory.ts';
@@ -270,7 +271,7 @@ async function tryControlRate(transport: TransportId, rateHz: number): Promise<S
   note(`rates: ${transport}, control, ${rateHz} ticks/s`);
   const life = await tryCost({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
   const codes = life === null ? ['NO_TIME_TO_SPARE'] : [];
-  const deliveredPerSecond = (life?.messages ?? 0) / (LOAD.measureMs / 1000);
+  const deliveredPerSecond = (life?.messages ?? 0) / (windowMs(LOAD.measureMs, rateHz) / 1000);
   return { rateHz, deliveredPerSecond, status: codes.length > 0 ? 'invalid' : 'valid', codes };
 }
 

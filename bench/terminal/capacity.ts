@@ -11,6 +11,7 @@ import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '.
 import { serverCores } from '../stats/metrics.ts';
 import { plural } from '../stats/wording.ts';
 import { formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../units.ts';
+import { windowText } from '../window.ts';
 import { table, visible, wrap, type Paint } from './style.ts';
 
 /** The end of a search: its objectives, a line for each transport, each answer as a sentence, files. */
@@ -69,8 +70,8 @@ export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
     `Transports: ${plan.transports.join(', ')}, one after the other, ${workloadText(plan)}`,
     `Searches: ${formatLevel(min)} to ${amountText(plan, max)} by growing, bisecting, then 4 to 14 confirmations in fresh processes`,
     ...(plan.resource === null ? [] : [`No more: ${visible(plan.resource)}`]),
-    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${formatDuration(settings.durationMs)}, then the drain; usually 13 to 22 steps a transport`,
-    `Processes: ${settings.serverWorkers} server, ${settings.agents} load agents${settings.pin ? ', on cores of their own' : ''}`,
+    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${windowText(settings.durationMs, [plan.workload.rateHz])}, then the drain; usually 13 to 22 steps a transport`,
+    `Processes: ${plural(settings.serverWorkers, 'server')}, ${plural(settings.agents, 'load agent')}${settings.pin ? ', on cores of their own' : ''}`,
     `Writes to: ${visible(directory)}`,
   ];
 }

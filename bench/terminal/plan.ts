@@ -2,6 +2,7 @@ import { filesNeeded, type Needs } from '../preflight.ts';
 import type { Cell, Plan } from '../result/schema.ts';
 import { plural } from '../stats/wording.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, formatFigure } from '../units.ts';
+import { windowText } from '../window.ts';
 import { definitions, hang, columnsOf, table, visible, wrap } from './style.ts';
 
 const MAX_CELLS = 40;
@@ -35,6 +36,10 @@ export function planLines(
   const { cells, settings } = plan;
   const columns = Math.max(40, Math.min(width, MAX_COLUMNS));
   const files = filesNeeded(needs);
+  const measured = windowText(
+    settings.durationMs,
+    cells.map(({ rateHz }) => rateHz),
+  );
   const [trials, blocks] = [plural(estimate.trials, 'trial'), plural(settings.blocks, 'block')];
   const head = `Would run ${trials} in about ${formatClock(estimate.ms)}: ${blocks} of ${plural(cells.length, 'cell')}`;
   return [
@@ -48,7 +53,7 @@ export function planLines(
         [
           'Each trial',
           `connects ${formatCount(settings.rampPerSecond)} clients per second, warms up for ` +
-            `${formatDuration(settings.warmupMs)}, measures for ${formatDuration(settings.durationMs)}, then drains`,
+            `${formatDuration(settings.warmupMs)}, measures for ${measured}, then drains`,
         ],
         ['Order', `random in each block; --seed ${settings.seed} repeats it`],
         [

@@ -44,10 +44,10 @@ type Cell = { readonly load: PageLoad; readonly row: PageRow; readonly rates: Ra
 const AXES = ['clients', 'rateHz', 'payloadBytes'] as const satisfies (keyof Place)[];
 
 /** The figures of a cell; `null` where one is missing or no trial of the cell is valid. */
-function ratesOf({ durationSeconds }: PageData, load: PageLoad, row: PageRow): Rates | null {
+function ratesOf(load: PageLoad, row: PageRow): Rates | null {
   const [age, cores, memory, bytes] = ['ageP99', 'cpuCores', 'memory', 'bytes'].map((id) => row.metrics[id]);
   if (!row.usable || !age || !cores || !memory || !bytes) return null;
-  const deliveries = row.samples / (row.trialP99Us.length * durationSeconds * load.clients);
+  const deliveries = row.samples / (row.trialP99Us.length * load.windowSeconds * load.clients);
   const designMs = designAgeP99Ms(1000 / load.rateHz, row.pollIntervalMs);
   const added = (us: number) => Math.max(0, us / 1000 - designMs);
   return {
@@ -155,7 +155,7 @@ function usableCells(data: PageData): Cell[][] {
     .filter(({ driver, fanOut }) => driver === focus?.driver && fanOut === focus.fanOut)
     .flatMap((load) =>
       load.rows.flatMap((row): Cell[] => {
-        const rates = ratesOf(data, load, row);
+        const rates = ratesOf(load, row);
         return rates === null ? [] : [{ load, row, rates }];
       }),
     );

@@ -2,6 +2,7 @@ import type { MetricSummary, RunResult, TransportLook } from '../../bench/result
 import type { CostModel } from '../../bench/model/cost-model.ts';
 import { fitModels } from '../../bench/model/fit.ts';
 import { serverLike } from '../../bench/model/planner.ts';
+import { windowMs } from '../../bench/window.ts';
 import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
 import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
 import { rounded } from './rounded.ts';
@@ -108,13 +109,24 @@ export function pageData(result: RunResult): PageData {
       const { key, label, cell, rows } = load;
       const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
       const pairs = pairsOf(result, load);
-      return { key, label, clients, rateHz, payloadBytes, driver, fanOut, rows: rows.map(pageRow), pairs };
+      const windowSeconds = windowMs(result.plan.settings.durationMs, rateHz) / 1000;
+      return {
+        key,
+        label,
+        clients,
+        rateHz,
+        payloadBytes,
+        windowSeconds,
+        driver,
+        fanOut,
+        rows: rows.map(pageRow),
+        pairs,
+      };
     }),
     hasFigures: result.cells.some(({ metrics }) => Object.keys(metrics).length > 0),
     focus: focusOf(loads)?.key ?? '',
     swept: sweptVariables(result),
     warmupSeconds: result.plan.settings.warmupMs / 1000,
-    durationSeconds: result.plan.settings.durationMs / 1000,
     serverWorkers: result.plan.settings.serverWorkers,
     micro: microOf(result),
     models: fitModels(result)

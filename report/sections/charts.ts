@@ -16,7 +16,7 @@ import { mark } from './mark.ts';
 import type { ReportView, Section } from './section.ts';
 
 function singleLoad({ page, result }: ReportView): ChartFigure[] {
-  const { warmupMs, durationMs } = result.plan.settings;
+  const { warmupMs } = result.plan.settings;
   return [
     {
       id: 'latency',
@@ -36,7 +36,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
     {
       id: 'timeline',
       title: 'Latency over time',
-      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. The first ${formatDuration(warmupMs)} are warm-up and do not count; what arrives after ${formatDuration(durationMs)} is the drain.`,
+      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. What is shaded before the window (${formatDuration(warmupMs)}) is warm-up and does not count; what is shaded after it is the drain.`,
       table: timelineTable(page),
     },
     {

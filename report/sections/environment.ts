@@ -1,4 +1,5 @@
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
+import { windowText } from '../../bench/window.ts';
 import { formatCount, formatDuration, formatSetting, humanise } from '../format.ts';
 import { html, type Content, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
@@ -24,7 +25,7 @@ const unlessEmpty = (record: Readonly<Record<string, string>>) =>
 export function environmentCards(
   host: Environment,
   settings: Settings,
-  cells: readonly Pick<Cell, 'driver' | 'fanOut'>[],
+  cells: readonly (Pick<Cell, 'driver' | 'fanOut'> & { rateHz: number | null })[],
 ): Markup {
   return html`<div class="cards">
     ${facts('Machine', [
@@ -39,7 +40,13 @@ export function environmentCards(
     ])}
     ${facts('Settings', [
       ['warm-up', formatDuration(settings.warmupMs)],
-      ['measured', formatDuration(settings.durationMs)],
+      [
+        'measured',
+        windowText(
+          settings.durationMs,
+          cells.map(({ rateHz }) => rateHz),
+        ),
+      ],
       ['blocks', String(settings.blocks)],
       ['load agents', String(settings.agents)],
       ['ramp', `${formatSetting(settings.rampPerSecond)} connections/s`],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createPlan, timing } from '../../bench/plan.ts';
 import { nextWindow } from '../../bench/trial.ts';
-import { windowMistakes } from '../../bench/window.ts';
+import { windowMistakes, windowText } from '../../bench/window.ts';
 import { dueUs, firstDueFrom } from '../../server/feed/schedule.ts';
 import { runOptions } from '../helpers/run-options.ts';
 
@@ -49,12 +49,19 @@ test('a plan tells the length that is measured', () => {
   assert.equal(timing(cells[0]!, settings).measureMs, (endUs - startUs) / 1000);
 });
 
+test('the length is told as it is measured', () => {
+  assert.equal(windowText(3000, [10, 20]), '3s');
+  assert.equal(windowText(3000, [2.5]), '3200ms, whole ticks');
+  assert.equal(windowText(3000, [10, 2.5, 7]), '3s to 3200ms, whole ticks');
+  assert.equal(windowText(3000, [null]), '3s, whole ticks', 'a search comes by any rate');
+});
+
 test('a window is refused where the slowest feed has no tick in it, with the least that has one', () => {
   assert.deepEqual(windowMistakes(3000, [10, 0.1], true), [
-    '--duration 3s: holds no tick at --rate 0.1; allowed: from 10s on',
+    '--duration 3s: holds no tick at 0.1 ticks/s; allowed: from 10s on',
   ]);
   assert.deepEqual(windowMistakes(3000, [0.1], false), [
-    '--duration 3s (the default): holds no tick at --rate 0.1; allowed: from 10s on',
+    '--duration 3s (the default): holds no tick at 0.1 ticks/s; allowed: from 10s on',
   ]);
   assert.deepEqual(windowMistakes(10_000, [10, 0.1], true), []);
 });

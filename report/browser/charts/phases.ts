@@ -2,7 +2,7 @@ import type { Plugin } from 'chart.js';
 import type { Scene } from './scene.ts';
 
 /** Shades what lies before and after the measured window, which begins at x = 0 seconds. */
-export function phases({ theme, data }: Scene): Plugin<'line'> {
+export function phases({ theme }: Scene, windowSeconds: number): Plugin<'line'> {
   return {
     id: 'phases',
     beforeDatasetsDraw(chart) {
@@ -25,7 +25,7 @@ export function phases({ theme, data }: Scene): Plugin<'line'> {
       ctx.textAlign = 'center';
       ctx.textBaseline = 'bottom';
       shade(chartArea.left, axis.getPixelForValue(0), 'warm-up');
-      shade(axis.getPixelForValue(data.durationSeconds), chartArea.right, 'drain');
+      shade(axis.getPixelForValue(windowSeconds), chartArea.right, 'drain');
       ctx.restore();
     },
   };

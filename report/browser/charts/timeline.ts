@@ -10,7 +10,9 @@ import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from '.
 export const timeline: ChartPart = {
   id: 'timeline',
   draw(scene) {
-    const series = seriesOf(scene, currentLoad(scene)).filter(({ row }) => row.p99.length > 0);
+    const load = currentLoad(scene);
+    const windowSeconds = load?.windowSeconds ?? 0;
+    const series = seriesOf(scene, load).filter(({ row }) => row.p99.length > 0);
     if (series.length === 0) return whyEmpty(scene);
     const clamp = scene.state.scale === 'log' ? CLOCK_MS : 0;
     const points = series.flatMap(({ row }) => [...row.p50, ...row.p99]);
@@ -43,7 +45,7 @@ export const timeline: ChartPart = {
           x: {
             ...linearAxis(scene, 'x', 'seconds of the measured window', {
               min: Math.floor(Math.min(0, ...xs)),
-              max: Math.ceil(Math.max(scene.data.durationSeconds, ...xs)),
+              max: Math.ceil(Math.max(windowSeconds, ...xs)),
             }),
           },
           y: timeAxis(
@@ -53,7 +55,7 @@ export const timeline: ChartPart = {
           ),
         },
       },
-      plugins: [phases(scene), plugin, headline(scene)],
+      plugins: [phases(scene, windowSeconds), plugin, headline(scene)],
     });
   },
 };

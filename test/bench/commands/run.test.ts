@@ -265,7 +265,7 @@ describe('run --dry-run', () => {
 
   it('refuses a window that can hold no tick, before it shows anything', async (t) => {
     const { run, stdout } = await prepare(t);
-    await assert.rejects(run({ 'dry-run': [null], rate: ['0.1'] }), hasReason('usage', 'holds no tick at --rate 0.1'));
+    await assert.rejects(run({ 'dry-run': [null], rate: ['0.1'] }), hasReason('usage', 'holds no tick at 0.1 ticks/s'));
     assert.equal(stdout(), '');
   });
 
