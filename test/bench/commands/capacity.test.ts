@@ -256,8 +256,8 @@ describe('mistakes in the flags of a search', () => {
     [{ slo: ['p99<1s'], search: ['rate'], rate: ['50'], 'max-rate': ['5'] }, /above --max-rate 5/],
     // where none is given, the rate is judged that the search begins at
     [{ slo: ['p99<1s'], search: ['rate'], 'max-rate': ['0.5'] }, /--rate 1: where the search begins is above/],
-    [{ slo: ['p99<1s'], search: ['rate'], duration: ['500ms'] }, /holds no tick at 1 ticks/s; allowed: from 1s on/],
-    [{ slo: ['p99<1s'], rate: ['0.1'], duration: ['3s'] }, /holds no tick at 0 ticks/s\.1; allowed: from 10s on/],
+    [{ slo: ['p99<1s'], search: ['rate'], duration: ['500ms'] }, /holds no tick at 1 ticks\/s; allowed: from 1s on/],
+    [{ slo: ['p99<1s'], rate: ['0.1'], duration: ['3s'] }, /holds no tick at 0\.1 ticks\/s; allowed: from 10s on/],
     [{ slo: ['p99<1s'], transports: ['sse'], 'poll-interval': ['1s'] }, /--poll-interval: concerns polling/],
     [{ slo: ['p99<1s'], open: [null], 'dry-run': [null] }, /--open: contradicts --dry-run/],
     [{ slo: ['p99<1s'], pin: ['on'] }, /--pin on: taskset was not found/],
