@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { enableCompileCache } from 'node:module';
 import { userDirectory } from '../server/package-runner.ts';
-import { EXIT } from './errors.ts';
-import type { Output } from './terminal/style.ts';
+import { EXIT } from './basics/errors.ts';
+import type { Output } from './command/terminal/style.ts';
 
 // Keeps stripped and compiled modules from one start to the next: `--help` takes half the time. Only of this process,
 // so that servers and agents start alike whether or not there is a cache.
 enableCompileCache();
-const { main } = await import('./commands/main.ts');
+const [{ main }, { COMMANDS }, { LAB_COMMANDS }] = await Promise.all([
+  import('./command/main.ts'),
+  import('./command/index.ts'),
+  import('./lab/index.ts'),
+]);
 
 /** The first thing that kept stdout from being written, other than a reader that has left. */
 let unwritten: NodeJS.ErrnoException | undefined;
@@ -50,10 +54,15 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-process.exitCode = await main(process.argv.slice(2), version, {
-  stdout: output(process.stdout, (error) => (unwritten = error)),
-  stderr: output(process.stderr, () => undefined),
-  env: process.env,
-  cwd: userDirectory(process.env, process.cwd()),
-  results: resolve('results'),
-});
+process.exitCode = await main(
+  process.argv.slice(2),
+  version,
+  {
+    stdout: output(process.stdout, (error) => (unwritten = error)),
+    stderr: output(process.stderr, () => undefined),
+    env: process.env,
+    cwd: userDirectory(process.env, process.cwd()),
+    results: resolve('results'),
+  },
+  [...COMMANDS, ...LAB_COMMANDS],
+);

@@ -2,7 +2,7 @@ import type { RunResult } from '../bench/result/schema.ts';
 import { pageAssets } from './bundle.ts';
 import { loadsOf } from './figures/load.ts';
 import { pageData } from './figures/page-data.ts';
-import { standingOf } from './figures/standing.ts';
+import { standingOf } from './figures/trust.ts';
 import { warningsOf } from './figures/warnings.ts';
 import { page } from './page.ts';
 

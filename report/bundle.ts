@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
-import { bundlePage, bundleStyles, type Assets } from '../server/demo/bundle.ts';
+import { bundlePage, bundleStyles, type Assets } from '../server/page/bundle.ts';
 import { pageSheets } from './style-sheets.ts';
 
 export type { Assets };

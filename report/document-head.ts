@@ -1,4 +1,4 @@
-import { pageHead, pagePolicy } from '../server/demo/page-head.ts';
+import { pageHead, pagePolicy } from '../server/page/page-head.ts';
 import { escapeHtml } from './html.ts';
 
 /**

@@ -2,8 +2,8 @@
 // below ROOT in ROOT/index.html; `--compare A B FILE` the comparison of two results as FILE.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CAPACITY_FILE, CAPACITY_JOURNAL, REPORT_FILE, RESULT_FILE } from '../bench/commands/results.ts';
-import { EXIT, PushbenchError } from '../bench/errors.ts';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, REPORT_FILE, RESULT_FILE } from '../bench/result/folder.ts';
+import { EXIT, PushbenchError } from '../bench/basics/errors.ts';
 import { readResult, writeAtomically } from '../bench/result/store.ts';
 
 /**
@@ -25,7 +25,7 @@ async function runDocument(folder: string): Promise<string> {
 
 async function searchDocument(folder: string): Promise<string> {
   const [{ readCapacity }, { capacityPage }] = await Promise.all([
-    import('../bench/capacity/file.ts'),
+    import('../bench/run/capacity/file.ts'),
     import('./capacity/page.ts'),
   ]);
   return capacityPage(readCapacity(folder));

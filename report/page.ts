@@ -1,4 +1,4 @@
-import { jsonIsland } from '../server/demo/json-island.ts';
+import { jsonIsland } from '../server/page/json-island.ts';
 import type { Assets } from './bundle.ts';
 import { documentHead } from './document-head.ts';
 import { embedResult } from './embed.ts';

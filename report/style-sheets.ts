@@ -1,4 +1,4 @@
-import { BASE } from '../server/demo/style-sheets.ts';
+import { BASE } from '../server/page/style-sheets.ts';
 
 const here = (name: string) => new URL(name, import.meta.url);
 

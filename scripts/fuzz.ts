@@ -4,11 +4,11 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { writeCorpus } from '../test/bench/transports/wire/fuzz/corpus.ts';
-import { fuzz, type FuzzOutcome } from '../test/bench/transports/wire/fuzz/fuzz.ts';
-import { inputOf } from '../test/bench/transports/wire/fuzz/mutate.ts';
-import type { FuzzTarget } from '../test/bench/transports/wire/fuzz/target.ts';
-import { FUZZ_TARGETS } from '../test/bench/transports/wire/fuzz/targets.ts';
+import { writeCorpus } from '../test/bench/agent/wire/fuzz/corpus.ts';
+import { fuzz, type FuzzOutcome } from '../test/bench/agent/wire/fuzz/fuzz.ts';
+import { inputOf } from '../test/bench/agent/wire/fuzz/mutate.ts';
+import type { FuzzTarget } from '../test/bench/agent/wire/fuzz/target.ts';
+import { FUZZ_TARGETS } from '../test/bench/agent/wire/fuzz/targets.ts';
 
 const HELP = `npm run fuzz -- [--seed N] [--runs N] [--seconds N] [--parser NAME]
   --seed     the inputs; random unless given, and printed

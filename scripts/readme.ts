@@ -1,10 +1,11 @@
 // Writes the tables of README.md that the program knows better: flags, commands, exit codes. `npm run readme`.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMMANDS } from '../bench/commands/index.ts';
-import { EXIT } from '../bench/errors.ts';
-import { FLAG_GROUPS, flagTable, type Flag } from '../bench/flags.ts';
-import { TRANSPORT_IDS } from '../bench/transports/index.ts';
+import { COMMANDS } from '../bench/command/index.ts';
+import { LAB_COMMANDS } from '../bench/lab/index.ts';
+import { EXIT } from '../bench/basics/errors.ts';
+import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flags.ts';
+import { TRANSPORT_IDS } from '../bench/agent/index.ts';
 import { writeOrCheck } from './generated.ts';
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url));
@@ -41,7 +42,10 @@ function flags(): string {
 }
 
 function commands(): string {
-  const rows = COMMANDS.map((command) => [`\`${[command.name, ...command.operands].join(' ')}\``, command.summary]);
+  const rows = [...COMMANDS, ...LAB_COMMANDS].map((command) => [
+    `\`${[command.name, ...command.operands].join(' ')}\``,
+    command.summary,
+  ]);
   return table(['command', 'does'], rows);
 }
 

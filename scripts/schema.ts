@@ -1,6 +1,6 @@
 // Writes the JSON Schemas of result files and capacity searches from the TypeBox schemas that also give the types: `npm run schema`.
 import { fileURLToPath } from 'node:url';
-import { CAPACITY_SCHEMA_VERSION, CapacityResult } from '../bench/capacity/schema.ts';
+import { CAPACITY_SCHEMA_VERSION, CapacityResult } from '../bench/result/capacity-schema.ts';
 import { RunResult, SCHEMA_VERSION } from '../bench/result/schema.ts';
 import { writeOrCheck } from './generated.ts';
 
@@ -18,7 +18,7 @@ writeOrCheck(
 );
 
 writeOrCheck(
-  fileURLToPath(new URL('../bench/capacity/capacity.schema.json', import.meta.url)),
+  fileURLToPath(new URL('../bench/result/capacity.schema.json', import.meta.url)),
   `${JSON.stringify(
     {
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
-import { createHistogram, encode, record } from '../measure/histogram.ts';
-import { Recorder, type MeasuredWindow } from '../measure/recorder.ts';
-import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from '../process/messages.ts';
-import { sourceAddress } from '../process/source-address.ts';
+import { createHistogram, encode, record } from './measure/histogram.ts';
+import { Recorder, type MeasuredWindow } from './measure/recorder.ts';
+import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from './messages.ts';
+import { sourceAddress } from '../machine/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
-import type { CreateDriver, Driver, DriverEvents } from '../transports/contract.ts';
+import type { CreateDriver, Driver, DriverEvents } from './contract.ts';
 
 /** How often the ramp opens what has become due. */
 const RAMP_STEP_MS = 5;

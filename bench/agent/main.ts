@@ -1,14 +1,14 @@
 // Entry of a load agent: a process of its own that opens clients, receives ticks and records them. It obeys the messages
-// of bench/process/messages.ts and ends when its controller does. It must never load Fastify: that would distort the CPU
+// of bench/agent/messages.ts and ends when its controller does. It must never load Fastify: that would distort the CPU
 // and memory that are measured here.
 import { nowUs } from '../../server/clock.ts';
 import { Probe, type ProcessSample } from '../../server/probe.ts';
 import { leaveTerminalToController } from '../../server/stop-signals.ts';
-import type { MeasuredWindow } from '../measure/recorder.ts';
-import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from '../process/messages.ts';
+import type { MeasuredWindow } from './measure/recorder.ts';
+import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from './messages.ts';
 import type { TransportId } from '../../server/transports/index.ts';
-import type { CreateDriver } from '../transports/contract.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../transports/index.ts';
+import type { CreateDriver } from './contract.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from './index.ts';
 import { Cohort } from './cohort.ts';
 
 const probe = new Probe();
@@ -60,7 +60,7 @@ async function assign(assignment: Assignment): Promise<void> {
 }
 
 async function driverOf(transport: TransportId, driver: AgentDriver): Promise<CreateDriver> {
-  if (driver === 'control') return (await import('../self/control-driver.ts')).controlDriver(transport);
+  if (driver === 'control') return (await import('./control.ts')).controlDriver(transport);
   return driver === 'lean' ? CLIENT_TRANSPORTS[transport].lean : CLIENT_TRANSPORTS[transport].library();
 }
 

@@ -1,4 +1,4 @@
-import { meanOf } from '../stats/sums.ts';
+import { meanOf } from '../basics/sums.ts';
 import { amountsAt, useOf, type Fit, type TermId } from './cost-model.ts';
 import { dot, leastSquares } from './least-squares.ts';
 import { byCell, type Observation } from './observation.ts';

@@ -1,5 +1,5 @@
 import type { RunResult, TransportLook } from '../result/schema.ts';
-import { meanOf } from '../stats/sums.ts';
+import { meanOf } from '../basics/sums.ts';
 import { formOf, solve, type Quantity } from './coefficients.ts';
 import {
   spanOf,

@@ -1,7 +1,7 @@
 import type { RunResult } from '../result/schema.ts';
-import { sameCell } from '../stats/standing.ts';
-import { summarise } from '../stats/summary.ts';
-import { meanOf } from '../stats/sums.ts';
+import { sameCell } from '../judge/standing-trials.ts';
+import { summarise } from '../judge/summary.ts';
+import { meanOf } from '../basics/sums.ts';
 import { trafficOf } from './bytes.ts';
 import type { TrafficCheck } from './cost-model.ts';
 import { byCell, type Observation } from './observation.ts';

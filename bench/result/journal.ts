@@ -1,14 +1,9 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Type, type Static, type TSchema } from 'typebox';
-import { PushbenchError } from '../errors.ts';
-import { looksOf } from '../plan.ts';
-import { metricInfos } from '../stats/metrics.ts';
-import { judgement } from '../stats/judgement.ts';
-import { summariseCells } from '../stats/summary.ts';
-import { judgeRun } from '../stats/verdict.ts';
+import { PushbenchError } from '../basics/errors.ts';
 import { isJson } from './json-text.ts';
-import { Environment, Micro, Plan, RunInfo, type RunResult, SCHEMA_VERSION, Trial } from './schema.ts';
+import { Environment, Micro, Plan, RunInfo, SCHEMA_VERSION } from './schema.ts';
 import { assertSchema } from './store.ts';
 
 /** What a run knows before its first trial: the first line of its journal. */
@@ -92,12 +87,6 @@ function writeFailure(path: string, cause: unknown): PushbenchError {
   });
 }
 
-/** The result of a run that never wrote one, from its journal; marked interrupted. Throws as {@link readJournal} does. */
-export function resultFromJournal(path: string): RunResult {
-  const { head, lines } = readJournal(path, JournalHead, Trial);
-  return assembleResult({ ...head, run: { ...head.run, status: 'interrupted' } }, lines);
-}
-
 /**
  * What a journal holds. A last line that is not whole, as a crash in the middle of writing leaves it, or a power failure that
  * fills it with zeros, is left out.
@@ -125,25 +114,6 @@ export function readJournal<Head extends TSchema, Line extends TSchema>(
   assertSchema(headSchema, head, `${path} line 1`, 'usage');
   rest.forEach((line, index) => assertSchema(lineSchema, line, `${path} line ${index + 2}`, 'usage'));
   return { head: head as Static<Head>, lines: rest as Static<Line>[] };
-}
-
-/** A run's result from its head and its trials: everything else follows from them. */
-export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
-  const transports = looksOf(head.plan);
-  const cells = summariseCells(head.plan.cells, trials);
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    run: head.run,
-    plan: head.plan,
-    environment: head.environment,
-    ...(head.micro ? { micro: head.micro } : {}),
-    transports,
-    metrics: metricInfos(),
-    judgement: judgement({ run: head.run, plan: head.plan, trials }),
-    trials,
-    cells,
-    ...judgeRun(cells, trials, transports),
-  };
 }
 
 function parseLine(line: string, index: number, path: string): unknown {

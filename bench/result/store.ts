@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
 import type { TSchema } from 'typebox';
-import { PushbenchError } from '../errors.ts';
+import { PushbenchError } from '../basics/errors.ts';
 import { RunResult, SCHEMA_VERSION } from './schema.ts';
 
 /**

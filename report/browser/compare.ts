@@ -1,5 +1,5 @@
 import type { RunResult } from '../../bench/result/schema.ts';
-import { compareRuns } from '../../bench/stats/compare-runs.ts';
+import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { parseResult } from '../comparison/parse.ts';
 import { comparisonView } from '../comparison/view.ts';
 import { element } from '../element.ts';

@@ -1,4 +1,4 @@
-import type { CapacityAnswer, SearchPlan } from '../../bench/capacity/schema.ts';
+import type { CapacityAnswer, SearchPlan } from '../../bench/result/capacity-schema.ts';
 import {
   amountText,
   answerLevel,
@@ -7,7 +7,7 @@ import {
   levelUnit,
   OUTCOME_WORDS,
   workloadText,
-} from '../../bench/capacity/wording.ts';
+} from '../../bench/run/capacity/answer-words.ts';
 import { listing, plural, withMicro } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import { mark } from '../plot/look.ts';

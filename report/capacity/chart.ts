@@ -1,6 +1,12 @@
-import type { CapacityAnswer, Vary } from '../../bench/capacity/schema.ts';
+import type { CapacityAnswer, Vary } from '../../bench/result/capacity-schema.ts';
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { amountText, answerLevel, formatLevel, intervalText, levelUnit } from '../../bench/capacity/wording.ts';
+import {
+  amountText,
+  answerLevel,
+  formatLevel,
+  intervalText,
+  levelUnit,
+} from '../../bench/run/capacity/answer-words.ts';
 import { formatSetting, humanise, scaleFor, withMicro, type Scale } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';

@@ -1,5 +1,5 @@
-import type { CapacityResult } from '../../bench/capacity/schema.ts';
-import { levelUnit } from '../../bench/capacity/wording.ts';
+import type { CapacityResult } from '../../bench/result/capacity-schema.ts';
+import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { pageStyles } from '../bundle.ts';
 import { documentHead } from '../document-head.ts';
 import { listing } from '../format.ts';

@@ -1,7 +1,7 @@
-import type { CapacityAnswer, CapacityResult, CapacityStep } from '../../bench/capacity/schema.ts';
-import { isGradual, slosOf } from '../../bench/capacity/slo.ts';
+import type { CapacityAnswer, CapacityResult, CapacityStep } from '../../bench/result/capacity-schema.ts';
+import { isGradual, slosOf } from '../../bench/judge/objective.ts';
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { METRICS } from '../../bench/stats/metrics.ts';
+import { METRICS } from '../../bench/judge/metrics.ts';
 import { isConfirmation, kindOf, type StepKind } from './step-mark.ts';
 
 /** A step as it is drawn. */

@@ -1,5 +1,5 @@
-import type { CapacityResult } from '../../bench/capacity/schema.ts';
-import type { Standing } from '../figures/standing.ts';
+import type { CapacityResult } from '../../bench/result/capacity-schema.ts';
+import type { Standing } from '../figures/trust.ts';
 import { listing, plural } from '../format.ts';
 
 /** Everything that a section of a search's page may show. */

@@ -1,5 +1,5 @@
 // How a step is shown, wherever it is.
-import type { CapacityStep } from '../../bench/capacity/schema.ts';
+import type { CapacityStep } from '../../bench/result/capacity-schema.ts';
 import { html, type Markup } from '../html.ts';
 import { shapeOf } from '../plot/look.ts';
 

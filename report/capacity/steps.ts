@@ -1,7 +1,7 @@
-import { agentLagUs } from '../../bench/capacity/step-verdict.ts';
-import type { CapacityResult, CapacityStep } from '../../bench/capacity/schema.ts';
-import { formatLevel, levelUnit } from '../../bench/capacity/wording.ts';
-import { unitOf } from '../../bench/stats/wording.ts';
+import { agentLagUs } from '../../bench/run/capacity/step-verdict.ts';
+import type { CapacityResult, CapacityStep } from '../../bench/result/capacity-schema.ts';
+import { formatLevel, levelUnit } from '../../bench/run/capacity/answer-words.ts';
+import { unitOf } from '../../bench/judge/verdict-words.ts';
 import { formatNumber, humanise } from '../format.ts';
 import { html, joined, type Content } from '../html.ts';
 import { groupedTable, type Column } from '../sections/data-table.ts';

@@ -1,4 +1,4 @@
-import type { MetricChange } from '../../bench/stats/compare-runs.ts';
+import type { MetricChange } from '../../bench/judge/compare-runs.ts';
 import { element, type Element } from '../element.ts';
 
 const WIDTH = 130;

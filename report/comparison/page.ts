@@ -1,5 +1,5 @@
 import type { RunResult } from '../../bench/result/schema.ts';
-import { compareRuns } from '../../bench/stats/compare-runs.ts';
+import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { documentHead } from '../document-head.ts';
 import { html, markupOf } from '../html.ts';
 import { pageStyles } from '../bundle.ts';

@@ -1,5 +1,5 @@
-import { PushbenchError } from '../../bench/errors.ts';
-import { resultFromJournal } from '../../bench/result/journal.ts';
+import { PushbenchError } from '../../bench/basics/errors.ts';
+import { resultFromJournal } from '../../bench/run/assemble.ts';
 import type { RunResult } from '../../bench/result/schema.ts';
 import { readResult, writeAtomically } from '../../bench/result/store.ts';
 import { comparisonPage } from './page.ts';

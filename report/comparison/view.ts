@@ -1,5 +1,5 @@
 import type { RunResult } from '../../bench/result/schema.ts';
-import type { MetricChange, RunComparison } from '../../bench/stats/compare-runs.ts';
+import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
 import { element, type Element, type Part } from '../element.ts';
 import { elementTable, type ElementColumn } from '../element-table.ts';
 import { cellLabel } from '../figures/load.ts';

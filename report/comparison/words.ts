@@ -1,7 +1,7 @@
 // What changed between two runs, in sentences and figures.
 import type { RunResult } from '../../bench/result/schema.ts';
-import type { MetricChange, RunComparison } from '../../bench/stats/compare-runs.ts';
-import { percent, quantities, signed } from '../../bench/stats/wording.ts';
+import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
+import { percent, quantities, signed } from '../../bench/judge/verdict-words.ts';
 import { formatCount, formatIn, humanise, listing, plural, scaleFor } from '../format.ts';
 import { cellLabel } from '../figures/load.ts';
 

@@ -1,5 +1,5 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
-import { PushbenchError } from '../../bench/errors.ts';
+import { PushbenchError } from '../../bench/basics/errors.ts';
 import type { Point } from '../page-data.ts';
 import { AGE_SHARES, percentileGrid } from './grids.ts';
 import { rounded } from './rounded.ts';

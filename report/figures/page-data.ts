@@ -2,7 +2,7 @@ import type { MetricSummary, RunResult, TransportLook } from '../../bench/result
 import type { CostModel } from '../../bench/model/cost-model.ts';
 import { fitModels } from '../../bench/model/fit.ts';
 import { serverLike } from '../../bench/model/planner.ts';
-import { windowMs } from '../../bench/window.ts';
+import { windowMs } from '../../bench/trial/window.ts';
 import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
 import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
 import { rounded } from './rounded.ts';

@@ -1,4 +1,4 @@
-import { standingTrials } from '../../bench/stats/standing.ts';
+import { standingTrials } from '../../bench/judge/standing-trials.ts';
 import type { RunResult, Trial, ValidityReason } from '../../bench/result/schema.ts';
 import { cellLabel } from './load.ts';
 

@@ -4,7 +4,7 @@ import { html, type Markup } from '../html.ts';
 import type { History, HistoryPoint, Series } from './history.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { classOf, mark, sign } from '../plot/look.ts';
-import { differencesText, loadLabel, minute, nameOf } from './wording.ts';
+import { differencesText, loadLabel, minute, nameOf } from './run-words.ts';
 
 const HEIGHT = 230;
 const TOP = 22;

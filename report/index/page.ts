@@ -1,5 +1,5 @@
-import { pastRun, type FoundRun, type PastRun } from '../../bench/commands/past-runs.ts';
-import { CAPACITY_FILE, REPORT_FILE } from '../../bench/commands/results.ts';
+import { pastRun, type FoundRun, type PastRun } from '../../bench/run/past-runs.ts';
+import { CAPACITY_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
 import { documentHead } from '../document-head.ts';
 import { formatNumber, formatSetting, plural, withMicro } from '../format.ts';
@@ -10,7 +10,7 @@ import { historyChart, lookName } from './chart.ts';
 import { changesBetween, historiesOf, type ShownRun } from './history.ts';
 import { lookStyles } from '../plot/look.ts';
 import { looksOf } from './looks.ts';
-import { differencesText, loadLabel, minute } from './wording.ts';
+import { differencesText, loadLabel, minute } from './run-words.ts';
 
 /** A run as it was found, and whether a report stands beside its result. */
 export type IndexedRun = FoundRun & { readonly hasReport: boolean };

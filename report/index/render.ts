@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRuns } from '../../bench/commands/past-runs.ts';
-import { INDEX_FILE, REPORT_FILE } from '../../bench/commands/results.ts';
-import { PushbenchError } from '../../bench/errors.ts';
+import { findRuns } from '../../bench/run/past-runs.ts';
+import { INDEX_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
+import { PushbenchError } from '../../bench/basics/errors.ts';
 import { writeAtomically } from '../../bench/result/store.ts';
-import { joinStyles } from '../../server/demo/style-sheets.ts';
+import { joinStyles } from '../../server/page/style-sheets.ts';
 import { PLOT_STYLES, pageSheets } from '../style-sheets.ts';
 import { indexPage } from './page.ts';
 

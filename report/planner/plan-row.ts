@@ -1,5 +1,5 @@
 import { planCost, type CostPlan, type ServerKind, type Workload } from '../../bench/model/planner.ts';
-import { refusalText } from '../../bench/model/wording.ts';
+import { refusalText } from '../../bench/model/cost-words.ts';
 import type { PageData } from '../page-data.ts';
 
 /** What the planner goes by. */

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../bench/model/cost-model.ts';
 import type { CostPlan } from '../../bench/model/planner.ts';
-import { assumptionText, beyondText, workloadText } from '../../bench/model/wording.ts';
-import { formatBytes, formatCount, formatFigure } from '../../bench/units.ts';
+import { assumptionText, beyondText, workloadText } from '../../bench/model/cost-words.ts';
+import { formatBytes, formatCount, formatFigure } from '../../bench/basics/amounts.ts';
 import { element, type Element, type Part } from '../element.ts';
 import { elementTable, type ElementColumn } from '../element-table.ts';
 import { markElement } from '../sections/mark.ts';

@@ -1,6 +1,6 @@
 // Transports' signs and colours where they are drawn as SVG, which needs no script.
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { shadedStyles } from '../../server/demo/shades.ts';
+import { shadedStyles } from '../../server/page/shades.ts';
 import { html, type Markup } from '../html.ts';
 
 /** Centred on nothing, so that a chart can put them anywhere. */

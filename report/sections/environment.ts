@@ -1,5 +1,5 @@
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
-import { windowText } from '../../bench/window.ts';
+import { windowText } from '../../bench/trial/window.ts';
 import { formatCount, formatDuration, formatSetting, humanise } from '../format.ts';
 import { html, type Content, type Markup } from '../html.ts';
 import type { Section } from './section.ts';

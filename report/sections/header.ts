@@ -1,5 +1,5 @@
 import type { Environment, RunInfo } from '../../bench/result/schema.ts';
-import type { Standing } from '../figures/standing.ts';
+import type { Standing } from '../figures/trust.ts';
 import { formatDuration } from '../format.ts';
 import { html, joined, type Markup } from '../html.ts';
 import type { ReportView } from './section.ts';

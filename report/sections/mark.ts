@@ -1,4 +1,4 @@
-import { shadedStyles } from '../../server/demo/shades.ts';
+import { shadedStyles } from '../../server/page/shades.ts';
 import { element, type Element } from '../element.ts';
 import { markupOf, type Markup } from '../html.ts';
 import type { PageTransport, PageData } from '../page-data.ts';

@@ -1,7 +1,7 @@
 import type { CostModel, Fit } from '../../bench/model/cost-model.ts';
-import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/wording.ts';
-import { percent } from '../../bench/stats/wording.ts';
-import { formatBytes, formatFigure } from '../../bench/units.ts';
+import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/cost-words.ts';
+import { percent } from '../../bench/judge/verdict-words.ts';
+import { formatBytes, formatFigure } from '../../bench/basics/amounts.ts';
 import { html, markupOf, type Content, type Markup } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { firstPlan, planRows, type PlanNeeds } from '../planner/plan-row.ts';

@@ -1,4 +1,4 @@
-import { shortOfTicks, shortText, unseenIn, unseenText } from '../../bench/stats/unseen.ts';
+import { shortOfTicks, shortText, unseenIn, unseenText } from '../../bench/judge/unseen.ts';
 import { formatNumber, humanise, plural } from '../format.ts';
 import { html } from '../html.ts';
 import { badge } from './header.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { LOOKS } from '../transports/looks.ts';
-import { bundlePage } from './bundle.ts';
-import { jsonIsland } from './json-island.ts';
-import { pageHead, pagePolicy } from './page-head.ts';
+import { bundlePage } from '../page/bundle.ts';
+import { jsonIsland } from '../page/json-island.ts';
+import { pageHead, pagePolicy } from '../page/page-head.ts';
 import type { PageData } from './protocol.ts';
-import { shadedStyles } from './shades.ts';
-import { BASE } from './style-sheets.ts';
+import { shadedStyles } from '../page/shades.ts';
+import { BASE } from '../page/style-sheets.ts';
 
 const here = (name: string) => new URL(name, import.meta.url);
 

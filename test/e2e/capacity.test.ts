@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readCapacity } from '../../bench/capacity/file.ts';
-import { runCapacity } from '../../bench/capacity/run.ts';
-import { temporaryDirectory } from '../bench/commands/surroundings.ts';
-import { searchPlan, slo } from '../bench/capacity/fake-steps.ts';
+import { readCapacity } from '../../bench/run/capacity/file.ts';
+import { runCapacity } from '../../bench/run/capacity/search-loop.ts';
+import { temporaryDirectory } from '../bench/command/surroundings.ts';
+import { searchPlan, slo } from '../bench/run/capacity/fake-steps.ts';
 
 const CLIENTS = 8;
 /** Library clients that are served as well. */

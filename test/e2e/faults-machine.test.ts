@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { allowedCores } from '../../bench/cores.ts';
+import { allowedCores } from '../../bench/machine/cores.ts';
 import type { Trial } from '../../bench/result/schema.ts';
 import { readResult } from '../../bench/result/store.ts';
 import { small, startCommandLine } from '../helpers/command-line.ts';

@@ -2,7 +2,7 @@
 // itself has started are harmed.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
+import { judge, type UnjudgedTrial } from '../../bench/judge/gates.ts';
 import { childrenOf, onlyChildren } from '../helpers/processes.ts';
 import { onceIn, partsOf, trialOf } from '../helpers/trials.ts';
 

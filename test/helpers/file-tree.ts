@@ -1,4 +1,4 @@
-import type { ReadText } from '../../bench/read-text.ts';
+import type { ReadText } from '../../bench/basics/read-text.ts';
 
 /** Reads from these files, and from no others. */
 export function readerOf(files: Readonly<Record<string, string>>): ReadText {

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../bench/random.ts';
+import { randomFrom } from '../../bench/basics/random.ts';
 
 type Random = () => number;
 

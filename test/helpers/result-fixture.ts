@@ -9,9 +9,9 @@ import type {
   Trial,
   Validity,
 } from '../../bench/result/schema.ts';
-import { metricInfos } from '../../bench/stats/metrics.ts';
-import { summariseCells } from '../../bench/stats/summary.ts';
-import { judgeRun } from '../../bench/stats/verdict.ts';
+import { metricInfos } from '../../bench/judge/metrics.ts';
+import { summariseCells } from '../../bench/judge/summary.ts';
+import { judgeRun } from '../../bench/judge/verdict.ts';
 
 export type FixtureOptions = {
   readonly seed?: number;

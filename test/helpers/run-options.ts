@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../bench/flags.ts';
+import type { RunOptions } from '../../bench/run/options.ts';
 
 /** The options of a run without flags on two cores, but for what is given. */
 export function runOptions(overrides: Partial<RunOptions> = {}): RunOptions {

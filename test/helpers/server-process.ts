@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ServerConfig } from '../../server/config.ts';
-import { ServerGroup } from '../../bench/process/server.ts';
+import { ServerGroup } from '../../bench/trial/server-group.ts';
 
 /** Starts a server as a process of its own, which ends with the test. */
 export async function startServerProcess(t: TestContext, config: Partial<ServerConfig>): Promise<ServerGroup> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { randomFrom } from '../../bench/random.ts';
+import { randomFrom } from '../../bench/basics/random.ts';
 
 /** What a path between clients and a server may do to bytes on their way to the clients. */
 export type Path = {

@@ -1,10 +1,10 @@
-import type { RunOptions } from '../../bench/flags.ts';
-import { createPlan } from '../../bench/plan.ts';
-import type { Phase } from '../../bench/run-event.ts';
+import type { RunOptions } from '../../bench/run/options.ts';
+import { createPlan } from '../../bench/run/plan.ts';
+import type { Phase } from '../../bench/trial/progress.ts';
 import { Trial } from '../../bench/result/schema.ts';
 import { assertSchema } from '../../bench/result/store.ts';
-import { judge, type UnjudgedTrial } from '../../bench/stats/gates.ts';
-import { runTrial } from '../../bench/trial.ts';
+import { judge, type UnjudgedTrial } from '../../bench/judge/gates.ts';
+import { runTrial } from '../../bench/trial/trial.ts';
 import type { Faults } from '../../server/feed/faults.ts';
 import { childrenOf, commandOf } from './processes.ts';
 import { runOptions } from './run-options.ts';

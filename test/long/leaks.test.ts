@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
-import type { ServerGroup } from '../../bench/process/server.ts';
-import { probeMachine } from '../../bench/preflight.ts';
-import { LOOPBACK } from '../../bench/address.ts';
+import type { ServerGroup } from '../../bench/trial/server-group.ts';
+import { probeMachine } from '../../bench/run/preflight.ts';
+import { LOOPBACK } from '../../bench/machine/address.ts';
 import { until } from '../helpers/until.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 

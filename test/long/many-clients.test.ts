@@ -1,8 +1,8 @@
 // More clients than one source address has ports for, and more than most shells allow one process.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LOOPBACK } from '../../bench/address.ts';
-import { preflightProblems, probeMachine } from '../../bench/preflight.ts';
+import { LOOPBACK } from '../../bench/machine/address.ts';
+import { preflightProblems, probeMachine } from '../../bench/run/preflight.ts';
 import { trialOf } from '../helpers/trials.ts';
 
 const CLIENTS = 36_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { METRICS } from '../../bench/stats/metrics.ts';
+import { METRICS } from '../../bench/judge/metrics.ts';
 import { matrixCsv, trialsCsv } from '../../report/csv.ts';
 import { csvField } from '../../bench/result/csv-field.ts';
 import { AGENT_SATURATED, fixtureResult, hostileResult, VALID } from '../helpers/result-fixture.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunResult } from '../../bench/result/schema.ts';
 import { assertSchema } from '../../bench/result/store.ts';
-import { compareRuns } from '../../bench/stats/compare-runs.ts';
+import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { buildReport } from '../../report/build.ts';
 import { embedResult } from '../../report/embed.ts';
 import { pageData } from '../../report/figures/page-data.ts';

@@ -4,7 +4,7 @@ import { cellLabel, focusOf, loadsOf, sweptVariables } from '../../report/figure
 import { median } from '../../report/figures/median.ts';
 import { connections, perSecond } from '../../report/figures/over-time.ts';
 import { split } from '../../report/figures/parts.ts';
-import { standingOf } from '../../report/figures/standing.ts';
+import { standingOf } from '../../report/figures/trust.ts';
 import { warningsOf } from '../../report/figures/warnings.ts';
 import { AGENT_SATURATED, FEED_LATE, VALID, fixtureResult } from '../helpers/result-fixture.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PushbenchError } from '../../bench/errors.ts';
+import { PushbenchError } from '../../bench/basics/errors.ts';
 import { agePoints, mergeHistograms, percentilePoints } from '../../report/figures/histogram.ts';
 import { distributionOf } from '../helpers/result-fixture.ts';
 

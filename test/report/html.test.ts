@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { element } from '../../report/element.ts';
 import { escapeHtml, html, joined, markupOf } from '../../report/html.ts';
-import { jsonIsland } from '../../server/demo/json-island.ts';
+import { jsonIsland } from '../../server/page/json-island.ts';
 import { HOSTILE } from '../helpers/result-fixture.ts';
 
 test('interpolated text is escaped, in elements and in attributes', () => {

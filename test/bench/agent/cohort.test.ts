@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cohort } from '../../../bench/agent/cohort.ts';
-import type { AgentReport, Assignment } from '../../../bench/process/messages.ts';
-import type { DriverEvents } from '../../../bench/transports/contract.ts';
+import type { AgentReport, Assignment } from '../../../bench/agent/messages.ts';
+import type { DriverEvents } from '../../../bench/agent/contract.ts';
 import { nowUs } from '../../../server/clock.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -1,6 +1,6 @@
 // Runs of servers whose costs are known formulas.
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
-import { randomFrom } from '../../../bench/random.ts';
+import { randomFrom } from '../../../bench/basics/random.ts';
 import { fixtureResult, type FixtureOptions } from '../../helpers/result-fixture.ts';
 
 /** Microseconds of CPU per second and bytes, as in the model. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { predict, type CostModel, type Fit } from '../../../bench/model/cost-model.ts';
 import { fitModels } from '../../../bench/model/fit.ts';
 import { plannedLoad } from '../../../bench/model/planner.ts';
-import { sweepPlan } from '../../../bench/model/sweep.ts';
+import { sweepPlan } from '../../../bench/run/sweep.ts';
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
 import { AGENT_SATURATED, VALID } from '../../helpers/result-fixture.ts';
 import { runOptions } from '../../helpers/run-options.ts';

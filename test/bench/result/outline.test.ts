@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outlineOf } from '../../../bench/result/outline.ts';
 import type { RunResult } from '../../../bench/result/schema.ts';
-import { judgement } from '../../../bench/stats/judgement.ts';
+import { judgement } from '../../../bench/judge/judgement.ts';
 import { AGENT_SATURATED, FEED_LATE, fixtureResult, hostileResult, VALID } from '../../helpers/result-fixture.ts';
 
 const judged = withJudgement(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { CapacityResult } from '../../../bench/capacity/schema.ts';
+import type { CapacityResult } from '../../../bench/result/capacity-schema.ts';
 import { capacityPage } from '../../../report/capacity/page.ts';
 import { fixtureSearch } from '../../report/capacity/fixture.ts';
 import { reportPages, seriousFaults } from './report-page.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
-import { compareRuns } from '../../../bench/stats/compare-runs.ts';
+import { compareRuns } from '../../../bench/judge/compare-runs.ts';
 import { buildReport } from '../../../report/build.ts';
 import { comparisonPage } from '../../../report/comparison/page.ts';
 import { HOSTILE, fixtureResult, hostileResult } from '../../helpers/result-fixture.ts';

@@ -1,7 +1,7 @@
 // `node lazy-clients.ts PORT COUNT`: clients that ask and never read, half of SSE, half of WebSocket; who is cut comes back. A
 // process of their own, or what they cost would be in the figures of whoever measures. Ends with the one that started it.
 import { connect, type Socket } from 'node:net';
-import { encodeUpgradeRequest } from '../../../bench/transports/wire/websocket.ts';
+import { encodeUpgradeRequest } from '../../../bench/agent/wire/websocket.ts';
 
 const [port, count] = process.argv.slice(2).map(Number);
 

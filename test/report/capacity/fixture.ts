@@ -1,9 +1,9 @@
 // Searches of servers that exist as formulas, with steps of every outcome.
-import { composeResult, judgedStep, nextOf } from '../../../bench/capacity/result.ts';
-import type { CapacityResult, CapacityStep, JournalStep, SearchPlan } from '../../../bench/capacity/schema.ts';
-import { cellAt } from '../../../bench/capacity/plan.ts';
-import { randomFrom } from '../../../bench/random.ts';
-import { fakeTrial, searchPlan, slo, type FakeFigures } from '../../bench/capacity/fake-steps.ts';
+import { composeResult, judgedStep, nextOf } from '../../../bench/run/capacity/compose.ts';
+import type { CapacityResult, CapacityStep, JournalStep, SearchPlan } from '../../../bench/result/capacity-schema.ts';
+import { cellAt } from '../../../bench/run/capacity/levels.ts';
+import { randomFrom } from '../../../bench/basics/random.ts';
+import { fakeTrial, searchPlan, slo, type FakeFigures } from '../../bench/run/capacity/fake-steps.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 
 /** What a trial of a transport shows at a level; `number` counts its steps from 1. */

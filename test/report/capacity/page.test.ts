@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { CapacityResult } from '../../../bench/capacity/schema.ts';
-import { CapacityResult as Schema } from '../../../bench/capacity/schema.ts';
+import { type CapacityResult, CapacityResult as Schema } from '../../../bench/result/capacity-schema.ts';
 import { assertSchema } from '../../../bench/result/store.ts';
 import { standingOf } from '../../../report/capacity/search-view.ts';
 import { capacityPage } from '../../../report/capacity/page.ts';
-import { slo } from '../../bench/capacity/fake-steps.ts';
-import { temporaryDirectory } from '../../bench/commands/surroundings.ts';
+import { slo } from '../../bench/run/capacity/fake-steps.ts';
+import { temporaryDirectory } from '../../bench/command/surroundings.ts';
 import { HOSTILE } from '../../helpers/result-fixture.ts';
 import { fixtureSearch } from './fixture.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { panelsOf } from '../../../report/capacity/panel.ts';
 import { kindOf } from '../../../report/capacity/step-mark.ts';
-import { slo } from '../../bench/capacity/fake-steps.ts';
+import { slo } from '../../bench/run/capacity/fake-steps.ts';
 import { fixtureSearch } from './fixture.ts';
 
 describe('the charts of a search', () => {

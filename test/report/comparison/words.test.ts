@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
-import { compareRuns } from '../../../bench/stats/compare-runs.ts';
+import { compareRuns } from '../../../bench/judge/compare-runs.ts';
 import { aloneText, changeSentence, conclusion } from '../../../report/comparison/words.ts';
 import { AGENT_SATURATED, fixtureResult } from '../../helpers/result-fixture.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { renderIndex } from '../../../bench/commands/render-index.ts';
+import { renderIndex } from '../../../bench/command/render-index.ts';
 import { indexPage } from '../../../report/index/page.ts';
 import { AGENT_SATURATED, HOSTILE, fixtureResult, hostileResult } from '../../helpers/result-fixture.ts';
 import { indexed, resultOf } from './past.ts';

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../../bench/result/schema.ts';
-import { judgement } from '../../../bench/stats/judgement.ts';
+import { judgement } from '../../../bench/judge/judgement.ts';
 import type { IndexedRun } from '../../../report/index/page.ts';
 import { fixtureResult, type FixtureOptions } from '../../helpers/result-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { encodeUpgradeRequest } from '../../../bench/transports/wire/websocket.ts';
+import { encodeUpgradeRequest } from '../../../bench/agent/wire/websocket.ts';
 
 /** A TCP client that sends whatever it is told to and keeps what comes, one character a byte. */
 export class RawClient {

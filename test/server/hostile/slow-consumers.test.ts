@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerGroup } from '../../../bench/process/server.ts';
+import type { ServerGroup } from '../../../bench/trial/server-group.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { ServerConfig } from '../../../server/config.ts';
 import type { ServerSample } from '../../../server/control.ts';

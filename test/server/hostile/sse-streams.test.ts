@@ -1,8 +1,8 @@
 // What an event stream looks like on the wire when its client is hostile, or merely unusual.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HttpResponseParser } from '../../../bench/transports/wire/http-response.ts';
-import { SseParser } from '../../../bench/transports/wire/sse.ts';
+import { HttpResponseParser } from '../../../bench/agent/wire/http-response.ts';
+import { SseParser } from '../../../bench/agent/wire/sse.ts';
 import { startServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 import { HealthyStream } from './healthy-stream.ts';

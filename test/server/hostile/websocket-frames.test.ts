@@ -1,8 +1,8 @@
 // Frames that no client may send, or that would fill the memory, against a server process of its own.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { ServerGroup } from '../../../bench/process/server.ts';
-import { encodeClientFrame } from '../../../bench/transports/wire/websocket.ts';
+import type { ServerGroup } from '../../../bench/trial/server-group.ts';
+import { encodeClientFrame } from '../../../bench/agent/wire/websocket.ts';
 import { nowUs } from '../../../server/clock.ts';
 import { until } from '../../helpers/until.ts';
 import { HealthyStream } from './healthy-stream.ts';

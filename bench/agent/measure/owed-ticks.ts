@@ -1,0 +1,74 @@
+import { dueUs, newestDue, type Schedule } from '../../../server/feed/schedule.ts';
+import { type PackedTally, Tally } from './histogram.ts';
+
+/** A tick that a poll should have brought: the newest that was due when it was sent, of those after `after`. */
+type Owed = { readonly after: number; readonly seq: number; marginUs: number };
+
+/**
+ * Tells losses from ticks that a poll for the newest one may rightly skip. Such a poll, sent when a tick after the client's
+ * cursor had been emitted, must be answered with one: where it is not, the newest of them was lost, and only the ticks before
+ * it were superseded.
+ *
+ * When a tick was emitted only the server knows. So each suspicion is kept with its margin, by how long the poll was sent
+ * after the first tick was due that would have been one: it is a loss where the feed never was as late as that.
+ */
+export class OwedTicks {
+  readonly #schedule: Schedule;
+  readonly #cursor: Float64Array;
+  readonly #askedUs: Float64Array;
+  readonly #suspects = new Map<number, Owed[]>();
+  readonly #marginsUs = new Tally();
+
+  constructor(schedule: Schedule, clients: number) {
+    this.#schedule = schedule;
+    this.#cursor = new Float64Array(clients);
+    this.#askedUs = new Float64Array(clients);
+  }
+
+  /** The client's poll is sent, for what comes after the sequence number `cursor`. */
+  asked(client: number, cursor: number, atUs: number): void {
+    this.#cursor[client] = cursor;
+    this.#askedUs[client] = atUs;
+  }
+
+  /**
+   * The client's poll is answered.
+   *
+   * @param newest the client's newest sequence number by now
+   * @param isSkipped whether a tick is measured, was passed over, and has not arrived
+   */
+  answered(client: number, newest: number, isSkipped: (seq: number) => boolean): void {
+    const cursor = this.#cursor[client]!;
+    if (newest <= cursor) return this.#suspect(client, cursor);
+    const suspects = this.#suspects.get(client);
+    if (suspects === undefined) return undefined;
+    this.#suspects.delete(client);
+    for (const { seq, marginUs } of suspects) if (isSkipped(seq)) this.#marginsUs.record(marginUs);
+    return undefined;
+  }
+
+  /** The margins of all suspicions about ticks that were skipped for good, in microseconds. */
+  finish(): PackedTally {
+    return this.#marginsUs.take();
+  }
+
+  #suspect(client: number, cursor: number): void {
+    const askedUs = this.#askedUs[client]!;
+    const seq = newestDue(this.#schedule, askedUs);
+    const suspects = this.#suspects.get(client) ?? [];
+    const last = suspects.at(-1);
+    // Asked for again and again, a tick is lost once; and one that is lost explains no other.
+    const isSame = last?.seq === seq;
+    const after = isSame ? last.after : (last?.seq ?? cursor);
+    const marginUs = askedUs - dueUs(this.#schedule, after + 1);
+    if (isSame) last.marginUs = marginUs;
+    else if (marginUs > 0) this.#suspects.set(client, [...suspects, { after, seq, marginUs }]);
+  }
+}
+
+/** How many of the suspicions are losses, where no tick was emitted later than `latenessUs` after it was due. */
+export function lossesAmong(marginsUs: ArrayLike<number>, latenessUs: number): number {
+  let losses = 0;
+  for (let at = 0; at < marginsUs.length; at += 2) if (marginsUs[at]! > latenessUs) losses += marginsUs[at + 1]!;
+  return losses;
+}

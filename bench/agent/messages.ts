@@ -1,0 +1,85 @@
+// What the controller and a load agent say to each other: one union each way, plain data only, so that it can travel over
+// child-process IPC or a network alike. What a server process says stands in server/control.ts.
+import type { ProcessSample } from '../../server/probe.ts';
+import type { Schedule } from '../../server/feed/schedule.ts';
+import type { MeasuredWindow, Recording } from './measure/recorder.ts';
+import type { ConnectError, DriverKind } from '../result/schema.ts';
+
+/** Who the clients are; `control` reads and does nothing else (bench/self). */
+export type AgentDriver = DriverKind | 'control';
+
+/** Everything that an agent must know about its share of a trial. */
+export type Assignment = {
+  transport: string;
+  driver: AgentDriver;
+  host: string;
+  port: number;
+  /** This agent's clients, and how many of the trial's come before them. */
+  clients: number;
+  firstClient: number;
+  /** After so many clients of the trial the next source address begins. */
+  clientsPerAddress: number;
+  /** Connections that this agent opens per second. */
+  rampPerSecond: number;
+  schedule: Schedule;
+  payloadBytes: number;
+  seed: number;
+  pollIntervalMs: number;
+  pollLatest: boolean;
+};
+
+export type ToAgent =
+  | { type: 'assign'; assignment: Assignment }
+  /** Begin the ramp at that time. */
+  | { type: 'open'; startUs: number }
+  /** Everyone is connected: measure that window. */
+  | { type: 'measure'; window: MeasuredWindow }
+  /** The drain is over: report what was recorded. */
+  | { type: 'finish' }
+  | { type: 'stop' };
+
+export type FromAgent =
+  | { type: 'ready'; pid: number }
+  /** Each client has either connected or failed. */
+  | { type: 'opened' }
+  | { type: 'progress'; progress: AgentProgress }
+  /** Every measured tick of every connected client has arrived. */
+  | { type: 'complete' }
+  | { type: 'report'; report: AgentReport }
+  | { type: 'failed'; code: string; message: string };
+
+/** Sent {@link PROGRESS_HZ} times a second. */
+export type AgentProgress = {
+  atUs: number;
+  connected: number;
+  failed: number;
+  delivered: number;
+  gaps: number;
+  p50Us: number | null;
+  p99Us: number | null;
+  /** Of the agent's event loop since its last progress, 0 to 1. */
+  utilisation: number;
+};
+
+export const PROGRESS_HZ = 4;
+
+/** Connections of an agent that may wait for their handshake at a time: more would overflow the server's listen queue. */
+export const MAX_OPENING = 512;
+
+export type AgentReport = {
+  recording: Recording;
+  clients: { connected: number; failed: number; dropped: number };
+  errors: ConnectError[];
+  connectHdr: string;
+  pollLatenessHdr: string | null;
+  /** Null for drivers that cannot tell. */
+  readLagHdr: string | null;
+  /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */
+  connections: { atUs: number; connected: number }[];
+  /** Of the agent process: before its first client, and at both ends of the measured window. */
+  baseline: ProcessSample;
+  measureStart: ProcessSample;
+  measureEnd: ProcessSample;
+  /** When all was over, after a full collection. */
+  held: ProcessSample;
+};

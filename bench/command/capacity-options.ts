@@ -1,0 +1,189 @@
+import {
+  parseFlags,
+  openContradictions,
+  pinContradictions,
+  type FlagContext,
+  type FlagKey,
+  type FlagValues,
+} from './flags.ts';
+import { isPinned, type PinMachine } from '../machine/pinning.ts';
+import { windowMistakes } from '../trial/window.ts';
+import type { SearchPlan } from '../result/capacity-schema.ts';
+import { slosOf } from '../judge/objective.ts';
+
+/** The flags of a search, in the order in which help shows them. */
+export const CAPACITY_FLAGS = [
+  'slos',
+  'search',
+  'minClients',
+  'maxClients',
+  'maxRateHz',
+  'from',
+  'transports',
+  'clients',
+  'ratesHz',
+  'payloadBytes',
+  'pollIntervalsMs',
+  'pollLatest',
+  'durationMs',
+  'warmupMs',
+  'seed',
+  'agents',
+  'rampPerSecond',
+  'driver',
+  'fanOut',
+  'serverWorkers',
+  'pin',
+  'port',
+  'out',
+  'label',
+  'open',
+  'json',
+  'progress',
+  'color',
+  'dryRun',
+] as const satisfies readonly FlagKey[];
+
+export type CapacityOptions = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number]>>;
+
+type Partially = Partial<CapacityOptions>;
+type IsGiven = (key: (typeof CAPACITY_FLAGS)[number]) => boolean;
+
+/**
+ * The options of a search from the values as they were written.
+ *
+ * @param others mistakes found before, such as unknown flags
+ * @throws {PushbenchError} `usage`, listing all mistakes at once
+ */
+export function parseCapacityOptions(
+  values: FlagValues,
+  context: FlagContext,
+  others: readonly string[] = [],
+): CapacityOptions {
+  const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
+  return parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (read, isGiven) =>
+    isGiven('from')
+      ? []
+      : [
+          ...sloMistakes(read, isGiven),
+          ...workloadMistakes(read, isGiven),
+          ...rangeMistakes(read, isGiven),
+          ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
+          ...openContradictions(read),
+        ],
+  );
+}
+
+function sloMistakes({ slos, transports }: Partially, isGiven: IsGiven): string[] {
+  if (slos === undefined) return isGiven('slos') ? [] : [SLO_MISSING];
+  if (slos.length === 0) return [SLO_MISSING];
+  if (transports === undefined) return [];
+  const chosen: readonly string[] = transports;
+  const foreign = slos.filter(({ transport }) => transport !== null && !chosen.includes(transport));
+  const without = chosen.filter((transport) => slosOf(slos, transport).length === 0);
+  return [
+    ...foreign.map(
+      ({ text, transport }) =>
+        `--slo '${text}': concerns ${transport}, which is not among --transports ${chosen.join(',')}`,
+    ),
+    ...without.map((transport) => `--slo: none is about ${transport}; add one, or leave it out with --transports`),
+  ];
+}
+
+const SLO_MISSING = "--slo: missing; say what a load must meet, e.g. --slo 'p99<100ms' or --slo 'missed=0'";
+
+function workloadMistakes(options: Partially, isGiven: IsGiven): string[] {
+  const found: string[] = [];
+  for (const [key, flag] of [
+    ['clients', 'clients'],
+    ['ratesHz', 'rate'],
+    ['payloadBytes', 'payload'],
+    ['pollIntervalsMs', 'poll-interval'],
+  ] as const) {
+    const values = options[key];
+    if (values !== undefined && values.length > 1) {
+      found.push(`--${flag} ${values.join(',')}: a search has one; run it once for each`);
+    }
+  }
+  const { transports } = options;
+  if (transports !== undefined && !transports.includes('polling')) {
+    for (const [key, flag] of [
+      ['pollIntervalsMs', 'poll-interval'],
+      ['pollLatest', 'poll-latest'],
+    ] as const) {
+      if (isGiven(key))
+        found.push(`--${flag}: concerns polling, which is not among --transports ${transports.join(',')}`);
+    }
+  }
+  return found;
+}
+
+function rangeMistakes(options: Partially, isGiven: IsGiven): string[] {
+  const { search, minClients, maxClients, maxRateHz, ratesHz, durationMs } = options;
+  const found: string[] = [];
+  const foreign = search === 'rate' ? (['minClients', 'maxClients'] as const) : (['clients', 'maxRateHz'] as const);
+  const names = { minClients: 'min-clients', maxClients: 'max-clients', clients: 'clients', maxRateHz: 'max-rate' };
+  for (const key of foreign) {
+    if (!isGiven(key)) continue;
+    found.push(
+      search === 'rate'
+        ? `--${names[key]}: contradicts --search rate, which holds --clients and raises the rate from --rate to --max-rate`
+        : `--${names[key]}: contradicts a search for clients, which goes from --min-clients to --max-clients`,
+    );
+  }
+  if (search === 'clients' && minClients !== undefined && maxClients !== undefined && minClients > maxClients) {
+    found.push(`--min-clients ${minClients}: more than --max-clients ${maxClients}`);
+  }
+  const [rateHz] = ratesHz ?? [];
+  if (rateHz === undefined) return found;
+  if (search === 'rate' && maxRateHz !== undefined && rateHz > maxRateHz) {
+    found.push(`--rate ${rateHz}: where the search begins is above --max-rate ${maxRateHz}`);
+  }
+  // A default length is widened to some ticks.
+  if (isGiven('durationMs') && durationMs !== undefined) found.push(...windowMistakes(durationMs, [rateHz], true));
+  return found;
+}
+
+/** Ticks that a window of the default length must hold. */
+const FEWEST_TICKS = 3;
+
+/** What the options come to on this machine. */
+export function searchPlanOf(
+  options: CapacityOptions,
+  machine: PinMachine,
+  ceiling: { clients: number; message: string | null },
+  isGiven: (flag: string) => boolean,
+): SearchPlan {
+  const [rateHz = 1] = options.ratesHz;
+  const isRate = options.search === 'rate';
+  const { serverWorkers } = options;
+  return {
+    vary: options.search,
+    slos: options.slos,
+    transports: options.transports,
+    workload: {
+      clients: isRate ? options.clients[0]! : null,
+      rateHz: isRate ? null : rateHz,
+      payloadBytes: options.payloadBytes[0]!,
+      pollIntervalMs: options.pollIntervalsMs[0]!,
+      driver: options.driver,
+      fanOut: options.fanOut,
+    },
+    min: isRate ? rateHz : Math.min(options.minClients, ceiling.clients),
+    max: isRate ? options.maxRateHz : ceiling.clients,
+    resource: isRate ? null : ceiling.message,
+    settings: {
+      warmupMs: options.warmupMs,
+      durationMs: isGiven('duration')
+        ? options.durationMs
+        : Math.max(options.durationMs, Math.ceil((FEWEST_TICKS * 1000) / rateHz)),
+      blocks: 1,
+      agents: options.agents,
+      rampPerSecond: options.rampPerSecond,
+      serverWorkers,
+      pin: isPinned(options, machine),
+      pollLatest: options.pollLatest,
+      seed: options.seed,
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import type { RunResult } from '../result/schema.ts';
+import { EXIT, PushbenchError } from '../basics/errors.ts';
+import { NO_DEFAULTS, parseFlags } from './flags.ts';
+import { compareRuns, type RunComparison } from '../judge/compare-runs.ts';
+import { comparisonLines } from './terminal/comparison.ts';
+import { painter, wantsColor } from './terminal/style.ts';
+import { visible } from '../basics/shown.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+import { checkedResult, type ReportCollaborators } from './report-command.ts';
+import { renderComparison } from './render-report.ts';
+import { findResult, shownPath, type Places } from '../result/folder.ts';
+
+/** How results are read; loaded late, since the schema is slow to load. */
+type CompareCollaborators = Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>;
+
+const FLAGS = ['failOnRegression', 'html', 'json', 'color'] as const;
+
+/** What changed between two runs, beyond noise. */
+export const compareCommand: Command = {
+  name: 'compare',
+  summary: 'says what changed between two runs, beyond noise',
+  operands: ['A', 'B'],
+  flags: FLAGS,
+  examples: [
+    ['compare results/before results/after', 'how the second run differs from the first'],
+    ['compare before after --html comparison.html', 'the same as a page that can be sent around'],
+    ['compare baseline latest --fail-on-regression', 'a check for CI: exit 4 where something got worse'],
+  ],
+  execute: async (invocation, surroundings) => {
+    const [{ readResult }, { resultFromJournal }] = await Promise.all([
+      import('../result/store.ts'),
+      import('../run/assemble.ts'),
+    ]);
+    return executeCompare(invocation, surroundings, { readResult, resultFromJournal });
+  },
+};
+
+/**
+ * Compares the second run with the first.
+ *
+ * @returns the exit code: done; with --fail-on-regression also assertion where something got worse, and invalid where nothing
+ *   could be judged, so that a check never passes unseen
+ * @throws {PushbenchError} `usage` where a result is missing, truncated or of another schema version, or no cell is shared;
+ *   `resource` where the page cannot be written
+ */
+async function executeCompare(
+  { values, operands, mistakes }: Invocation,
+  surroundings: Surroundings,
+  collaborators: CompareCollaborators,
+): Promise<number> {
+  const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
+  const { stdout, env, cwd } = surroundings;
+  const [a, b] = operands;
+  if (a === undefined || b === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'compare: A or B is missing');
+  const [beforeFile, before] = await read(a, surroundings, collaborators);
+  const [afterFile, after] = await read(b, surroundings, collaborators);
+  const comparison = compareRuns(before, after);
+  if (comparison.cells.shared === 0) {
+    throw new PushbenchError(
+      'usage',
+      'NO_SHARED_CELL',
+      `${a} and ${b} share no cell: no transport was measured in both with the same clients, rate, payload, poll interval, ` +
+        'driver and fan-out. Run one of them again with the flags of the other.',
+    );
+  }
+  const page = options.html === undefined ? null : resolve(cwd, options.html);
+  if (page !== null) await renderComparison(beforeFile, afterFile, page);
+  if (options.json) {
+    const written = page === null ? {} : { html: page };
+    stdout.write(`${JSON.stringify({ a: before.run, b: after.run, ...comparison, ...written })}\n`);
+  } else {
+    const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+    const written = page === null ? [] : [`Page: ${visible(shownPath(page, cwd))}`];
+    stdout.write(`${[...comparisonLines(comparison, before, after, paint), ...written].join('\n')}\n`);
+  }
+  return options.failOnRegression ? outcome(comparison) : EXIT.done.code;
+}
+
+/** @returns the file that was named or found, and the result in it */
+async function read(
+  given: string,
+  places: Places,
+  { readResult, resultFromJournal }: CompareCollaborators,
+): Promise<[file: string, result: RunResult]> {
+  const found = await findResult(given, places);
+  return [found.file, found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult)];
+}
+
+function outcome({ changes }: RunComparison): number {
+  if (changes.some((change) => change.outcome === 'worse')) return EXIT.assertion.code;
+  return changes.every((change) => change.outcome === 'withheld') ? EXIT.invalid.code : EXIT.done.code;
+}

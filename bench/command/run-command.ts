@@ -1,0 +1,295 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  evaluateAssertions,
+  resolveAssertions,
+  type AssertionResult,
+  type ResolvedAssertion,
+} from '../judge/assertion.ts';
+import { resolveAddress, type Address } from '../machine/address.ts';
+import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
+import { EXIT } from '../basics/errors.ts';
+import { flagTable, parseRunOptions, pinNotes, repeatCommand, runFlags, throwMistakes } from './flags.ts';
+import type { RunOptions } from '../run/options.ts';
+import { quote, visible } from '../basics/shown.ts';
+import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
+import { claimPort } from '../machine/port-claim.ts';
+import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
+import type { RunRequest } from '../run/loop.ts';
+import { isUnwritten } from '../run/unwritten-run.ts';
+import { sameCell } from '../judge/standing-trials.ts';
+import { judgement } from '../judge/judgement.ts';
+import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
+import { planLines } from './terminal/dry-run.ts';
+import { openProgress, progressKind } from './terminal/progress.ts';
+import { assertionLines } from './terminal/assertions.ts';
+import { painter, wantsColor } from './terminal/style.ts';
+import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
+import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import { windowTicks } from '../trial/window.ts';
+import type { Command, Invocation, Surroundings } from './command.ts';
+import {
+  checkNewDirectory,
+  errorCode,
+  indexProblem,
+  makeDirectory,
+  pointLatest,
+  RESULT_FILE,
+  runId,
+  shownPath,
+} from '../result/folder.ts';
+import { stopOnSignal } from './signals.ts';
+import { librariesWithoutAddress } from '../agent/index.ts';
+
+/** What the command works with once its flags are sound; a test brings its own. */
+export type RunCollaborators = Collaborators & {
+  createPlan: (options: RunOptions) => Plan;
+  estimate: (plan: Plan) => { trials: number; ms: number; trialMs: (cell: Cell) => number };
+  /** Resolves also when the signal was aborted; the result is marked then, and written. */
+  runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
+  /** What the micro-benchmark found on this machine, from the folder of the results. */
+  readMicro: (results: string) => Micro | undefined;
+};
+
+/** The comparison of transports. */
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'compares what the transports cost and how they deliver, and writes a report',
+  operands: [],
+  flags: runFlags(flagTable([])),
+  examples: [
+    ['', 'all four transports, 1,000 clients each, about three minutes'],
+    ['--quick --open', 'a first look, and the report in the browser'],
+    ['--transports sse,websocket --clients 1k,5k,10k', 'how two of them scale'],
+    ['--rate 1,10,50 --payload 128,4k --blocks 12', 'a sweep: every combination is a cell'],
+    ['--poll-interval 250ms,1s,5s --transports polling', 'what a shorter interval buys'],
+    ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
+    ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
+  ],
+  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, RUN_LOADER),
+};
+
+/**
+ * Runs a comparison from its flags to its report.
+ * @returns the exit code: that of the signal that ended it, else assertion, invalid or done, the first that applies
+ * @throws {PushbenchError} `usage` and `resource` before anything starts; what stops a run
+ */
+export async function executeRun(
+  { values, mistakes }: Invocation,
+  surroundings: Surroundings,
+  loader: Loader<RunCollaborators>,
+): Promise<number> {
+  const context = loader.context();
+  const options = parseRunOptions(values, context, mistakes);
+  const { stdout, stderr, cwd } = surroundings;
+  const collaborators = await loader.collaborators();
+  const startedAt = collaborators.now();
+  const { results: root } = surroundings;
+  const out = options.out === undefined ? undefined : resolve(cwd, options.out);
+  const plan = collaborators.createPlan(options);
+  const address = await resolveAddress(options);
+  const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
+  throwMistakes(unresolved);
+  const needs: Needs = {
+    clients: Math.max(...options.clients),
+    agents: options.agents,
+    serverWorkers: options.serverWorkers,
+    ticks: windowTicks(options.durationMs, Math.max(...options.ratesHz)),
+    port: options.port,
+    address,
+    withoutAddress: librariesWithoutAddress(options.driver, options.transports),
+    directory: out ?? resolve(root, runId(startedAt)),
+  };
+
+  if (out !== undefined) await checkNewDirectory(out);
+  const facts = await collaborators.probeMachine(needs);
+  const problems = preflightProblems(needs, facts);
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
+
+  if (options.dryRun) {
+    const { trials, ms } = collaborators.estimate(plan);
+    if (options.json) {
+      const files = filesNeeded(needs);
+      stdout.write(
+        `${JSON.stringify({ plan, trials, estimatedMs: Math.round(ms), openFiles: files, problems, notes })}\n`,
+      );
+    } else {
+      const lines = planLines(
+        plan,
+        { trials, ms },
+        needs,
+        shownPath(needs.directory, cwd),
+        stdout.columns ?? MAX_SUMMARY_COLUMNS,
+      );
+      stdout.write(`${[...lines, ...notes.map((note) => `Note: ${note}`)].join('\n')}\n`);
+    }
+    throwProblems(problems);
+    return EXIT.done.code;
+  }
+  throwProblems(problems);
+  for (const note of notes) stderr.write(`Note: ${note}\n`);
+
+  const command = repeatCommand(values, flagTable(context.transports), options.seed);
+  const releasePort = await claimPort(options.port);
+  const directory = await makeDirectory(root, out, startedAt);
+  try {
+    return await measure(
+      { options, plan, assertions, command, address, id: directory.id, directory: directory.path },
+      surroundings,
+      collaborators,
+    );
+  } catch (error) {
+    await directory.discard();
+    if (existsSync(join(directory.path, RESULT_FILE))) {
+      const where = quote(shownPath(directory.path, cwd));
+      stderr.write(`What was measured before the failure is kept: npm run bench -- report ${where}\n`);
+    }
+    throw error;
+  } finally {
+    releasePort();
+  }
+}
+
+type Task = {
+  options: RunOptions;
+  plan: Plan;
+  assertions: readonly ResolvedAssertion[];
+  command: string;
+  address: Address;
+  id: string;
+  directory: string;
+};
+
+/** Measures, with a display and an ear for signals, then writes the report and tells the outcome. */
+async function measure(task: Task, surroundings: Surroundings, collaborators: RunCollaborators): Promise<number> {
+  const { options, plan, command, id, directory } = task;
+  const { stderr, env } = surroundings;
+  const kind = progressKind(options.progress, env, stderr.isTTY);
+  const progress = await openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
+  const stop = stopOnSignal(collaborators, stderr, 'what was measured so far is kept', progress.stop);
+  try {
+    const result = await collaborators
+      .runPlan(plan, {
+        id,
+        directory,
+        label: options.label,
+        command,
+        port: options.port,
+        address: task.address,
+        micro: collaborators.readMicro(surroundings.results),
+        signal: stop.signal,
+        onEvent: progress.handle,
+      })
+      .catch((error: unknown) => {
+        progress.stop();
+        if (isUnwritten<RunResult>(error)) {
+          showFigures(task, error.result, judged(task, error.result), { result: null, report: null }, surroundings);
+        }
+        throw error;
+      })
+      .finally(progress.stop);
+    const asserted = judged(task, result);
+    const failure = await conclude(task, result, asserted, surroundings, collaborators);
+    if (stop.by !== null) {
+      // the terminal sends the signal to the renderer as well: that it ended is no defect
+      if (failure !== null) stderr.write(`${failure.message}\n`);
+      return EXIT_BY_SIGNAL[stop.by];
+    }
+    if (failure !== null) throw failure;
+    // what was asked for comes before what was not: trials that are not valid also fail the assertions that rest on them
+    return asserted.some(({ passed }) => !passed) ? EXIT.assertion.code : EXIT[runOutcome(result)].code;
+  } finally {
+    stop.forget();
+  }
+}
+
+function judged({ assertions }: Task, result: RunResult): AssertionResult[] {
+  return evaluateAssertions(assertions, (cell) => result.cells.find((summary) => sameCell(summary.cell, cell)));
+}
+
+/**
+ * Writes the report and shows the figures.
+ *
+ * @returns why the report could not be rendered; the figures were shown all the same
+ */
+async function conclude(
+  task: Task,
+  result: RunResult,
+  asserted: readonly AssertionResult[],
+  surroundings: Surroundings,
+  { renderReport, renderIndex, openFile }: RunCollaborators,
+): Promise<Error | null> {
+  const { options, directory } = task;
+  const { stderr, cwd } = surroundings;
+  let failure: Error | null = null;
+  const report = await renderReport(directory).catch((error: unknown) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+    return null;
+  });
+  if (options.out === undefined) {
+    const { results: root } = surroundings;
+    await pointLatest(root, directory).catch((error: unknown) => {
+      stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
+    });
+    const index = await renderIndex(root);
+    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
+  }
+  showFigures(task, result, asserted, { result: join(directory, RESULT_FILE), report }, surroundings);
+  if (options.open && report !== null) {
+    const problem = await openFile(report);
+    if (problem !== null) stderr.write(`${visible(problem)}\n`);
+  }
+  return failure;
+}
+
+/** Writes the figures to stdout, as a table or as one JSON document. @param files null: could not be written */
+function showFigures(
+  { options, directory }: Task,
+  result: RunResult,
+  asserted: readonly AssertionResult[],
+  files: { result: string | null; report: string | null },
+  { stdout, env, cwd }: Surroundings,
+): void {
+  if (options.json) {
+    const { run, cells, metrics, verdicts } = result;
+    const { trials, invalid } = judgement(result);
+    const document = {
+      run,
+      ...files,
+      trials,
+      valid: trials - invalid, // those with a caution count
+      invalid,
+      warnings: warningsOf(result),
+      metrics,
+      cells,
+      verdicts,
+      assertions: asserted,
+    };
+    stdout.write(`${JSON.stringify(document)}\n`);
+    return;
+  }
+  const isKept = files.result !== null && result.run.status === 'complete';
+  const shown = {
+    result: files.result === null ? 'not written' : shownPath(files.result, cwd),
+    report: files.report === null ? null : shownPath(files.report, cwd),
+    next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
+  };
+  const paint = painter(wantsColor(options.color, env, stdout.isTTY));
+  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
+  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+}
+
+/** The world as it is. */
+export const RUN_LOADER: Loader<RunCollaborators> = {
+  context: machineContext,
+  collaborators: async () => {
+    const [shared, { createPlan, estimate }, { runPlan }, { readMicro }, { readEnvironment }] = await Promise.all([
+      loadCollaborators(),
+      import('../run/plan.ts'),
+      import('../run/loop.ts'),
+      import('../result/micro-file.ts'),
+      import('../machine/environment.ts'),
+    ]);
+    return { ...shared, createPlan, estimate, runPlan, readMicro: (results) => readMicro(results, readEnvironment()) };
+  },
+};

@@ -1,0 +1,129 @@
+import type { CapacityEvent, StepPosition } from '../../run/capacity/search-loop.ts';
+import type { CapacityStep } from '../../result/capacity-schema.ts';
+import type { TrialProgress } from '../../trial/progress.ts';
+import { formatLevel } from '../../run/capacity/answer-words.ts';
+import { formatDuration, formatMicros } from '../../basics/amounts.ts';
+import { figureParts, placeParts } from './position.ts';
+import type { ProgressKind } from './progress.ts';
+import { fit, type Output, type Paint } from './style.ts';
+import { visible } from '../../basics/shown.ts';
+
+/** Shows a search while it lasts. */
+export type CapacityProgress = {
+  handle: (event: CapacityEvent) => void;
+  /** Leaves the terminal as it was found. May be called at any time, and more than once. */
+  stop: () => void;
+};
+
+const LINE_EVERY_MS = 10_000;
+const ERASE_LINE = '\r\u001B[2K';
+/** Series and histograms stand in the file. */
+const LEFT_OUT = new Set(['hdr', 'timeline', 'connectionsOverTime']);
+
+/** The display of that kind: one line that is redrawn, lines for a log, a JSON document an event, or nothing. */
+export function openCapacityProgress(
+  kind: ProgressKind,
+  output: Output,
+  paint: Paint,
+  nowMs: () => number = () => performance.now(),
+): CapacityProgress {
+  if (kind === 'live') return liveProgress(output, paint);
+  if (kind === 'plain') return plainProgress(output, nowMs);
+  const handle = (event: CapacityEvent) => {
+    if (kind === 'json') output.write(`${eventLine(event)}\n`);
+  };
+  return { handle, stop: () => {} };
+}
+
+function plainProgress(output: Output, nowMs: () => number): CapacityProgress {
+  let lineAtMs = nowMs();
+  const line = (text: string) => {
+    lineAtMs = nowMs();
+    output.write(`${text}\n`);
+  };
+  return {
+    handle: (event) => {
+      if (event.type === 'step-progress') {
+        if (nowMs() - lineAtMs < LINE_EVERY_MS) return;
+        line(`${placeText(event)} · ${trialText(event)}`);
+      } else {
+        const text = finishedText(event);
+        if (text !== null) line(text);
+      }
+    },
+    stop: () => {},
+  };
+}
+
+/** One line at the bottom that is redrawn; finished steps and answers scroll up above it. */
+function liveProgress(output: Output, paint: Paint): CapacityProgress {
+  let isDrawn = false;
+  const draw = (text: string) => {
+    // a full last column makes some terminals begin a new line
+    output.write(`${ERASE_LINE}${fit(text, Math.max(20, (output.columns ?? 80) - 1))}`);
+    isDrawn = true;
+  };
+  const erase = () => {
+    if (isDrawn) output.write(ERASE_LINE);
+    isDrawn = false;
+  };
+  return {
+    handle: (event) => {
+      if (event.type === 'step-start') return draw(`${placeText(event)} · starting`);
+      if (event.type === 'step-progress') {
+        return draw(`${placeText(event)} · ${trialText(event)}`);
+      }
+      const text = finishedText(event);
+      erase();
+      if (text !== null) output.write(`${event.type === 'answer' ? paint('bold', text) : text}\n`);
+    },
+    stop: erase,
+  };
+}
+
+/** Where the trial of a step stands, and its live figures. */
+function trialText(progress: TrialProgress): string {
+  return `${placeParts(progress).join(' · ')} | ${figureParts(progress, true).join(' | ')}`;
+}
+
+/** `sse step 7, bisect: 9,050 · 6,400 hold, 12,800 do not`. */
+function placeText({ transport, number, stage, level, low, high }: StepPosition): string {
+  const known = [
+    low === null ? '' : `${formatLevel(low)} ${low === 1 ? 'holds' : 'hold'}`,
+    high === null ? '' : `${formatLevel(high)} ${high === 1 ? 'does' : 'do'} not`,
+  ].filter((part) => part !== '');
+  const bracket = known.length === 0 ? '' : ` · ${known.join(', ')}`;
+  return `${visible(transport)} step ${number}, ${stage}: ${formatLevel(level)}${bracket}`;
+}
+
+/** The line that stays of an event; null for those that leave none. */
+function finishedText(event: CapacityEvent): string | null {
+  if (event.type === 'search-start') return `search ${visible(event.id)} into ${visible(event.directory)}`;
+  if (event.type === 'rest') {
+    const { transport, ms } = event;
+    return `${visible(transport)}: the machine is disturbed; waiting ${formatDuration(ms)} before the step is repeated`;
+  }
+  if (event.type === 'answer') return visible(event.answer.sentence);
+  if (event.type === 'step-end') return `${placeText(event)} · ${outcomeText(event.step)}`;
+  return null;
+}
+
+/** `holds · p99 61.2 ms`, `does not hold (agent-lag, TICKS_MISSED) · p99 …`. */
+function outcomeText({ outcome, cause, trial }: CapacityStep): string {
+  const codes = trial.validity.reasons
+    .filter(({ severity }) => severity === 'invalid')
+    .map(({ code }) => visible(code));
+  const why = [cause ?? '', ...codes].filter((part) => part !== '').join(', ');
+  const words = { pass: 'holds', fail: `does not hold (${why})`, void: `repeated (${why})` }[outcome];
+  return `${words} · p99 ${trial.latencyUs.count === 0 ? '-' : formatMicros(trial.latencyUs.p99)}`;
+}
+
+/** Of a search's end the answers alone: the steps stand in the file. */
+function eventLine(event: CapacityEvent): string {
+  if (event.type === 'search-end') {
+    const { run, answers, steps } = event.result;
+    const { type, directory } = event;
+    return JSON.stringify({ type, directory, id: run.id, status: run.status, steps: steps.length, answers });
+  }
+  return JSON.stringify(event, (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value));
+}

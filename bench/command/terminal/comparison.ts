@@ -1,0 +1,103 @@
+import type { RunResult } from '../../result/schema.ts';
+import type { MetricChange, RunComparison } from '../../judge/compare-runs.ts';
+import { percent, quantities, quantity, signed } from '../../judge/verdict-words.ts';
+import { formatCount } from '../../basics/amounts.ts';
+import { cellName, varying } from './position.ts';
+import { quoteLabel, table, type Paint } from './style.ts';
+import { visible } from '../../basics/shown.ts';
+
+const WORDS = {
+  better: 'better',
+  worse: 'WORSE',
+  equivalent: 'equivalent',
+  'cannot-tell': 'cannot tell',
+  withheld: 'no verdict',
+} as const satisfies Record<MetricChange['outcome'], string>;
+
+/** What changed between two runs: how the runs differ, a table of figures, and what it comes to. */
+export function comparisonLines(comparison: RunComparison, a: RunResult, b: RunResult, paint: Paint): string[] {
+  const { changes, cells } = comparison;
+  const varies = varying(a.plan.cells);
+  const header = ['cell', 'metric', 'A', 'B', 'B against A', '', 'trials'];
+  const rows = changes.map((change) => [
+    cellName(change.cell, varies),
+    change.metric.label,
+    figure(change, change.medians.a),
+    figure(change, change.medians.b),
+    changeText(change),
+    WORDS[change.outcome],
+    `${change.trials.a}/${change.trials.b}`,
+  ]);
+  const [head = '', ...body] = table([header, ...rows], 2);
+  const alone = [
+    cells.onlyA > 0 ? `${cells.onlyA} cells only in A` : '',
+    cells.onlyB > 0 ? `${cells.onlyB} cells only in B` : '',
+  ].filter((text) => text !== '');
+  return [
+    `A: ${runText(a)}`,
+    `B: ${runText(b)}`,
+    ...differenceLines(comparison, paint),
+    ...(alone.length > 0 ? [`Not compared: ${alone.join(', ')}.`] : []),
+    '',
+    paint('dim', head),
+    ...body.map((line, index) => colored(changes[index]!.outcome, line, paint)),
+    '',
+    conclusion(comparison),
+  ];
+}
+
+function runText({ run }: RunResult): string {
+  const label = run.label === '' ? '' : ` ${quoteLabel(run.label)}`;
+  return `${visible(run.id)}${label} · ${visible(run.startedAt.slice(0, 16).replace('T', ' '))}Z · pushbench ${visible(run.version)}`;
+}
+
+function differenceLines({ differences }: RunComparison, paint: Paint): string[] {
+  if (differences.length === 0)
+    return ['The runs differ in nothing that is recorded of machine, settings and versions.'];
+  const lines = differences.map(({ what, a, b, withholds }) => {
+    const line = `  ${visible(what)}: ${visible(a)} -> ${visible(b)}${withholds ? ' (withholds every verdict)' : ''}`;
+    return withholds ? paint('yellow', line) : line;
+  });
+  return ['The runs differ in:', ...lines];
+}
+
+function figure({ metric }: MetricChange, value: number | null): string {
+  return value === null ? '-' : quantity(metric.unit, value);
+}
+
+/** `+4.10 % (+3.00 to +5.20)`; by difference where there is no ratio. */
+function changeText({ ratio, difference, metric }: MetricChange): string {
+  const [estimate, unit] = ratio === null ? [difference, metric.unit] : [ratio, 'ratio'];
+  if (estimate === null) return '-';
+  const { value, low, high } = estimate;
+  const offset = ratio === null ? 0 : 1;
+  const ends = low === null || high === null ? [] : [low - offset, high - offset];
+  const { texts, unit: name } = quantities(unit, value - offset, ...ends);
+  const [middle = '', ...bounds] = texts.map(signed);
+  return `${middle}${name}${bounds.length === 2 ? ` (${bounds.join(' to ')})` : ''}`;
+}
+
+function colored(outcome: MetricChange['outcome'], line: string, paint: Paint): string {
+  if (outcome === 'worse') return paint('red', line);
+  return outcome === 'better' ? paint('green', line) : line;
+}
+
+/** How many of each outcome, what the intervals are, and what they cannot cover. */
+function conclusion({ changes, family, comparable, differences }: RunComparison): string {
+  if (!comparable) {
+    const causes = differences.filter(({ withholds }) => withholds).map(({ what }) => visible(what));
+    return `No verdicts: the runs were not made alike (${causes.join(', ')}).`;
+  }
+  const counts = (Object.keys(WORDS) as MetricChange['outcome'][])
+    .map((outcome) => [changes.filter((change) => change.outcome === outcome).length, WORDS[outcome]] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word.toLowerCase()}`);
+  if (family === 0) return 'No verdicts: each run needs 6 trials of a cell that are not invalid.';
+  const margins = new Set(changes.map(({ margin }) => margin));
+  const margin =
+    margins.size === 1 ? percent(changes[0]!.margin) : `${percent(Math.min(...margins))} or the clock's error`;
+  return (
+    `${counts.join(', ')}. Margin ${margin}; 95 % intervals, corrected for ${formatCount(family)} comparisons. ` +
+    'Drift of the machine between the runs counts as a change: repeat what surprises.'
+  );
+}

@@ -1,0 +1,132 @@
+import type { Cell, Estimate, MetricInfo, PairVerdict, RunResult, Trial } from '../result/schema.ts';
+import { holm } from './holm.ts';
+import { rankSum } from './mann-whitney.ts';
+import { METRICS } from './metrics.ts';
+import { settles } from './projection.ts';
+import { ALPHA, CLOCK_ERROR_US, equivalenceMargin, MIN_BLOCKS, type MetricId } from './questions.ts';
+import { runDifferences, sharedCells, type RunDifference } from './run-differences.ts';
+import { estimateAt, shiftInterval, shiftP, type ShiftEvidence } from './shift.ts';
+import { soundTrials, standingByCell } from './standing-trials.ts';
+import { summarise } from './summary.ts';
+
+/** What is compared between runs. Few, since each further one raises the bar for all: what the server does, not the agents. */
+const COMPARED: readonly MetricId[] = ['p50', 'p99', 'p999', 'ageMean', 'cpu', 'memory', 'bytes'];
+const CLOCKED: ReadonlySet<MetricId> = new Set(['p50', 'p99', 'p999', 'ageMean']);
+
+/** One metric of one cell in two runs: what became of it from the first (a) to the second (b). */
+export type MetricChange = {
+  readonly cell: Cell;
+  readonly metric: MetricInfo;
+  /** Trials that count. */
+  readonly trials: { readonly a: number; readonly b: number };
+  readonly medians: { readonly a: number | null; readonly b: number | null };
+  /** b / a; null where a figure is zero or negative: then the difference decides. */
+  readonly ratio: Estimate | null;
+  /** b - a in the metric's unit. */
+  readonly difference: Estimate | null;
+  /** Relative; see {@link equivalenceMargin}. */
+  readonly margin: number;
+  /** Of the hypothesis that the change is within the margin; null: not tested. */
+  readonly p: number | null;
+  /** Error level of p's test and of the intervals, from Holm's correction. */
+  readonly level: number | null;
+  /** Of the second run against the first. */
+  readonly outcome: PairVerdict['outcome'];
+};
+
+export type RunComparison = {
+  readonly differences: readonly RunDifference[];
+  /** The machine and the way of measuring are alike; else every verdict is withheld. */
+  readonly comparable: boolean;
+  readonly cells: { readonly shared: number; readonly onlyA: number; readonly onlyB: number };
+  /** Metrics and cells that were corrected for together. */
+  readonly family: number;
+  readonly changes: readonly MetricChange[];
+};
+
+/**
+ * Compares two runs cell by cell. Their trials are not paired, so: Hodges-Lehmann shift of the logarithms, exact Mann-Whitney
+ * interval, Holm over all metrics and cells. Trials that are invalid do not count. Pure.
+ *
+ * @param a the run before
+ * @param b the run after
+ */
+export function compareRuns(a: RunResult, b: RunResult, clockErrorUs: number = CLOCK_ERROR_US): RunComparison {
+  const differences = runDifferences(a, b);
+  const comparable = !differences.some(({ withholds }) => withholds);
+  const { shared, onlyA, onlyB } = sharedCells(a, b);
+  const [standingA, standingB] = [standingByCell(a.trials), standingByCell(b.trials)];
+  const gathered = shared.flatMap((cell) => {
+    const trials = [[...soundTrials(standingA, cell).values()], [...soundTrials(standingB, cell).values()]] as const;
+    return COMPARED.map((id) => gather(cell, id, trials, clockErrorUs));
+  });
+  const tested = gathered.filter(({ testable }) => comparable && testable);
+  const ps = tested.map(({ deciding, edge }) => shiftP(deciding!, edge));
+  const steps = holm(ps, ALPHA);
+  const changes = gathered.map((each): MetricChange => {
+    const index = tested.indexOf(each);
+    const level = steps[index]?.level ?? null;
+    const { cell, metric, trials, medians, margin, logRatios, differences: units } = each;
+    return {
+      cell,
+      metric,
+      trials,
+      medians,
+      ratio: estimateAt(logRatios, level, Math.exp),
+      difference: estimateAt(units, level, (value) => value),
+      margin,
+      p: ps[index] ?? null,
+      level,
+      outcome: level === null ? 'withheld' : outcomeOf(each, level),
+    };
+  });
+  return { differences, comparable, cells: { shared: shared.length, onlyA, onlyB }, family: tested.length, changes };
+}
+
+type Gathered = Pick<MetricChange, 'cell' | 'metric' | 'trials' | 'medians' | 'margin'> & {
+  readonly logRatios: ShiftEvidence | null;
+  readonly differences: ShiftEvidence | null;
+  readonly deciding: ShiftEvidence | null;
+  /** The margin on the scale that decides. */
+  readonly edge: number;
+  readonly testable: boolean;
+};
+
+function gather(
+  cell: Cell,
+  id: MetricId,
+  [before, after]: readonly [readonly Trial[], readonly Trial[]],
+  clockErrorUs: number,
+): Gathered {
+  const { of, ...metric } = METRICS.find((each) => each.id === id)!;
+  const figures = (trials: readonly Trial[]) => trials.map((trial) => of(trial)).filter((value) => value !== null);
+  const [x, y] = [figures(before), figures(after)];
+  const median = (values: readonly number[]) => (values.length === 0 ? null : summarise(values).median);
+  const medians = { a: median(x), b: median(y) };
+  const [levelA, levelB] = [Math.abs(medians.a ?? 0), Math.abs(medians.b ?? 0)];
+  const margin = equivalenceMargin(CLOCKED.has(id), Math.min(levelA, levelB), clockErrorUs);
+  const some = x.length > 0 && y.length > 0;
+  const hasRatio = some && [...x, ...y].every((value) => value > 0);
+  const differences = some ? rankSum(y, x) : null;
+  const logRatios = hasRatio ? rankSum(y.map(Math.log), x.map(Math.log)) : null;
+  return {
+    cell,
+    metric,
+    trials: { a: x.length, b: y.length },
+    medians,
+    margin,
+    logRatios,
+    differences,
+    deciding: logRatios ?? differences,
+    edge: hasRatio ? Math.log1p(margin) : (margin * (levelA + levelB)) / 2,
+    testable: Math.min(x.length, y.length) >= MIN_BLOCKS,
+  };
+}
+
+function outcomeOf({ deciding, edge, metric }: Gathered, level: number): MetricChange['outcome'] {
+  const interval = shiftInterval(deciding!, level);
+  const settled = interval === null ? null : settles(interval, edge);
+  if (settled === null) return 'cannot-tell';
+  if (settled === 'within') return 'equivalent';
+  return (settled === 'below') === (metric.better === 'lower') ? 'better' : 'worse';
+}

@@ -1,0 +1,448 @@
+import type { Trial, Validity, ValidityReason } from '../result/schema.ts';
+import { meanOf } from '../basics/sums.ts';
+
+/** A trial before anyone has judged it. */
+export type UnjudgedTrial = Omit<Trial, 'validity'>;
+
+/** Looks at one property of a trial; null where it holds. Pure: no gate knows another trial. */
+type Gate = (trial: UnjudgedTrial) => ValidityReason | null;
+
+const CONNECTED_SHARE = 0.999;
+const RATE_ERROR = 0.01;
+
+/** Of a process that went missing nothing is known from then on, whatever the others have measured. */
+const nothingLost: Gate = ({ losses = [] }) => {
+  const [first] = losses;
+  if (!first) return null;
+  const what = first.code === 'SERVER_LOST' ? 'the server was' : 'a load agent was';
+  return {
+    code: first.code,
+    severity: 'invalid',
+    message: `${what} lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
+    value: losses.length,
+    limit: 0,
+  };
+};
+
+const WHEN = {
+  start: 'before the ramp',
+  ramp: 'in the ramp',
+  warmup: 'in the warm-up',
+  measure: 'in the measured window',
+  drain: 'in the drain',
+} as const satisfies Record<NonNullable<Trial['losses']>[number]['phase'], string>;
+
+const connected: Gate = ({ clients }) => {
+  const share = clients.connected / clients.target;
+  if (share >= CONNECTED_SHARE) return null;
+  return {
+    code: 'CLIENTS_NOT_CONNECTED',
+    severity: 'invalid',
+    message: `${clients.connected} of ${clients.target} clients connected; see the errors for why the others did not`,
+    value: share,
+    limit: CONNECTED_SHARE,
+  };
+};
+
+/** What the client's machine has run out of, by the error that says so: no fault of the server. */
+const EXHAUSTED = {
+  EADDRNOTAVAIL: [
+    'PORTS_EXHAUSTED',
+    'no port was left for them. Widen net.ipv4.ip_local_port_range, or end what holds the ports',
+  ],
+  EMFILE: ['FILES_EXHAUSTED', "the load agents were out of file descriptors. Raise 'ulimit -n', or use more --agents"],
+} as const satisfies Record<string, readonly [code: string, remedy: string]>;
+
+const enoughOf =
+  (error: keyof typeof EXHAUSTED): Gate =>
+  ({ errors }) => {
+    const value = errors.filter(({ code }) => code === error).reduce((sum, { count }) => sum + count, 0);
+    if (value === 0) return null;
+    const [code, remedy] = EXHAUSTED[error];
+    return {
+      code,
+      severity: 'invalid',
+      message: `${value} clients could not connect (${error}): ${remedy}`,
+      value,
+      limit: 0,
+    };
+  };
+
+const listenQueueHeld: Gate = ({ host }) => {
+  const value = host.listenOverflows ?? 0;
+  if (value === 0) return null;
+  return {
+    code: 'LISTEN_OVERFLOW',
+    severity: 'caution',
+    message: `${value} times in the ramp a connection was dropped from a full listen queue, and waited for seconds: connect times show that, not the server's own pace. Raise net.core.somaxconn, e.g. as root 'sysctl -w net.core.somaxconn=4096', or open fewer at a time with --ramp`,
+    value,
+    limit: 0,
+  };
+};
+
+const dropped: Gate = ({ clients }) =>
+  clients.dropped === 0
+    ? null
+    : {
+        code: 'CLIENTS_DROPPED',
+        severity: 'invalid',
+        message: `${clients.dropped} clients lost their connection during the trial`,
+        value: clients.dropped,
+        limit: 0,
+      };
+
+/** The ledger's faults: each must be zero, since the transports promise exactly once and in order. */
+const LEDGER_GATES = (
+  [
+    ['missed', 'TICKS_MISSED', 'never arrived'],
+    ['duplicate', 'TICKS_DUPLICATE', 'arrived more than once'],
+    ['outOfOrder', 'TICKS_OUT_OF_ORDER', 'arrived after a newer one'],
+    ['corrupt', 'TICKS_CORRUPT', 'arrived with other bytes than were sent'],
+  ] as const
+).map(
+  ([key, code, what]): Gate =>
+    ({ ledger }) =>
+      ledger[key] === 0
+        ? null
+        : {
+            code,
+            severity: 'invalid',
+            message: `${ledger[key]} of ${ledger.expected} ticks ${what}`,
+            value: ledger[key],
+            limit: 0,
+          },
+);
+
+const somethingDelivered: Gate = ({ ledger, losses, phases }) =>
+  // where there was no window, another gate says why
+  ledger.delivered > 0 || losses || phases.measureMs === 0
+    ? null
+    : {
+        code: 'NOTHING_DELIVERED',
+        severity: 'invalid',
+        message: 'no tick was delivered in the measured window; make it longer, or the rate higher',
+        value: 0,
+        limit: 1,
+      };
+
+const feedRate: Gate = ({ server, cell, phases, losses }) => {
+  if (phases.lastSeq < phases.firstSeq || losses?.some(({ code }) => code === 'SERVER_LOST')) return null;
+  const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
+  if (error <= RATE_ERROR) return null;
+  return {
+    code: 'FEED_RATE_OFF',
+    severity: 'invalid',
+    message: `the feed emitted ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}; the server is overloaded`,
+    value: error,
+    limit: RATE_ERROR,
+  };
+};
+
+const FEED_LATE_MS = 10;
+const FEED_LATE_SHARE = 0.1;
+
+const feedLate: Gate = ({ server, cell }) => {
+  const tickUs = 1e6 / cell.rateHz;
+  const limit = Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * tickUs);
+  const value = server.feed.latenessP99Us;
+  if (value <= limit) return null;
+  return {
+    code: 'FEED_LATE',
+    // Latency runs from the schedule, so a late feed hides nothing: it is the server's own doing, and a finding.
+    severity: 'caution',
+    message: `the server began to send ticks up to ${ms(value)} (p99) after they were due; latencies hold, but the server was busy with something else than the feed. Fewer clients or a lower rate show it unhurried`,
+    value,
+    limit,
+  };
+};
+
+const IMBALANCE = 0.1;
+
+const balanced: Gate = ({ server }) => {
+  const counts = server.connectionsPerWorker;
+  if (counts.length < 2) return null;
+  const mean = meanOf(counts);
+  const value = mean === 0 ? 0 : Math.max(...counts) / mean - 1;
+  // The kernel deals connections out at random: four standard deviations of that are no imbalance.
+  const limit = IMBALANCE + 4 / Math.sqrt(Math.max(1, mean));
+  if (value <= limit) return null;
+  return {
+    code: 'WORKERS_UNBALANCED',
+    severity: 'caution',
+    message: `the server's workers held ${counts.join(', ')} connections: the busiest one sets the latencies. A system without SO_REUSEPORT balancing does this; use one worker there`,
+    value,
+    limit,
+  };
+};
+
+const AGENT_BUSY = 0.9;
+
+const agentSaturated: Gate = ({ agents }) => {
+  const value = Math.max(...agents.map((agent) => agent.utilisation));
+  if (value <= AGENT_BUSY) return null;
+  return {
+    code: 'AGENT_SATURATED',
+    severity: 'invalid',
+    message: `a load agent was busy ${percent(value)} of the time: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`,
+    value,
+    limit: AGENT_BUSY,
+  };
+};
+
+const AGENT_LAG_CAUTION = 0.1;
+const AGENT_BOUND_LAG = 0.5;
+/** An agent that is idle most of the time may be late within a burst, but it is not what limits the trial. */
+const AGENT_BOUND_BUSY = 0.5;
+
+const agentLag: Gate = ({ agents, latencyUs }) => {
+  if (latencyUs.count === 0) return null;
+  const lagOf = (agent: (typeof agents)[number]) => agent.readLagP99Us ?? agent.lagP99Us;
+  const shareOf = (lagUs: number) => (latencyUs.p99 === 0 ? 0 : lagUs / latencyUs.p99);
+  const worstUs = Math.max(...agents.map(lagOf));
+  if (shareOf(worstUs) <= AGENT_LAG_CAUTION) return null;
+  // The same agent must be late and busy: another's work does not explain its lag.
+  const boundUs = agents
+    .filter((agent) => agent.utilisation > AGENT_BOUND_BUSY)
+    .map(lagOf)
+    .filter((lagUs) => shareOf(lagUs) > AGENT_BOUND_LAG);
+  const isInvalid = boundUs.length > 0;
+  const lagUs = isInvalid ? Math.max(...boundUs) : worstUs;
+  const value = shareOf(lagUs);
+  return {
+    code: isInvalid ? 'AGENT_BOUND' : 'AGENT_LAG',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: isInvalid
+      ? `ticks waited up to ${ms(lagUs)} (p99) for the load agent, which is most of the p99 of ${ms(latencyUs.p99)}: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`
+      : `up to ${ms(lagUs)} of the p99 of ${ms(latencyUs.p99)} may be the load agent's own delay; a server seen from elsewhere is faster by at most that. More cores for agents, or fewer clients, make it smaller`,
+    value,
+    limit: isInvalid ? AGENT_BOUND_LAG : AGENT_LAG_CAUTION,
+  };
+};
+
+/** That the canary's clients contradict nothing says something only where they were there. */
+const canaryPresent: Gate = ({ canary, ledger }) => {
+  if (!canary) return null;
+  const { library, clients, target = clients, errors = [] } = canary;
+  const isDeaf = clients > 0 && ledger.delivered > 0 && canary.ledger.delivered === 0;
+  if (clients >= target && !isDeaf) return null;
+  const why = errors
+    .map(
+      ({ code, count, message }) =>
+        `${count} x ${code}, ${message.split('\n', 1)[0]!.replaceAll(/[.!?](?= |$)/g, ';')}`,
+    )
+    .join('; ');
+  const what =
+    clients < target
+      ? `${clients} of ${target} clients made with ${library} were connected`
+      : `no tick was delivered to the ${clients} clients made with ${library}`;
+  return {
+    code: 'CANARY_ABSENT',
+    severity: 'caution',
+    message: `${what}${why === '' ? '' : ` (${why})`}: whether libraries see what the load saw ${clients === 0 || isDeaf ? 'was not looked at' : 'was looked at in part'}. Remove what stands in their way, or try --driver library with as many --clients`,
+    value: isDeaf ? 0 : clients / target,
+    limit: 1,
+  };
+};
+
+const canaryAgrees: Gate = ({ canary }) => {
+  if (!canary || canary.agrees !== false || !canary.differenceUs) return null;
+  const { median, low, high } = canary.differenceUs;
+  return {
+    code: 'CANARY_DISAGREES',
+    severity: 'caution',
+    message: `clients made with ${canary.library} saw latencies that differ by ${ms(median)} (${ms(low)} to ${ms(high)}) from those of the load: read the figures as those of the load's own clients`,
+    value: Math.abs(median),
+    limit: canary.marginUs,
+  };
+};
+
+const canaryLedger: Gate = ({ canary }) => {
+  if (!canary) return null;
+  const { missed, duplicate, outOfOrder, corrupt } = canary.ledger;
+  const value = missed + duplicate + outOfOrder + corrupt;
+  if (value === 0) return null;
+  return {
+    code: 'CANARY_LEDGER',
+    severity: 'caution',
+    message: `clients made with ${canary.library} missed ${missed} ticks, and received ${duplicate} twice, ${outOfOrder} out of order, ${corrupt} corrupt`,
+    value,
+    limit: 0,
+  };
+};
+
+const UNSTEADY_RATIO = 1.5;
+const RUNAWAY_RATIO = 3;
+/** Below this a trend is the machine's noise. */
+const UNSTEADY_US = 5000;
+
+const steady: Gate = ({ steadiness }) => {
+  if (!steadiness) return null;
+  const { firstHalfUs, secondHalfUs } = steadiness;
+  const value = Math.max(firstHalfUs, secondHalfUs) / Math.max(1, Math.min(firstHalfUs, secondHalfUs));
+  if (value <= UNSTEADY_RATIO || Math.abs(secondHalfUs - firstHalfUs) < UNSTEADY_US) return null;
+  const isRunaway = secondHalfUs > firstHalfUs && value > RUNAWAY_RATIO;
+  return {
+    code: 'UNSTEADY',
+    severity: isRunaway ? 'invalid' : 'caution',
+    message: `latency moved from ${ms(firstHalfUs)} in the first half of the window to ${ms(secondHalfUs)} in the second: no steady state. ${secondHalfUs > firstHalfUs ? 'The server falls behind; a smaller load shows what it sustains' : 'A longer --warmup may help'}`,
+    value,
+    limit: isRunaway ? RUNAWAY_RATIO : UNSTEADY_RATIO,
+  };
+};
+
+const THROTTLED_SHARE = 0.01;
+
+/** The kernel sums over cores, of which each may be denied CPU for the whole window: the limit is a share of one core's time. */
+const throttled: Gate = ({ host, phases }) => {
+  const cores = Math.max(1, host.throttledCores ?? 1);
+  const limit = THROTTLED_SHARE / cores;
+  const value = Math.min(1, (host.throttledUs ?? 0) / Math.max(1, phases.measureMs * 1000 * cores));
+  if (value <= limit) return null;
+  return {
+    code: 'THROTTLED',
+    severity: 'caution',
+    message: `the control group used up its quota and was denied CPU for ${percent(value)} of the ${cores === 1 ? 'window' : `window, averaged over its ${cores} cores`}. Raise the CPU quota of the container or service, or of what is above it`,
+    value,
+    limit,
+  };
+};
+
+const swapping: Gate = ({ host }) => {
+  const value = host.swappedPages ?? 0;
+  if (value === 0) return null;
+  return {
+    code: 'SWAPPING',
+    severity: 'caution',
+    message: `the machine swapped ${value} pages; free some memory`,
+    value,
+    limit: 0,
+  };
+};
+
+const STEAL_CAUTION = 0.05;
+const STEAL_INVALID = 0.25;
+
+const stolen: Gate = ({ host }) => {
+  const value = host.cpu?.steal ?? 0;
+  if (value <= STEAL_CAUTION) return null;
+  const isInvalid = value > STEAL_INVALID;
+  return {
+    code: 'CPU_STOLEN',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: `other guests of this host took ${percent(value)} of the CPU; run again when it is calmer`,
+    value,
+    limit: isInvalid ? STEAL_INVALID : STEAL_CAUTION,
+  };
+};
+
+/**
+ * A controller that only waits gets its turn within some tens of milliseconds on a busy machine, within 100 ms where a CPU
+ * quota is used up. Nobody stops and resumes a run by hand in less than this, and a window of some seconds can bear it.
+ */
+const SUSPENDED_US = 500_000;
+
+const suspended: Gate = ({ host, server }) => {
+  // Where the controller alone stood still (a terminal that takes nothing), it harms no figure: the server went on.
+  const serverUs = Math.max(server.eventLoop.delayMaxUs, server.feed.latenessMaxUs);
+  const value = Math.max(Math.min(host.standstillUs ?? 0, serverUs), host.asleepUs ?? 0);
+  if (value <= SUSPENDED_US) return null;
+  return {
+    code: 'SUSPENDED',
+    severity: 'invalid',
+    message: `the whole run stood still for ${ms(value)}, controller and server together: it was stopped (Ctrl-Z), or the machine was asleep or paused. It is not the server's doing; leave the run alone, and keep the machine awake`,
+    value,
+    limit: SUSPENDED_US,
+  };
+};
+
+/** The clock's own error between processes of one host, in microseconds: reading it takes a fraction of this. */
+const CLOCK_ERROR_US = 5;
+
+const clock: Gate = ({ latencyUs }) => {
+  const value = latencyUs.negative.minUs;
+  if (value >= -CLOCK_ERROR_US) return null;
+  return {
+    code: 'CLOCK',
+    severity: 'invalid',
+    message: `${latencyUs.negative.count} ticks were received before they were due, by up to ${-value} us: the clocks of server and agents do not agree`,
+    value,
+    limit: -CLOCK_ERROR_US,
+  };
+};
+
+const POLLS_LATE_MS = 10;
+const POLLS_LATE_SHARE = 0.05;
+
+const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
+  if (!pollLatenessUs || pollLatenessUs.count === 0 || cell.pollIntervalMs === null) return null;
+  const intervalUs = cell.pollIntervalMs * 1000;
+  const limit = Math.max(POLLS_LATE_MS * 1000, POLLS_LATE_SHARE * intervalUs);
+  const value = pollLatenessUs.p99;
+  if (value <= limit) return null;
+  return {
+    code: 'POLLS_LATE',
+    severity: value > intervalUs / 2 ? 'invalid' : 'caution',
+    message: `polls were sent up to ${ms(value)} (p99) after their time; the agent, or the answer to the poll before, was slow`,
+    value,
+    limit,
+  };
+};
+
+/** Every gate, in the order in which reasons are shown. */
+const GATES: readonly Gate[] = [
+  nothingLost,
+  connected,
+  enoughOf('EADDRNOTAVAIL'),
+  enoughOf('EMFILE'),
+  listenQueueHeld,
+  dropped,
+  ...LEDGER_GATES,
+  somethingDelivered,
+  clock,
+  suspended,
+  agentSaturated,
+  agentLag,
+  feedRate,
+  feedLate,
+  balanced,
+  pollsOnTime,
+  steady,
+  canaryPresent,
+  canaryLedger,
+  canaryAgrees,
+  throttled,
+  swapping,
+  stolen,
+];
+
+/** What these see follows from a standstill: they would blame server or agents for it. */
+const BLAMING_THE_SUSPENDED: ReadonlySet<Gate> = new Set([
+  agentSaturated,
+  agentLag,
+  feedRate,
+  feedLate,
+  pollsOnTime,
+  steady,
+  canaryAgrees,
+]);
+
+/** Applies every gate: `invalid` withholds verdicts, `caution` only marks; the figures are kept either way. */
+export function judge(trial: UnjudgedTrial): Validity {
+  const isSuspended = suspended(trial) !== null;
+  const gates = GATES.filter((gate) => !(isSuspended && BLAMING_THE_SUSPENDED.has(gate)));
+  const reasons = gates.map((gate) => gate(trial)).filter((reason) => reason !== null);
+  const status = reasons.some((reason) => reason.severity === 'invalid')
+    ? 'invalid'
+    : reasons.length > 0
+      ? 'caution'
+      : 'valid';
+  return { status, reasons };
+}
+
+function ms(us: number): string {
+  return `${(us / 1000).toFixed(us < 10_000 ? 2 : 0)} ms`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,103 @@
+// Entry of the control against which servers are measured: `node bench/lab/self/write-server.ts CONFIG TRANSPORT`. It keeps the
+// feed's schedule and writes the same bytes to as many sockets, on Node's bare `net`: no HTTP, no routes, no cursors, no
+// bounds. What the server costs beyond this is its own. It obeys the same messages as a server (server/control.ts).
+import { Buffer } from 'node:buffer';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { nowUs } from '../../../server/clock.ts';
+import type { ServerConfig } from '../../../server/config.ts';
+import { ConnectionCounter } from '../../../server/connections.ts';
+import type { FromServer, ToServer } from '../../../server/control.ts';
+import { Feed } from '../../../server/feed/feed.ts';
+import type { Tick } from '../../../server/feed/tick.ts';
+import { Probe } from '../../../server/probe.ts';
+import { leaveTerminalToController } from '../../../server/stop-signals.ts';
+import { httpChunk, sseEvent } from '../../../server/transports/sse.ts';
+import { textFrame } from '../../../server/transports/websocket.ts';
+import type { TransportId } from '../../../server/transports/index.ts';
+
+const probe = new Probe();
+const config = JSON.parse(process.argv[2]!) as ServerConfig;
+const transport = process.argv[3] as TransportId;
+
+/** What Node's HTTP puts before a body of ticks. */
+const HEAD =
+  'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: 1234\r\n' +
+  'Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=660\r\n\r\n';
+
+const feed = new Feed({
+  schedule: { startUs: config.startUs, rateHz: config.rateHz },
+  payloadBytes: config.payloadBytes,
+  seed: config.seed,
+  ringTicks: config.ringTicks,
+});
+const sockets: Socket[] = [];
+/** Of long polling: whoever has asked since the last tick. */
+let asked: Socket[] = [];
+let answer: Buffer = Buffer.alloc(0);
+
+const server = createServer({ noDelay: true }, (socket) => {
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  socket.on('data', () => {
+    if (transport === 'polling') socket.write(answer);
+    else if (transport === 'long-polling') asked.push(socket);
+  });
+});
+const connections = new ConnectionCounter(server);
+
+feed.subscribe((tick) => {
+  if (transport === 'polling') {
+    answer = bodyOf(feed.since(tick.seq - config.rateHz));
+  } else if (transport === 'long-polling') {
+    const now = asked;
+    asked = [];
+    writeAll(now, bodyOf([tick]));
+  } else {
+    writeAll(sockets, transport === 'sse' ? Buffer.from(httpChunk(sseEvent(tick)), 'latin1') : textFrame(tick));
+  }
+});
+
+server.listen({ host: config.host, port: config.port, backlog: config.backlog }, () => {
+  feed.start(() => emitted++);
+  send({ type: 'listening', host: config.host, port: (server.address() as AddressInfo).port, config });
+});
+
+let emitted = 0;
+
+process.on('message', (message: ToServer) => {
+  if (message.type === 'stop') return stop();
+  const take = () =>
+    send({
+      type: 'sample',
+      id: message.id,
+      sample: {
+        process: probe.sample({ collect: message.collect }),
+        connections: connections.totals(),
+        slowConsumersCut: 0,
+        feed: { emitted, ringBytes: feed.ringBytes, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
+      },
+    });
+  setTimeout(take, Math.max(0, Math.ceil((message.atUs - nowUs()) / 1000)));
+});
+process.once('disconnect', stop);
+leaveTerminalToController();
+
+function writeAll(to: readonly Socket[], bytes: Buffer): void {
+  for (const socket of to) socket.write(bytes);
+}
+
+function bodyOf(ticks: readonly Tick[]): Buffer {
+  return Buffer.from(`${HEAD}[${ticks.map((tick) => tick.text).join(',')}]`, 'latin1');
+}
+
+function stop(): void {
+  feed.stop();
+  server.close();
+  connections.destroyAll();
+  probe.stop();
+  if (process.connected) process.disconnect?.();
+}
+
+function send(message: FromServer): void {
+  process.send?.(message);
+}

@@ -1,0 +1,135 @@
+import { uptime } from 'node:os';
+import { nowUs } from '../../server/clock.ts';
+import { throttledUs } from './control-groups.ts';
+import { allowedCores } from './cores.ts';
+import { readText } from '../basics/read-text.ts';
+
+/** Counters of the whole host, since it started; null where the system does not tell. */
+export type HostSample = {
+  cpuTicks: CpuTicks | null;
+  tcp: { segmentsSent: number; retransmitted: number } | null;
+  /** Connections dropped from full listen queues, of any program in this network namespace. */
+  listenOverflows: number | null;
+  /** Memory of all TCP buffers now. */
+  kernelSocketBytes: number | null;
+  /** Time in which this process's control groups were denied CPU, summed over the cores that it may use. */
+  throttledUs: number | null;
+  /** How many these are. */
+  allowedCores: number;
+  swappedPages: number | null;
+  /** On the monotonic clock, which under Linux stands still while the machine is asleep, and on one that goes on. */
+  atUs: number;
+  uptimeUs: number;
+};
+
+type CpuTicks = {
+  user: number;
+  nice: number;
+  system: number;
+  idle: number;
+  iowait: number;
+  irq: number;
+  softirq: number;
+  steal: number;
+};
+
+const PAGE_BYTES = 4096;
+
+/** Reads the counters from /proc; every part is null elsewhere than under Linux. */
+export function sampleHost(): HostSample {
+  return {
+    cpuTicks: parseCpu(readText('/proc/stat')),
+    tcp: parseTcp(readText('/proc/net/snmp')),
+    listenOverflows: parseListenOverflows(readText('/proc/net/netstat')),
+    kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
+    throttledUs: throttledUs(),
+    allowedCores: allowedCores().length,
+    swappedPages: sumOrNull([
+      counter(readText('/proc/vmstat'), 'pswpin'),
+      counter(readText('/proc/vmstat'), 'pswpout'),
+    ]),
+    atUs: nowUs(),
+    uptimeUs: uptime() * 1e6,
+  };
+}
+
+/** First and last port that the system gives to outgoing connections; null where it does not tell. */
+export function portRange(): readonly [number, number] | null {
+  const [first, last] = (readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
+  return first === undefined || last === undefined || Number.isNaN(first + last) ? null : [first, last];
+}
+
+/** Connections that a listen queue holds at most; null where the system does not tell. */
+export function listenQueue(): number | null {
+  const text = readText('/proc/sys/net/core/somaxconn');
+  return text === null ? null : Number(text);
+}
+
+/** Shares of all cores between two samples, adding up to 1. */
+export function cpuShares(from: HostSample, to: HostSample) {
+  if (!from.cpuTicks || !to.cpuTicks) return null;
+  const spent = (key: keyof CpuTicks) => to.cpuTicks![key] - from.cpuTicks![key];
+  const total = (Object.keys(to.cpuTicks) as (keyof CpuTicks)[]).reduce((sum, key) => sum + spent(key), 0);
+  const share = (ticks: number) => (total === 0 ? 0 : Math.max(0, ticks / total));
+  return {
+    user: share(spent('user')),
+    system: share(spent('system')),
+    softirq: share(spent('softirq')),
+    steal: share(spent('steal')),
+    idle: share(spent('idle')),
+    other: share(spent('nice') + spent('iowait') + spent('irq')),
+  };
+}
+
+function parseCpu(stat: string | null): CpuTicks | null {
+  const line = stat?.split('\n').find((text) => text.startsWith('cpu '));
+  if (!line) return null;
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return { user, nice, system, idle, iowait, irq, softirq, steal };
+}
+
+function parseTcp(snmp: string | null): HostSample['tcp'] {
+  const at = counters(snmp, 'Tcp:');
+  return at && { segmentsSent: at('OutSegs'), retransmitted: at('RetransSegs') };
+}
+
+/** Of /proc/net/netstat; null where it does not tell. */
+export function parseListenOverflows(netstat: string | null): number | null {
+  const count = counters(netstat, 'TcpExt:')?.('ListenOverflows') ?? Number.NaN;
+  return Number.isNaN(count) ? null : count;
+}
+
+/** Reads one of two lines, of names and of their values; NaN for a name that is not there. */
+function counters(text: string | null, prefix: string): ((name: string) => number) | null {
+  const [names, values] = (text ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith(prefix))
+    .map((line) => line.split(' '));
+  if (!names || !values) return null;
+  return (name) => Number(values[names.indexOf(name)]);
+}
+
+function parseSockets(sockstat: string | null): number | null {
+  const pages = /^TCP: .* mem (\d+)/m.exec(sockstat ?? '')?.[1];
+  return pages === undefined ? null : Number(pages) * PAGE_BYTES;
+}
+
+/** The value of a line `name value`. */
+function counter(text: string | null, name: string): number | null {
+  const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1];
+  return value === undefined ? null : Number(value);
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}
+
+/** What a counter grew by between two samples; null where the system does not tell. */
+export function grown(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : Math.max(0, to - from);
+}

@@ -1,0 +1,60 @@
+import type { TransportLook } from '../../result/schema.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from '../../agent/index.ts';
+import { answerOf, observationOf } from './answer.ts';
+import { rangeOf } from './levels.ts';
+import type {
+  CapacityHead,
+  CapacityResult,
+  CapacityStep,
+  JournalStep,
+  SearchPlan,
+} from '../../result/capacity-schema.ts';
+import { nextStep, type Next } from './search.ts';
+import { slosOf } from '../../judge/objective.ts';
+import { judgeStep } from './step-verdict.ts';
+
+/** A search's result from its head and its steps: everything else follows from them. Pure. */
+export function composeResult(head: CapacityHead, steps: readonly JournalStep[]): CapacityResult {
+  const judged = steps.map((step) => judgedStep(head.search, step));
+  const transports = head.search.transports.map(lookOf);
+  const answers = transports
+    .map((look) => ({ look, own: judged.filter(({ transport }) => transport === look.id) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ look, own }) => {
+      const next = nextOf(head.search, own);
+      return answerOf(look, own, next.type === 'end' ? next.end : null, head.search);
+    });
+  return { ...head, transports, steps: judged, answers };
+}
+
+/** What the search does after these steps of one transport. */
+export function nextOf(plan: SearchPlan, steps: readonly CapacityStep[]): Next {
+  return nextStep(steps.map(observationOf), rangeOf(plan));
+}
+
+/** A step with what follows from its trial. */
+export function judgedStep(plan: SearchPlan, { transport, stage, level, trial }: JournalStep): CapacityStep {
+  const { outcome, cause, figures, score, serverScore } = judgeStep(slosOf(plan.slos, transport), trial);
+  return {
+    transport,
+    stage,
+    level,
+    trial,
+    outcome,
+    cause,
+    figures: figures.map(({ slo, value, holds }) => ({ slo: slo.text, metric: slo.metric.id, value, holds })),
+    score: finiteOrNull(score),
+    serverScore: finiteOrNull(serverScore),
+  };
+}
+
+/** JSON has no infinity. */
+function finiteOrNull(score: number): number | null {
+  return Number.isFinite(score) ? score : null;
+}
+
+/** How a transport is named and drawn; of one that this version does not know by its id alone. */
+function lookOf(id: string): TransportLook {
+  if (isTransportId(id)) return CLIENT_TRANSPORTS[id].look;
+  return { id, label: id, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] };
+}

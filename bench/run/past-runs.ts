@@ -1,0 +1,218 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CapacityResult } from '../result/capacity-schema.ts';
+import { PushbenchError } from '../basics/errors.ts';
+import { quote } from '../basics/shown.ts';
+import { outlineOf } from '../result/outline.ts';
+import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import { judgement } from '../judge/judgement.ts';
+import { enumerate, withoutLoad } from '../judge/verdict-words.ts';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from '../result/folder.ts';
+
+/** Kept equal to the schema's own by its type: the schema itself is slow to load. */
+const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
+
+/** A run below the folder of results; a folder that holds none says why. */
+export type FoundRun = { kind: 'run'; id: string; outline: RunResult } | PastSearch | NoRun;
+
+/** A capacity search, whose answers are all that lists show. */
+type PastSearch = {
+  kind: 'capacity';
+  id: string;
+  startedAt: string;
+  status: CapacityResult['run']['status'];
+  answers: string[];
+};
+
+type NoRun = { kind: 'journal' | 'broken'; id: string; problem: string };
+
+/** A past run as `list` shows it. */
+export type PastRun =
+  | {
+      kind: 'run';
+      id: string;
+      startedAt: string;
+      label: string;
+      status: RunResult['run']['status'];
+      /** As the report's badge says it: `invalid` without any trial that counts, `valid` where all are and none is missing. */
+      standing: 'valid' | 'caution' | 'invalid';
+      planned: number;
+      trials: number;
+      valid: number;
+      caution: number;
+      invalid: number;
+      /** Of the first cell; figures and verdict are for it. */
+      load: LoadLevel;
+      loads: number;
+      p99Us: P99[];
+      verdict: string;
+    }
+  | PastSearch
+  | NoRun;
+
+/** Median over the trials of a cell with its interval, in microseconds; null without a figure, bounds also with few trials. */
+export type P99 = {
+  transport: string;
+  pollIntervalMs: number | null;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+};
+
+/**
+ * The runs below a folder, newest first; those that cannot be read come last.
+ *
+ * @returns null where the folder is not there
+ * @throws {PushbenchError} `resource` where it cannot be read
+ */
+export async function findRuns(root: string): Promise<FoundRun[] | null> {
+  const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new PushbenchError('resource', 'NOT_READABLE', `cannot read the folder ${root} (${errorCode(error)})`, {
+      cause: error,
+    });
+  });
+  if (entries === null) return null;
+  // a link, as latest is, would show its run twice
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const runs: FoundRun[] = [];
+  // one after the other: a result may be megabytes
+  for (const name of names) runs.push(await findRun(root, name));
+  const time = (run: FoundRun) =>
+    run.kind === 'run' ? run.outline.run.startedAt : run.kind === 'capacity' ? run.startedAt : '';
+  return runs.toSorted((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
+}
+
+async function findRun(root: string, id: string): Promise<FoundRun> {
+  const directory = join(root, id);
+  const files = await readdir(directory).catch(errorCode);
+  if (typeof files === 'string') return { kind: 'broken', id, problem: `cannot be read (${files})` };
+  if (files.includes(CAPACITY_FILE)) return readSearch(directory, id);
+  if (files.includes(CAPACITY_JOURNAL)) {
+    const tell = `npm run bench -- capacity --from ${quote(id)}`;
+    return { kind: 'journal', id, problem: `a search, still running or cut short; what it knows: ${tell}` };
+  }
+  const rebuild = `npm run bench -- report ${quote(id)}`;
+  const hasJournal = files.includes(JOURNAL_FILE);
+  if (!files.includes(RESULT_FILE)) {
+    return hasJournal
+      ? { kind: 'journal', id, problem: `still running, or cut short; then ${rebuild} rebuilds it` }
+      : { kind: 'broken', id, problem: `no ${RESULT_FILE}` };
+  }
+  try {
+    const outline = outlineOf(await readFile(join(directory, RESULT_FILE)));
+    checkOutline(outline);
+    return { kind: 'run', id, outline };
+  } catch (error) {
+    const remedy = hasJournal ? `; its journal is there: move ${RESULT_FILE} away, then ${rebuild} rebuilds it` : '';
+    return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}${remedy}` };
+  }
+}
+
+async function readSearch(directory: string, id: string): Promise<PastSearch | NoRun> {
+  try {
+    const content = JSON.parse(
+      await readFile(join(directory, CAPACITY_FILE), 'utf8'),
+    ) as Partial<CapacityResult> | null;
+    const { run, answers } = content ?? {};
+    if (run === undefined || !Array.isArray(answers)) throw new Error('not a capacity search of pushbench');
+    const { startedAt, status } = run;
+    return { kind: 'capacity', id, startedAt, status, answers: answers.map(({ sentence }) => sentence) };
+  } catch (error) {
+    return { kind: 'broken', id, problem: `${CAPACITY_FILE}: ${errorCode(error)}` };
+  }
+}
+
+/**
+ * Looks whether the parts are there that a list shows. The whole schema is not checked: a list must be quick.
+ *
+ * @throws {Error} saying what is not as it should be
+ */
+function checkOutline(content: unknown): void {
+  const result = content as Partial<RunResult> | null;
+  if (typeof result !== 'object' || result === null) throw new Error('not a result of pushbench');
+  const version: unknown = result.schemaVersion;
+  if (typeof version === 'number' && version > SCHEMA_VERSION)
+    throw new Error(`written by a newer pushbench (schema ${version})`);
+  if (version !== SCHEMA_VERSION) throw new Error('not a result of pushbench');
+  const { run, plan, environment, transports, cells, verdicts } = result;
+  const lists: unknown[] = [plan?.cells, plan?.order, transports, cells, verdicts];
+  const isWhole =
+    typeof run?.startedAt === 'string' &&
+    typeof run.label === 'string' &&
+    plan?.cells?.[0] !== undefined &&
+    typeof plan.settings === 'object' &&
+    typeof environment?.node === 'string' &&
+    typeof environment.dependencies === 'object' &&
+    typeof environment.sysctls === 'object' &&
+    (result.judgement !== undefined || Array.isArray(result.trials)) &&
+    lists.every(Array.isArray) &&
+    cells?.every(({ cell, metrics }) => cell && metrics) === true &&
+    transports?.every(({ colour, dash }) => colour && Array.isArray(dash)) === true;
+  if (!isWhole) throw new Error('incomplete');
+}
+
+/** The load of a cell: what it shares with those that it is compared with. */
+export function loadOf({ clients, rateHz, payloadBytes, driver, fanOut }: Cell): LoadLevel {
+  return { clients, rateHz, payloadBytes, driver, fanOut };
+}
+
+/** A text that two cells share if and only if their loads are the same. */
+export function loadKey(cell: LoadLevel): string {
+  const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
+  return JSON.stringify([clients, rateHz, payloadBytes, driver, fanOut]);
+}
+
+/** What a list shows of a run: its first load stands for it. */
+export function pastRun(found: FoundRun): PastRun {
+  if (found.kind !== 'run') return found;
+  const { run, plan, cells, verdicts } = found.outline;
+  const judged = found.outline.judgement ?? judgement(found.outline);
+  const load = loadOf(plan.cells[0]!);
+  return {
+    kind: 'run',
+    id: found.id,
+    startedAt: run.startedAt,
+    label: run.label,
+    status: run.status,
+    standing: judged.status,
+    planned: judged.planned,
+    trials: judged.trials,
+    valid: judged.valid,
+    caution: judged.cautions,
+    invalid: judged.invalid,
+    load,
+    loads: new Set(plan.cells.map(loadKey)).size,
+    p99Us: cells.filter(({ cell }) => loadKey(cell) === loadKey(load)).map(p99Of),
+    verdict: verdictInShort(
+      verdicts.find(
+        (verdict): verdict is RankingVerdict =>
+          verdict.kind === 'ranking' && verdict.question === 'latency' && loadKey(verdict.load) === loadKey(load),
+      ),
+    ),
+  };
+}
+
+/** The p99 of delivery latency of a cell; none where no trial of it counts. */
+export function p99Of({ cell, valid, metrics }: CellSummary): P99 {
+  const { median = null, low = null, high = null } = (valid > 0 ? metrics['p99'] : undefined) ?? {};
+  return { transport: cell.transport, pollIntervalMs: cell.pollIntervalMs, value: median, low, high };
+}
+
+/** Who comes first, in a few words: a list has no room for more. */
+function verdictInShort(ranking: RankingVerdict | undefined): string {
+  if (ranking === undefined) return 'nothing to compare';
+  const [first, ...others] = ranking.tiers;
+  if (first === undefined) {
+    const sentence = withoutLoad(ranking.sentence);
+    return sentence.replace(/^no verdict on [^:]*/, 'no verdict').replace(/\.$/, '');
+  }
+  const labels = first.competitors.map(({ label }) => label);
+  if (others.length === 0) {
+    return first.relation === 'equivalent' ? 'p99: all equivalent' : 'p99: cannot tell which is lowest';
+  }
+  if (first.relation === 'alone') return `p99 lowest with ${labels[0]}`;
+  return first.relation === 'equivalent'
+    ? `p99 lowest with ${enumerate(labels)} (equivalent)`
+    : `p99 lowest with ${enumerate(labels, 'or')} (not told apart)`;
+}

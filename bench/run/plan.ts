@@ -1,0 +1,71 @@
+import type { RunOptions } from './options.ts';
+import { isPinned, pinMachine, type PinMachine } from '../machine/pinning.ts';
+import { deriveSeed, randomFrom, shuffled } from '../basics/random.ts';
+import type { Cell, Plan, Settings } from '../result/schema.ts';
+import { CLIENT_TRANSPORTS, isTransportId } from '../agent/index.ts';
+import { timing } from '../trial/timing.ts';
+
+/** Progress comes four times a second, so the end of a good drain is noticed this late. */
+const USUAL_DRAIN_MS = 400;
+
+/** Every combination of what varies, and the seeded order in which each block runs them. Pure. */
+export function createPlan(options: RunOptions, machine: PinMachine = pinMachine()): Plan {
+  const cells = createCells(options);
+  const settings: Settings = {
+    warmupMs: options.warmupMs,
+    durationMs: options.durationMs,
+    blocks: options.blocks,
+    agents: options.agents,
+    rampPerSecond: options.rampPerSecond,
+    serverWorkers: options.serverWorkers,
+    pin: isPinned(options, machine),
+    pollLatest: options.pollLatest,
+    seed: options.seed,
+  };
+  return { cells, settings, order: orderOf(cells, settings) };
+}
+
+/** Every cell once a block, in random but repeatable order. */
+export function orderOf(cells: readonly Cell[], { blocks, seed }: Pick<Settings, 'blocks' | 'seed'>): Plan['order'] {
+  const indices = cells.map((_, index) => index);
+  return Array.from({ length: blocks }, (_, block) => shuffled(indices, randomFrom(deriveSeed(seed, block))));
+}
+
+function createCells(options: RunOptions): Cell[] {
+  const cells: Cell[] = [];
+  for (const clients of options.clients) {
+    for (const rateHz of options.ratesHz) {
+      for (const payloadBytes of options.payloadBytes) {
+        for (const transport of options.transports) {
+          const intervals = CLIENT_TRANSPORTS[transport].polls ? options.pollIntervalsMs : [null];
+          for (const pollIntervalMs of intervals) {
+            const { driver, fanOut } = options;
+            cells.push({ transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut });
+          }
+        }
+      }
+    }
+  }
+  return cells;
+}
+
+/** How long a run of the plan usually takes, in milliseconds. */
+export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (cell: Cell) => number } {
+  const trialMs = (cell: Cell) => {
+    const { startMs, rampMs, warmupMs, measureMs } = timing(cell, plan.settings);
+    const tickMs = 1000 / cell.rateHz;
+    return startMs + rampMs + warmupMs + tickMs / 2 + measureMs + (cell.pollIntervalMs ?? 0) + USUAL_DRAIN_MS;
+  };
+  const { blocks } = plan.settings;
+  return {
+    trials: plan.cells.length * blocks,
+    ms: plan.cells.reduce((sum, cell) => sum + trialMs(cell) * blocks, 0),
+    trialMs,
+  };
+}
+
+/** The look of each transport that the plan uses, in table order. */
+export function looksOf(plan: Plan) {
+  const used = new Set(plan.cells.map((cell) => cell.transport));
+  return [...used].filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id].look);
+}

@@ -1,0 +1,27 @@
+import type { Cell, Settings } from '../result/schema.ts';
+import { windowMs } from './window.ts';
+
+/** How long the phases of one trial of a cell take at most, and which times are fixed. */
+export type Timing = { startMs: number; rampMs: number; warmupMs: number; measureMs: number; drainMs: number };
+
+/** Ready server and agents; measured on two slow cores. */
+const START_MS = 700;
+
+/** How long a late delivery is waited for, beyond the time that its transport may rightly take. */
+const DRAIN_MARGIN_MS = 2000;
+
+/** What one trial of the cell takes. A drain is usually much shorter than its bound. */
+export function timing(cell: Cell, settings: Settings): Timing {
+  const pollMs = cell.pollIntervalMs ?? 0;
+  const tickMs = 1000 / cell.rateHz;
+  const rampMs = (cell.clients / settings.rampPerSecond) * 1000;
+  return {
+    startMs: START_MS,
+    rampMs,
+    // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
+    // window begins halfway between two ticks, which costs up to one tick more.
+    warmupMs: Math.max(settings.warmupMs, pollMs, tickMs),
+    measureMs: windowMs(settings.durationMs, cell.rateHz),
+    drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
+  };
+}

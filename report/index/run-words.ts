@@ -1,0 +1,31 @@
+import type { LoadLevel } from '../../bench/result/schema.ts';
+import type { RunDifference } from '../../bench/judge/run-differences.ts';
+import { formatSetting, plural } from '../format.ts';
+import type { ShownRun } from './history.ts';
+
+/** `1,000 clients · 10 ticks/s · 128 B`, with the driver and the fan-out when they are not the default ones. */
+export function loadLabel({ clients, rateHz, payloadBytes, driver, fanOut }: LoadLevel): string {
+  return [
+    plural(clients, 'client'),
+    `${formatSetting(rateHz)} ${rateHz === 1 ? 'tick/s' : 'ticks/s'}`,
+    `${formatSetting(payloadBytes)} B`,
+    ...(driver === 'lean' ? [] : [`${driver} driver`]),
+    ...(fanOut === 'prepared' ? [] : [`${fanOut} fan-out`]),
+  ].join(' · ');
+}
+
+/** `2026-03-02 14:05 UTC`; what is no date is shown as it is. */
+export function minute(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The label of a run, else its folder's name. */
+export function nameOf({ id, result }: ShownRun): string {
+  return result.run.label || id;
+}
+
+/** `Node 26.9.0 → 26.10.0; kernel 6.8 → 6.9`. */
+export function differencesText(differences: readonly RunDifference[]): string {
+  return differences.map(({ what, a, b }) => `${what} ${a} → ${b}`).join('; ');
+}

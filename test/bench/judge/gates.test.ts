@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge, type UnjudgedTrial } from '../../../bench/judge/gates.ts';
+import { fixtureResult } from '../../helpers/result-fixture.ts';
+
+const good: UnjudgedTrial = fixtureResult({ blocks: 1, transports: ['sse'] }).trials[0]!;
+
+/** The codes of the reasons against a trial that is sound but for the given change. */
+function codesOf(change: (trial: UnjudgedTrial) => UnjudgedTrial): string[] {
+  return judge(change(good)).reasons.map((reason) => reason.code);
+}
+
+test('a sound trial is valid', () => {
+  assert.deepEqual(judge(good), { status: 'valid', reasons: [] });
+});
+
+test('each broken property has its own reason, with the measured value and the limit', () => {
+  const { ledger, clients, server } = good;
+  const cases: [string, number, number, (trial: UnjudgedTrial) => UnjudgedTrial][] = [
+    ['TICKS_MISSED', 3, 0, (trial) => ({ ...trial, ledger: { ...ledger, missed: 3 } })],
+    ['TICKS_DUPLICATE', 1, 0, (trial) => ({ ...trial, ledger: { ...ledger, duplicate: 1 } })],
+    ['TICKS_OUT_OF_ORDER', 1, 0, (trial) => ({ ...trial, ledger: { ...ledger, outOfOrder: 1 } })],
+    ['TICKS_CORRUPT', 1, 0, (trial) => ({ ...trial, ledger: { ...ledger, corrupt: 1 } })],
+    ['NOTHING_DELIVERED', 0, 1, (trial) => ({ ...trial, ledger: { ...ledger, delivered: 0 } })],
+    ['CLIENTS_DROPPED', 2, 0, (trial) => ({ ...trial, clients: { ...clients, dropped: 2 } })],
+    [
+      'CLIENTS_NOT_CONNECTED',
+      0.5,
+      0.999,
+      (trial) => ({ ...trial, clients: { ...clients, connected: clients.target / 2 } }),
+    ],
+    [
+      'FEED_RATE_OFF',
+      0.5,
+      0.01,
+      (trial) => ({
+        ...trial,
+        server: { ...server, feed: { ...server.feed, achievedRateHz: trial.cell.rateHz / 2 } },
+      }),
+    ],
+  ];
+  for (const [code, value, limit, change] of cases) {
+    const { status, reasons } = judge(change(good));
+    assert.equal(status, 'invalid', code);
+    assert.deepEqual(
+      reasons.map((reason) => [reason.code, reason.value, reason.limit]),
+      [[code, value, limit]],
+    );
+  }
+});
+
+test('workers that share the connections unevenly are a caution, chance is not', () => {
+  const held = (...connectionsPerWorker: number[]) =>
+    codesOf((trial) => ({ ...trial, server: { ...trial.server, connectionsPerWorker } }));
+  assert.deepEqual(held(18_300, 17_700), []);
+  assert.deepEqual(held(40, 24), [], 'few connections vary by chance');
+  assert.deepEqual(held(2000), [], 'one worker has them all');
+  assert.deepEqual(held(24_000, 12_000), ['WORKERS_UNBALANCED']);
+  assert.deepEqual(held(4000, 0), ['WORKERS_UNBALANCED']);
+});
+
+/** The sound trial with one agent changed. */
+function withAgent(change: Partial<UnjudgedTrial['agents'][number]>): UnjudgedTrial {
+  return { ...good, agents: [{ ...good.agents[0]!, ...change }] };
+}
+
+const canary: NonNullable<UnjudgedTrial['canary']> = {
+  library: 'eventsource',
+  clients: 8,
+  latencyUs: good.latencyUs,
+  ledger: { ...good.ledger, expected: 240, delivered: 240 },
+  differenceUs: { median: 100, low: -50, high: 300 },
+  marginUs: 2000,
+  agrees: true,
+};
+const { p99 } = good.latencyUs;
+
+test('what makes figures doubtful is a caution, what makes them worthless is invalid', () => {
+  const { server, host, cell } = good;
+  const feed = (latenessP99Us: number) => ({ ...good, server: { ...server, feed: { ...server.feed, latenessP99Us } } });
+  const cpu = { user: 0.5, system: 0.1, softirq: 0, steal: 0, idle: 0.4, other: 0 };
+  const polled = (p99Us: number): UnjudgedTrial => ({
+    ...good,
+    cell: { ...cell, pollIntervalMs: 1000 },
+    pollLatenessUs: { ...good.connectUs, p99: p99Us },
+  });
+  const cases: [trial: UnjudgedTrial, code: string | null, severity?: 'caution' | 'invalid'][] = [
+    [feed(10_000), null],
+    [feed(10_100), 'FEED_LATE', 'caution'],
+    [feed(300_000), 'FEED_LATE', 'caution'],
+    [withAgent({ utilisation: 0.9 }), null],
+    [withAgent({ utilisation: 0.91 }), 'AGENT_SATURATED', 'invalid'],
+    [withAgent({ readLagP99Us: p99 * 0.1 }), null],
+    [withAgent({ readLagP99Us: p99 * 0.11 }), 'AGENT_LAG', 'caution'],
+    [withAgent({ readLagP99Us: p99 * 0.6 }), 'AGENT_LAG', 'caution'],
+    [withAgent({ readLagP99Us: p99 * 0.6, utilisation: 0.6 }), 'AGENT_BOUND', 'invalid'],
+    [withAgent({ readLagP99Us: null, lagP99Us: p99 * 0.2 }), 'AGENT_LAG', 'caution'],
+    [{ ...good, canary }, null],
+    [{ ...good, canary: { ...canary, agrees: null, differenceUs: null } }, null],
+    [{ ...good, canary: { ...canary, agrees: false } }, 'CANARY_DISAGREES', 'caution'],
+    [{ ...good, canary: { ...canary, target: 8 } }, null],
+    [{ ...good, canary: { ...canary, target: 9 } }, 'CANARY_ABSENT', 'caution'],
+    [{ ...good, canary: { ...canary, ledger: { ...canary.ledger, delivered: 0 } } }, 'CANARY_ABSENT', 'caution'],
+    [{ ...good, canary: { ...canary, ledger: { ...canary.ledger, missed: 1 } } }, 'CANARY_LEDGER', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 14_900 } }, null],
+    [{ ...good, steadiness: { firstHalfUs: 1000, secondHalfUs: 5900 } }, null],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 15_100 } }, 'UNSTEADY', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 40_000, secondHalfUs: 10_000 } }, 'UNSTEADY', 'caution'],
+    [{ ...good, steadiness: { firstHalfUs: 10_000, secondHalfUs: 31_000 } }, 'UNSTEADY', 'invalid'],
+    [{ ...good, host: { ...host, throttledUs: good.phases.measureMs * 9 } }, null],
+    [{ ...good, host: { ...host, throttledUs: good.phases.measureMs * 11 } }, 'THROTTLED', 'caution'],
+    // a hundredth of one core's time, however many there are
+    [
+      { ...good, host: { ...host, throttledUs: good.phases.measureMs * 11, throttledCores: 8 } },
+      'THROTTLED',
+      'caution',
+    ],
+    [{ ...good, host: { ...host, swappedPages: 1 } }, 'SWAPPING', 'caution'],
+    [{ ...good, host: { ...host, listenOverflows: 0 } }, null],
+    [{ ...good, host: { ...host, listenOverflows: null } }, null],
+    [{ ...good, host: { ...host, listenOverflows: 1 } }, 'LISTEN_OVERFLOW', 'caution'],
+    [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.06 } } }, 'CPU_STOLEN', 'caution'],
+    [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.3 } } }, 'CPU_STOLEN', 'invalid'],
+    [{ ...good, host: { cpu: null, throttledUs: null, swappedPages: null } }, null],
+    [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -5 } } }, null],
+    [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -6 } } }, 'CLOCK', 'invalid'],
+    [polled(50_000), null],
+    [polled(51_000), 'POLLS_LATE', 'caution'],
+    [polled(510_000), 'POLLS_LATE', 'invalid'],
+  ];
+  for (const [trial, code, severity] of cases) {
+    const { status, reasons } = judge(trial);
+    assert.deepEqual(
+      reasons.map((reason) => reason.code),
+      code === null ? [] : [code],
+    );
+    assert.equal(status, severity ?? 'valid', code ?? 'none');
+    for (const { message, value, limit } of reasons) {
+      assert.ok(message.length > 20 && Number.isFinite(value) && Number.isFinite(limit));
+    }
+  }
+});
+
+test('denied CPU is told as a share of the time of all cores over which the kernel sums it', () => {
+  const denied = (throttledUs: number, throttledCores: number) => {
+    const { reasons } = judge({ ...good, host: { ...good.host, throttledUs, throttledCores } });
+    return reasons.find(({ code }) => code === 'THROTTLED')!;
+  };
+  const windowUs = good.phases.measureMs * 1000;
+  const both = denied(1.2 * windowUs, 2);
+  assert.ok(Math.abs(both.value - 0.6) < 1e-9);
+  assert.match(both.message, /denied CPU for 60\.0 % of the window, averaged over its 2 cores\./);
+  assert.match(denied(0.34 * windowUs, 1).message, /denied CPU for 34\.0 % of the window\./);
+  // counters of a group and of the one above may count the same time twice
+  assert.equal(denied(5 * windowUs, 2).value, 1);
+});
+
+test('one client in a thousand may fail, not more', () => {
+  const clients = { ...good.clients, target: 10_000 };
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, clients: { ...clients, connected: 9990 } })),
+    [],
+  );
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, clients: { ...clients, connected: 9989 } })),
+    ['CLIENTS_NOT_CONNECTED'],
+  );
+});
+
+test('an agent that lags is not bound because another one is busy', () => {
+  const [agent] = good.agents;
+  const agents = (first: Partial<typeof agent>, second: Partial<typeof agent>): UnjudgedTrial => ({
+    ...good,
+    agents: [first, second].map((change) => ({ ...agent!, ...change })),
+  });
+  const lagging = { readLagP99Us: p99 * 0.6, utilisation: 0.1 };
+  const busy = { readLagP99Us: 0, utilisation: 0.8 };
+  const codes = (trial: UnjudgedTrial) => judge(trial).reasons.map(({ code }) => code);
+  assert.deepEqual(codes(agents(lagging, busy)), ['AGENT_LAG']);
+  assert.deepEqual(codes(agents(busy, { ...lagging, utilisation: 0.8 })), ['AGENT_BOUND']);
+  // An idle one that lags more hides nothing of the one that is late and busy.
+  assert.deepEqual(codes(agents({ ...lagging, readLagP99Us: p99 }, { ...lagging, utilisation: 0.8 })), ['AGENT_BOUND']);
+});
+
+test('a run that stood still as a whole is invalid by that alone, and blames neither server nor agents', () => {
+  const { server, host } = good;
+  const busy = (delayMaxUs: number) => ({ ...server, eventLoop: { ...server.eventLoop, delayMaxUs } });
+  const late = {
+    steadiness: { firstHalfUs: 1000, secondHalfUs: 900_000 },
+    server: { ...busy(6e6), feed: { ...server.feed, latenessP99Us: 6e6, latenessMaxUs: 6e6 } },
+  };
+  const { status, reasons } = judge({ ...good, ...late, host: { ...host, standstillUs: 5.9e6 } });
+  assert.equal(status, 'invalid');
+  assert.deepEqual(
+    reasons.map(({ code, value, limit }) => [code, value, limit]),
+    [['SUSPENDED', 5.9e6, 500_000]],
+  );
+  assert.ok(
+    judge({ ...good, ...late }).reasons.some(({ code }) => code === 'UNSTEADY'),
+    'without it they are asked',
+  );
+
+  const codes = (standstillUs: number, delayMaxUs: number) =>
+    codesOf((trial) => ({ ...trial, server: busy(delayMaxUs), host: { ...host, standstillUs } }));
+  assert.deepEqual(codes(500_000, 9e6), [], 'a busy controller');
+  assert.deepEqual(codes(6e6, 20_000), [], 'the controller alone: no figure is harmed');
+  assert.deepEqual(codes(0, 6e6), [], 'the server alone: its own doing');
+  assert.deepEqual(codes(600_000, 600_000), ['SUSPENDED']);
+});
+
+test('a machine that was asleep in the window counts as stopped, though no clock of a process has seen it', () => {
+  const { host } = good;
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, host: { ...host, standstillUs: 0, asleepUs: 60e6 } })),
+    ['SUSPENDED'],
+  );
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, host: { ...host, asleepUs: 10_000 } })),
+    [],
+  );
+});
+
+test('a canary that is not there does not agree: it is said, with its errors', () => {
+  const absent: NonNullable<UnjudgedTrial['canary']> = {
+    ...canary,
+    clients: 0,
+    target: 8,
+    errors: [{ code: 'EVENTSOURCE', phase: 'connect', message: 'fetch failed. See the cause', count: 8 }],
+    ledger: { ...canary.ledger, expected: 0, delivered: 0 },
+    differenceUs: null,
+    agrees: null,
+  };
+  const [reason, ...others] = judge({ ...good, canary: absent }).reasons;
+  assert.deepEqual(others, []);
+  assert.deepEqual([reason!.code, reason!.severity, reason!.value, reason!.limit], ['CANARY_ABSENT', 'caution', 0, 1]);
+  assert.match(
+    reason!.message,
+    /^0 of 8 clients made with eventsource were connected \(8 x EVENTSOURCE, fetch failed; See/,
+  );
+  // the report takes what follows the first full stop for what to do
+  assert.match(reason!.message, /^[^.]*was not looked at\. Remove what stands in their way/);
+});
