@@ -5,7 +5,7 @@ import { COMMANDS } from '../bench/command/index.ts';
 import { LAB_COMMANDS } from '../bench/lab/index.ts';
 import { EXIT } from '../bench/basics/errors.ts';
 import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flags.ts';
-import { TRANSPORT_IDS } from '../bench/agent/index.ts';
+import { TRANSPORT_IDS } from '../server/transports/traits.ts';
 import { writeOrCheck } from './generated.ts';
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url));

@@ -1,4 +1,3 @@
-import type { TransportLook } from '../result/schema.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from './measure/recorder.ts';
 import type { Tally } from './measure/histogram.ts';
@@ -45,11 +44,8 @@ export type Driver = {
 
 export type CreateDriver = (options: DriverOptions, recorder: Recorder, events: DriverEvents) => Driver;
 
-/** One transport, seen from the client's side. */
+/** How one transport's clients are made; what it is like stands in its traits (server/transports/traits.ts). */
 export type ClientTransport = {
-  readonly look: TransportLook;
-  /** Clients ask again and again at an interval: cells vary with it, and a delivery may take that long. */
-  readonly polls: boolean;
   /** The lean driver, which carries thousands of clients. */
   readonly lean: CreateDriver;
   /** The package that the library driver wraps. */

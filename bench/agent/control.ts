@@ -1,17 +1,20 @@
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../../server/clock.ts';
 import { newestDue } from '../../server/feed/schedule.ts';
-import type { TransportId } from '../../server/transports/index.ts';
+import { TRAITS, type TransportId, type TransportTraits } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
 import { READ_BUFFER } from './lean-socket.ts';
-import { LONG_POLLING_PATH, pollingPath, SSE_PATH, WEBSOCKET_PATH } from './routes.ts';
+import { LONG_POLLING_PATH, pollingPath } from './routes.ts';
 import { atOnce, everyInterval, type CreateTurns, type Turns } from './turns.ts';
 
 const UPGRADE =
   'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-/** Of the transports whose clients ask. */
-const TURNS: Readonly<Partial<Record<TransportId, CreateTurns>>> = { polling: everyInterval, 'long-polling': atOnce };
+const TURNS: Readonly<Record<TransportTraits['asks'], CreateTurns | null>> = {
+  interval: everyInterval,
+  'at-once': atOnce,
+  never: null,
+};
 
 /**
  * The control against which load agents are measured: clients that send what the transport asks for and then only read
@@ -26,15 +29,15 @@ export function controlDriver(transport: TransportId): CreateDriver {
     const tail = `${head}Accept: application/json\r\n\r\n`;
     const path = pollingPath(options);
     const request = {
-      sse: `GET ${SSE_PATH}${head}Accept: text/event-stream\r\n\r\n`,
-      websocket: `GET ${WEBSOCKET_PATH}${head}${UPGRADE}\r\n`,
+      sse: `GET ${TRAITS.sse.path}${head}Accept: text/event-stream\r\n\r\n`,
+      websocket: `GET ${TRAITS.websocket.path}${head}${UPGRADE}\r\n`,
       // Without a cursor a long poll waits for the next tick: what came need not be known to ask for more.
       'long-polling': `GET ${LONG_POLLING_PATH.replace('after=', '')}${tail}`,
       polling: null,
     }[transport];
     const poll = () => `GET ${path}${newestDue(schedule, nowUs() - options.poll.intervalUs)}${tail}`;
     const ask = (client: number) => void sockets[client]!.write(request ?? poll(), 'latin1');
-    const turns: Turns | undefined = TURNS[transport]?.(options, ask);
+    const turns: Turns | undefined = TURNS[TRAITS[transport].asks]?.(options, ask);
     const closed = new Set<number>();
     let stopped = false;
 

@@ -1,4 +1,4 @@
-import type { TransportId } from '../../server/transports/index.ts';
+import { isTransportId, type TransportId } from '../../server/transports/traits.ts';
 import type { DriverKind } from '../result/schema.ts';
 import type { ClientTransport } from './contract.ts';
 import { longPolling } from './long-polling.ts';
@@ -13,13 +13,6 @@ export const CLIENT_TRANSPORTS = {
   sse,
   websocket,
 } as const satisfies Record<TransportId, ClientTransport>;
-
-/** In the order in which tables show them. */
-export const TRANSPORT_IDS: readonly TransportId[] = Object.keys(CLIENT_TRANSPORTS) as TransportId[];
-
-export function isTransportId(text: string): text is TransportId {
-  return Object.hasOwn(CLIENT_TRANSPORTS, text);
-}
 
 /** The packages that would carry the load of these transports and do not let a client choose its source address. */
 export function librariesWithoutAddress(driver: DriverKind, transports: readonly string[]): string[] {

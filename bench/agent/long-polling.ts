@@ -1,4 +1,3 @@
-import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport } from './contract.ts';
 import { createPollDriver } from './poll-client.ts';
 import { LONG_POLLING_PATH } from './routes.ts';
@@ -6,8 +5,6 @@ import { atOnce } from './turns.ts';
 
 /** Long polling; lean clients do it over raw sockets. */
 export const longPolling: ClientTransport = {
-  look: LOOKS['long-polling'],
-  polls: false,
   lean: (options, recorder, events) =>
     createPollDriver(options, recorder, events, { path: LONG_POLLING_PATH, turns: atOnce }),
   libraryName: 'autocannon',

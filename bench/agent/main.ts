@@ -6,9 +6,10 @@ import { Probe, type ProcessSample } from '../../server/probe.ts';
 import { leaveTerminalToController } from '../../server/stop-signals.ts';
 import type { MeasuredWindow } from './measure/recorder.ts';
 import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from './messages.ts';
-import type { TransportId } from '../../server/transports/index.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from './index.ts';
+import { CLIENT_TRANSPORTS } from './index.ts';
+import { isTransportId } from '../../server/transports/traits.ts';
 import { Cohort } from './cohort.ts';
 
 const probe = new Probe();

@@ -1,4 +1,3 @@
-import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport } from './contract.ts';
 import { createPollDriver } from './poll-client.ts';
 import { pollingPath } from './routes.ts';
@@ -6,8 +5,6 @@ import { everyInterval } from './turns.ts';
 
 /** Short polling; lean clients do it over raw sockets. */
 export const polling: ClientTransport = {
-  look: LOOKS.polling,
-  polls: true,
   lean: (options, recorder, events) =>
     createPollDriver(options, recorder, events, { path: pollingPath(options), turns: everyInterval }),
   libraryName: 'autocannon',

@@ -1,14 +1,14 @@
-import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority, SSE_PATH } from './routes.ts';
+import { TRAITS } from '../../server/transports/traits.ts';
+import { authority } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { isEventStream, SseParser } from './wire/sse.ts';
 
 /** Server-Sent Events over raw sockets: HTTP/1.1 response, chunked coding, event stream. */
 const createSseDriver: CreateDriver = (options, recorder, events) => {
   const request =
-    `GET ${SSE_PATH} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
+    `GET ${TRAITS.sse.path} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
     'Accept: text/event-stream\r\nCache-Control: no-store\r\n\r\n';
 
   const streams: (SseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
@@ -59,8 +59,6 @@ const createSseDriver: CreateDriver = (options, recorder, events) => {
 };
 
 export const sse: ClientTransport = {
-  look: LOOKS.sse,
-  polls: false,
   lean: createSseDriver,
   libraryName: 'eventsource',
   libraryTakesAddress: false,

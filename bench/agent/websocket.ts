@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { LOOKS } from '../../server/transports/looks.ts';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority, WEBSOCKET_PATH } from './routes.ts';
+import { TRAITS } from '../../server/transports/traits.ts';
+import { authority } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { acceptFor, encodeClientFrame, encodeUpgradeRequest, upgradeFault, WebSocketParser } from './wire/websocket.ts';
 
@@ -54,7 +54,7 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     connected: (client) => {
       const key = randomBytes(16).toString('base64');
       handshakes.set(client, { parser: new HttpResponseParser(client, handshakeHandlers), accept: acceptFor(key) });
-      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: WEBSOCKET_PATH, key }));
+      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: TRAITS.websocket.path, key }));
     },
     read: (client, buffer, end) => {
       const open = frames[client];
@@ -91,8 +91,6 @@ function closePayload(code: number): Uint8Array {
 }
 
 export const websocket: ClientTransport = {
-  look: LOOKS.websocket,
-  polls: false,
   lean: createWebSocketDriver,
   libraryName: 'ws',
   libraryTakesAddress: true,

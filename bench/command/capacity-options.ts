@@ -1,3 +1,4 @@
+import { asksAtInterval } from '../../server/transports/traits.ts';
 import {
   parseFlags,
   openContradictions,
@@ -106,7 +107,7 @@ function workloadMistakes(options: Partially, isGiven: IsGiven): string[] {
     }
   }
   const { transports } = options;
-  if (transports !== undefined && !transports.includes('polling')) {
+  if (transports !== undefined && !transports.some(asksAtInterval)) {
     for (const [key, flag] of [
       ['pollIntervalsMs', 'poll-interval'],
       ['pollLatest', 'poll-latest'],

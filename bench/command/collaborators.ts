@@ -4,7 +4,7 @@ import { allowedCores } from '../machine/cores.ts';
 import type { FlagContext } from './flags.ts';
 import { probeMachine, type Facts, type Needs } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
-import { TRANSPORT_IDS } from '../agent/index.ts';
+import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
 import { SIGNALS, type SignalSource } from './signals.ts';
 
 /** What every command that measures works with once its flags are sound; a test brings its own. */

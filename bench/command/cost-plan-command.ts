@@ -1,3 +1,4 @@
+import { asksAtInterval } from '../../server/transports/traits.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { parseFlags, type FlagKey, type FlagValues } from './flags.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -163,7 +164,7 @@ function sweepValues(values: FlagValues): FlagValues {
     ...kept,
     clients: [SWEEP.clients.join(',')],
     rate: [SWEEP.ratesHz.join(',')],
-    ...(values['transports'] === undefined || values['transports'].some((list) => list?.split(',').includes('polling'))
+    ...(values['transports'] === undefined || values['transports'].some((list) => list?.split(',').some(asksAtInterval))
       ? { 'poll-interval': [SWEEP.pollIntervalsMs.map((ms) => `${ms}ms`).join(',')] }
       : {}),
     duration: values['duration'] ?? [SWEEP_DURATION],

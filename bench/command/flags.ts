@@ -1,6 +1,6 @@
 // The flags of the command line: ONE table. Parsing, validation, --help and the README's table all come from it.
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
-import type { TransportId } from '../../server/transports/index.ts';
+import { type TransportId, asksAtInterval } from '../../server/transports/traits.ts';
 import { isIP } from 'node:net';
 import { addressProblems } from '../machine/address.ts';
 import { parseAssertion } from '../judge/assertion.ts';
@@ -589,7 +589,7 @@ function contradictions(
   const found: string[] = [];
   const { transports, blocks, clients, agents, serverWorkers, pin } = options;
 
-  if (transports !== undefined && !transports.includes('polling')) {
+  if (transports !== undefined && !transports.some(asksAtInterval)) {
     for (const [key, name] of [
       ['pollIntervalsMs', 'poll-interval'],
       ['pollLatest', 'poll-latest'],

@@ -4,7 +4,7 @@ import { swallowedFlags, swallowedMessage } from '../../server/package-runner.ts
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { flagTable, type Flag, type FlagTable, type FlagValues } from './flags.ts';
 import { quote, visible } from '../basics/shown.ts';
-import { TRANSPORT_IDS } from '../agent/index.ts';
+import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
 import { helpText } from './terminal/help.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { suggestion } from '../basics/suggest.ts';

@@ -1,16 +1,6 @@
 // What one delivered tick costs on the wire, from first principles: the protocols' own arithmetic, at the sockets, TCP and IP
 // excluded. Runs in a browser too: no import of Node.
-
-/** `id: N`, `data: ` and the empty line, as one chunk of the chunked transfer coding (RFC 9112, 7.1). */
-export function sseBytes(seq: number, payloadBytes: number): number {
-  const event = `id: ${seq}\n`.length + payloadBytes + 8;
-  return event + event.toString(16).length + 4;
-}
-
-/** RFC 6455, 5.2: an unmasked frame. */
-export function websocketBytes(payloadBytes: number): number {
-  return payloadBytes + (payloadBytes <= 125 ? 2 : payloadBytes <= 65_535 ? 4 : 10);
-}
+import { traitsOf } from '../../server/transports/traits.ts';
 
 /** What Node adds to every answer: a date is always that long. */
 const NODE_HEAD = 'Date: Sat, 21 Nov 2026 12:16:38 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=660\r\n\r\n'
@@ -59,30 +49,27 @@ export type TrafficLoad = {
  */
 export function trafficOf(load: TrafficLoad, seq: number): Traffic | null {
   const { transport, payloadBytes } = load;
-  switch (transport) {
-    case 'sse':
-      return { sent: sseBytes(seq, payloadBytes), received: 0 };
-    case 'websocket':
-      return { sent: websocketBytes(payloadBytes), received: 0 };
-    case 'long-polling':
-      return { sent: answerBytes(1, payloadBytes), received: requestBytes('/feed/long-polling?after=', seq) };
-    case 'polling':
-      return pollingTraffic(load, seq);
-    default:
-      return null;
-  }
+  const traits = traitsOf(transport);
+  if (traits === null) return null;
+  const { asks, path, pushedBytes } = traits;
+  if (pushedBytes !== null) return { sent: pushedBytes(seq, payloadBytes), received: 0 };
+  if (asks === 'interval') return pollingTraffic(load, seq, path);
+  return { sent: answerBytes(1, payloadBytes), received: requestBytes(`${path}?after=`, seq) };
 }
 
-function pollingTraffic({ rateHz, payloadBytes, pollIntervalMs, pollLatest }: TrafficLoad, seq: number): Traffic {
+function pollingTraffic(
+  { rateHz, payloadBytes, pollIntervalMs, pollLatest }: TrafficLoad,
+  seq: number,
+  path: string,
+): Traffic {
   const due = (rateHz * (pollIntervalMs ?? 1000)) / 1000;
   const below = Math.floor(due);
   const fetched = (ticks: number) => (pollLatest ? Math.min(1, ticks) : ticks);
   const mean = (of: (ticks: number) => number) =>
     of(fetched(below)) * (1 - (due - below)) + of(fetched(below + 1)) * (due - below);
   const perPoll = mean((ticks) => ticks);
-  const path = `/feed/polling?${pollLatest ? 'latest=1&' : ''}after=`;
   return {
     sent: mean((ticks) => answerBytes(ticks, payloadBytes)) / perPoll,
-    received: requestBytes(path, seq) / perPoll,
+    received: requestBytes(`${path}?${pollLatest ? 'latest=1&' : ''}after=`, seq) / perPoll,
   };
 }

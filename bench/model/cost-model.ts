@@ -1,4 +1,5 @@
 // What a model is, as data, and what it predicts. Runs in a browser too: no import of Node.
+import { traitsOf } from '../../server/transports/traits.ts';
 import type { Cell } from '../result/schema.ts';
 import { studentT } from './least-squares.ts';
 
@@ -111,7 +112,7 @@ export type Estimate = { readonly value: number; readonly low: number; readonly 
 export function loadOf(transport: string, client: number, delivery: number, pollIntervalMs: number | null): Load {
   const poll = pollIntervalMs === null ? 0 : (client * 1000) / pollIntervalMs;
   // Each answer to a long poll is followed by the next request; who is pushed to asks for nothing.
-  const requests = transport === 'long-polling' ? delivery : poll;
+  const requests = traitsOf(transport)?.asks === 'at-once' ? delivery : poll;
   return { server: 1, client, delivery, poll, requests };
 }
 

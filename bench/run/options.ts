@@ -1,5 +1,5 @@
 import type { FanOutMode } from '../../server/fan-out-mode.ts';
-import type { TransportId } from '../../server/transports/index.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
 import type { Assertion } from '../judge/assertion.ts';
 import type { DriverKind } from '../result/schema.ts';
 

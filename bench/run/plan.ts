@@ -2,7 +2,7 @@ import type { RunOptions } from './options.ts';
 import { isPinned, pinMachine, type PinMachine } from '../machine/pinning.ts';
 import { deriveSeed, randomFrom, shuffled } from '../basics/random.ts';
 import type { Cell, Plan, Settings } from '../result/schema.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../agent/index.ts';
+import { asksAtInterval, isTransportId, TRAITS } from '../../server/transports/traits.ts';
 import { timing } from '../trial/timing.ts';
 
 /** Progress comes four times a second, so the end of a good drain is noticed this late. */
@@ -37,7 +37,7 @@ function createCells(options: RunOptions): Cell[] {
     for (const rateHz of options.ratesHz) {
       for (const payloadBytes of options.payloadBytes) {
         for (const transport of options.transports) {
-          const intervals = CLIENT_TRANSPORTS[transport].polls ? options.pollIntervalsMs : [null];
+          const intervals = asksAtInterval(transport) ? options.pollIntervalsMs : [null];
           for (const pollIntervalMs of intervals) {
             const { driver, fanOut } = options;
             cells.push({ transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut });
@@ -67,5 +67,5 @@ export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (ce
 /** The look of each transport that the plan uses, in table order. */
 export function looksOf(plan: Plan) {
   const used = new Set(plan.cells.map((cell) => cell.transport));
-  return [...used].filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id].look);
+  return [...used].filter(isTransportId).map((id) => TRAITS[id].look);
 }

@@ -1,7 +1,7 @@
 import type { RunOptions } from './options.ts';
 import { createPlan, orderOf } from './plan.ts';
 import type { Cell, Plan } from '../result/schema.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../agent/index.ts';
+import { traitsOf } from '../../server/transports/traits.ts';
 
 /** What the sweep combines. */
 export const SWEEP = {
@@ -67,6 +67,6 @@ function isChosen({ transport, ...cell }: Cell): boolean {
 }
 
 function placesOf(transport: string): readonly Place[] {
-  if (transport === 'long-polling') return LONG_POLLED;
-  return isTransportId(transport) && CLIENT_TRANSPORTS[transport].polls ? POLLED : PUSHED;
+  const asks = traitsOf(transport)?.asks;
+  return asks === 'interval' ? POLLED : asks === 'at-once' ? LONG_POLLED : PUSHED;
 }

@@ -19,7 +19,8 @@ import type {
 } from '../result/schema.ts';
 import type { UnjudgedTrial } from '../judge/gates.ts';
 import { summarise } from '../judge/summary.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../agent/index.ts';
+import { CLIENT_TRANSPORTS } from '../agent/index.ts';
+import { isTransportId, traitsOf } from '../../server/transports/traits.ts';
 import type { TrialSpec } from './spec.ts';
 
 /** Samples of each server process, in order; undefined of one that was lost before. */
@@ -288,8 +289,8 @@ function divideBytes(
   const payload = cell.payloadBytes;
   const requests = received / delivered;
   const overhead = sent / delivered - payload;
-  const isPolled = cell.transport === 'polling' || cell.transport === 'long-polling';
-  if (!isPolled) return { payload, framing: overhead, headers: 0, requests };
+  const isPushed = traitsOf(cell.transport)?.asks === 'never';
+  if (isPushed) return { payload, framing: overhead, headers: 0, requests };
   const polls =
     cell.pollIntervalMs === null ? delivered : (clients * (window.endUs - window.startUs)) / 1000 / cell.pollIntervalMs;
   const framing = 1 + Math.min(delivered, polls) / delivered;

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../server/transports/traits.ts';
 import type { PageData, PageLoad, PageRow } from '../page-data.ts';
 import { distance, expectedAt, type Expected, type Place } from './evidence.ts';
 
@@ -75,20 +76,11 @@ const SAME_CPU = 0.02;
 const SAME_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /** What a transport can do, by its design. One that is not known here is taken for a stream that only the server speaks on. */
-const DESIGNS: Readonly<Record<string, { readonly stream: boolean; readonly bothWays: boolean }>> = {
-  websocket: { stream: true, bothWays: true },
-  sse: { stream: true, bothWays: false },
-  'long-polling': { stream: false, bothWays: false },
-  polling: { stream: false, bothWays: false },
-};
-
-const designOf = ({ transport }: PageRow) => DESIGNS[transport] ?? { stream: true, bothWays: false };
-
-/** Least to write and to run first, where nothing measured speaks for another. */
-const SIMPLEST = {
-  listening: ['sse', 'websocket', 'polling', 'long-polling'],
-  speaking: ['websocket', 'sse', 'polling', 'long-polling'],
-} as const;
+function designOf({ transport }: PageRow): { stream: boolean; bothWays: boolean; simplicity: number } {
+  const traits = traitsOf(transport);
+  if (traits === null) return { stream: true, bothWays: false, simplicity: Infinity };
+  return { ...traits, stream: traits.asks === 'never' };
+}
 
 /**
  * Microseconds of server CPU for one request beside a stream, at the measured load nearest to a place: what long polling
@@ -98,7 +90,7 @@ export function requestCostUs(data: PageData, place: Place): number | null {
   const costs = data.loads.flatMap((load) => {
     const cpuOf = (row: PageRow) => row.metrics['cpu']?.[0] ?? Infinity;
     const usable = load.rows.filter((row) => row.usable);
-    const polled = usable.filter(({ transport }) => transport === 'long-polling').map(cpuOf);
+    const polled = usable.filter(({ transport }) => traitsOf(transport)?.asks === 'at-once').map(cpuOf);
     const streamed = usable.filter((row) => designOf(row).stream).map(cpuOf);
     const us = Math.min(...polled) - Math.min(...streamed);
     return Number.isFinite(us) && us > 0 ? [{ us, far: distance(load, place) }] : [];
@@ -160,11 +152,14 @@ function lightest(data: PageData, needs: Needs, options: readonly Option[]): rea
   );
 }
 
+/** Where clients speak, what lets them on the same connection comes first; then whatever takes least to write and to run. */
 function simplest(needs: Needs, options: readonly Option[]): Option | undefined {
-  const order: readonly string[] = SIMPLEST[needs.upstream === 'none' ? 'listening' : 'speaking'];
-  const place = ({ row }: Option) => (order.includes(row.transport) ? order.indexOf(row.transport) : order.length);
+  const apart = ({ row }: Option) => (needs.upstream !== 'none' && !designOf(row).bothWays ? 1 : 0);
   return options.toSorted(
-    (a, b) => place(a) - place(b) || (b.row.pollIntervalMs ?? 0) - (a.row.pollIntervalMs ?? 0),
+    (a, b) =>
+      apart(a) - apart(b) ||
+      Math.sign(designOf(a.row).simplicity - designOf(b.row).simplicity) ||
+      (b.row.pollIntervalMs ?? 0) - (a.row.pollIntervalMs ?? 0),
   )[0];
 }
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Guard } from '../guard.ts';
 import { PAYLOAD_BYTES, RATE_HZ, RESTART_SECONDS, sessionPath, TOKEN_HEADER } from './protocol.ts';
+import { TRANSPORT_IDS } from '../transports/traits.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -14,12 +15,7 @@ const Tune = Type.Object({
   payloadBytes: Type.Integer({ minimum: PAYLOAD_BYTES.min, maximum: PAYLOAD_BYTES.max }),
 });
 const Cut = Type.Object({
-  transport: Type.Union([
-    Type.Literal('polling'),
-    Type.Literal('long-polling'),
-    Type.Literal('sse'),
-    Type.Literal('websocket'),
-  ]),
+  transport: Type.Union(TRANSPORT_IDS.map((id) => Type.Literal(id))),
 });
 const Restart = Type.Object({
   seconds: Type.Union(RESTART_SECONDS.map((seconds) => Type.Literal(seconds))),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LOOKS } from '../transports/looks.ts';
+import { TRAITS } from '../transports/traits.ts';
 import { bundlePage } from '../page/bundle.ts';
 import { jsonIsland } from '../page/json-island.ts';
 import { pageHead, pagePolicy } from '../page/page-head.ts';
@@ -12,8 +12,8 @@ const here = (name: string) => new URL(name, import.meta.url);
 /** The style rules that give each transport its colour, light and dark. */
 function lookStyles(): string {
   return shadedStyles((shade) =>
-    Object.values(LOOKS)
-      .map(({ id, colour }) => `.${id}{--hue:${colour[shade]}}`)
+    Object.values(TRAITS)
+      .map(({ look: { id, colour } }) => `.${id}{--hue:${colour[shade]}}`)
       .join(''),
   );
 }

@@ -4,6 +4,7 @@ import type { Tick } from '../feed/tick.ts';
 import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
 import { isPipelined } from './pipelining.ts';
+import { TRAITS } from './traits.ts';
 import { replyWithTicks, ticksToJson } from './polling.ts';
 
 /** A request that waits for a tick after its cursor. */
@@ -32,7 +33,7 @@ export const longPolling: InstallTransport = ({ app, config, feed }) => {
     }
   };
 
-  app.get<{ Querystring: { after?: string; wait?: string } }>('/feed/long-polling', (request, reply) => {
+  app.get<{ Querystring: { after?: string; wait?: string } }>(TRAITS['long-polling'].path, (request, reply) => {
     const after = parseCursor(request.query.after, feed) ?? feed.newestSeq;
     if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
     const waitMs = request.query.wait === undefined ? config.longPollWaitMs : Number(request.query.wait) * 1000;

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Tick } from '../feed/tick.ts';
 import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
+import { TRAITS } from './traits.ts';
 
 /** Head fields of an answer with ticks, as Node takes them without looking at each: name, value, name, value. */
 const JSON_HEAD = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'] as const;
@@ -42,7 +43,7 @@ export function ticksToJson(): (ticks: readonly Tick[]) => string {
 export const polling: InstallTransport = ({ app, config, feed }) => {
   const toJson = ticksToJson();
 
-  app.get<{ Querystring: { after?: string; latest?: string } }>('/feed/polling', (request, reply) => {
+  app.get<{ Querystring: { after?: string; latest?: string } }>(TRAITS.polling.path, (request, reply) => {
     const after = parseCursor(request.query.after, feed);
     if (after === 'malformed') return reply.code(400).send({ error: 'after: a sequence number is expected' });
     const newest = feed.newestSeq;

@@ -7,6 +7,7 @@ import { parseCursor } from './cursor.ts';
 import { FanOut, type Member } from './fan-out.ts';
 import { isPipelined } from './pipelining.ts';
 import { firstToReplay } from './replay.ts';
+import { TRAITS } from './traits.ts';
 
 type Stream = Member & { readonly response: ServerResponse };
 
@@ -45,7 +46,7 @@ export const sse: InstallTransport = ({ app, config, feed, heartbeat }) => {
   let stopping = false;
 
   // No HEAD route: what is written straight to the socket would be a body.
-  app.get<{ Querystring: { after?: string } }>('/feed/sse', { exposeHeadRoute: false }, (request, reply) => {
+  app.get<{ Querystring: { after?: string } }>(TRAITS.sse.path, { exposeHeadRoute: false }, (request, reply) => {
     const after = parseCursor(request.headers['last-event-id'] ?? request.query.after, feed);
     if (after === 'malformed') return reply.code(400).send({ error: 'Last-Event-ID: a sequence number is expected' });
     if (request.raw.httpVersion === '1.0') return reply.code(505).send({ error: 'a stream needs HTTP/1.1' });

@@ -7,10 +7,9 @@ import type { InstallTransport } from './contract.ts';
 import { parseCursor } from './cursor.ts';
 import { FanOut, type Member } from './fan-out.ts';
 import { firstToReplay } from './replay.ts';
+import { TRAITS } from './traits.ts';
 
 type Stream = Member & { readonly client: WebSocket };
-
-const PATH = '/feed/websocket';
 
 /** What a client may send in one message. It has nothing to say to this feed. */
 const MAX_INCOMING_BYTES = 64 * 1024;
@@ -57,7 +56,7 @@ export const websocket: InstallTransport = ({ app, config, feed, guard, heartbea
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (!url) return refuse(socket, '400 Bad Request');
     const after = parseCursor(url.searchParams.get('after') ?? undefined, feed);
-    if (url.pathname !== PATH) return refuse(socket, '404 Not Found');
+    if (url.pathname !== TRAITS.websocket.path) return refuse(socket, '404 Not Found');
     if (after === 'malformed') return refuse(socket, '400 Bad Request');
     server.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => undefined); // ws closes the connection itself, with the code that the fault asks for

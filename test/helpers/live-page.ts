@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import type { TransportId } from '../../server/demo/protocol.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
 import type { Demo } from '../../server/demo/server.ts';
 
 export type LivePage = {

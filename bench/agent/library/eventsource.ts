@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { authority, SSE_PATH } from '../routes.ts';
+import { TRAITS } from '../../../server/transports/traits.ts';
+import { authority } from '../routes.ts';
 import { clientEvents, type ClientEvents } from './client-events.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
@@ -12,7 +13,7 @@ export const createEventSourceDriver: CreateDriver = (options, recorder, events)
   let stopped = false;
 
   const open = (client: number) => {
-    const source = new EventSource(`http://${authority(options)}${SSE_PATH}`);
+    const source = new EventSource(`http://${authority(options)}${TRAITS.sse.path}`);
     clients[client] = source;
     const told = clientEvents(
       client,

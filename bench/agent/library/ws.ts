@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import type { CreateDriver } from '../contract.ts';
-import { authority, WEBSOCKET_PATH } from '../routes.ts';
+import { TRAITS } from '../../../server/transports/traits.ts';
+import { authority } from '../routes.ts';
 import { clientEvents, type ClientEvents } from './client-events.ts';
 
 /** WebSocket with the `ws` client, as applications use it. */
@@ -12,7 +13,7 @@ export const createWsDriver: CreateDriver = (options, recorder, events) => {
 
   const open = (client: number) => {
     const localAddress = options.sourceAddress(client);
-    const socket = new WebSocket(`ws://${authority(options)}${WEBSOCKET_PATH}`, {
+    const socket = new WebSocket(`ws://${authority(options)}${TRAITS.websocket.path}`, {
       perMessageDeflate: false,
       ...(localAddress === undefined ? {} : { localAddress }),
     });

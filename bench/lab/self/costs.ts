@@ -1,4 +1,4 @@
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 import { estimateAt } from '../../judge/shift.ts';
 import { summarise } from '../../judge/summary.ts';
 import { signedRank } from '../../judge/wilcoxon.ts';

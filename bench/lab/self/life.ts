@@ -12,7 +12,7 @@ import { place } from '../../machine/pinning.ts';
 import { clientsPerAddress, sourceAddresses } from '../../machine/source-address.ts';
 import { ServerGroup } from '../../trial/server-group.ts';
 import { nextWindow } from '../../trial/trial.ts';
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 
 /** Who serves and who receives in one life: each side is the real one or its control. */
 export type Subject = {

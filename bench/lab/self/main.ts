@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { swallowedFlags, swallowedMessage } from '../../../server/package-runner.ts';
 import { endWithRunner } from '../../../server/stop-signals.ts';
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 import { machineContext } from '../../command/collaborators.ts';
 import { ownCommit, readEnvironment } from '../../machine/environment.ts';
 import { parseRunOptions } from '../../command/flags.ts';

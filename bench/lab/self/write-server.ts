@@ -13,7 +13,7 @@ import { Probe } from '../../../server/probe.ts';
 import { leaveTerminalToController } from '../../../server/stop-signals.ts';
 import { httpChunk, sseEvent } from '../../../server/transports/sse.ts';
 import { textFrame } from '../../../server/transports/websocket.ts';
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 
 const probe = new Probe();
 const config = JSON.parse(process.argv[2]!) as ServerConfig;

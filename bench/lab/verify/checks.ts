@@ -1,19 +1,19 @@
 import { dueUs } from '../../../server/feed/schedule.ts';
 import { isEvery } from '../../../server/feed/faults.ts';
 import type { LedgerCounts } from '../../agent/measure/ledger.ts';
-import { sseBytes, websocketBytes } from '../../model/bytes.ts';
 import type { Trial } from '../../result/schema.ts';
 import { compareCells } from '../../judge/comparison.ts';
 import type { UnjudgedTrial } from '../../judge/gates.ts';
 import { outcomeOf } from '../../judge/pair-verdict.ts';
-import { CLIENT_TRANSPORTS, TRANSPORT_IDS } from '../../agent/index.ts';
+import { CLIENT_TRANSPORTS } from '../../agent/index.ts';
+import { asksAtInterval, TRAITS, TRANSPORT_IDS, traitsOf } from '../../../server/transports/traits.ts';
 import { measuredTicks, milliseconds, servedClients, type Check, type Outcome, type TrialRequest } from './check.ts';
 
 /** Short polling in the self-test: fast, so that a second holds several polls. */
 const POLL_MS = 200;
 
 function requestOf(transport: string, overrides: Omit<TrialRequest, 'cell'> & { cell?: object } = {}): TrialRequest {
-  const pollIntervalMs = transport === 'polling' ? POLL_MS : null;
+  const pollIntervalMs = asksAtInterval(transport) ? POLL_MS : null;
   return { ...overrides, cell: { transport, pollIntervalMs, ...overrides.cell } };
 }
 
@@ -92,7 +92,7 @@ const ledger: Check = {
         return { what, count, measured: trial.ledger[column], isExact: isExactly(trial.ledger, column, count) };
       });
       return {
-        claim: `${CLIENT_TRANSPORTS[transport].look.label}: the ledger finds what was done to every seventh tick`,
+        claim: `${TRAITS[transport].look.label}: the ledger finds what was done to every seventh tick`,
         expected: found.map(({ what, count }) => `${count} ${what}`).join(', '),
         measured: found.map(({ measured }) => String(measured)).join(', '),
         passed: found.every(({ count, isExact }) => isExact && count > 0),
@@ -108,20 +108,22 @@ function isExactly(counts: LedgerCounts, column: (typeof FAULTS)[number][1], cou
 
 const BYTES_PAYLOADS = [125, 126, 1000] as const;
 
+/** Those who are pushed to: what a tick costs them is arithmetic. */
+const PUSHED = TRANSPORT_IDS.filter((id) => TRAITS[id].pushedBytes !== null);
+
 const bytes: Check = {
   name: 'byte formulas',
-  trials: BYTES_PAYLOADS.flatMap((payloadBytes) => [
-    requestOf('sse', { cell: { payloadBytes } }),
-    requestOf('websocket', { cell: { payloadBytes } }),
-  ]),
+  trials: BYTES_PAYLOADS.flatMap((payloadBytes) =>
+    PUSHED.map((transport) => requestOf(transport, { cell: { payloadBytes } })),
+  ),
   judge: (trials) =>
     trials.map((trial): Outcome => {
       const { transport, payloadBytes } = trial.cell;
-      const perTick = (seq: number) =>
-        transport === 'sse' ? sseBytes(seq, payloadBytes) : websocketBytes(payloadBytes);
-      const expected = measuredTicks(trial).reduce((sum, seq) => sum + perTick(seq), 0) * servedClients(trial);
+      const { look, pushedBytes } = traitsOf(transport)!;
+      const ticks = measuredTicks(trial);
+      const expected = ticks.reduce((sum, seq) => sum + pushedBytes!(seq, payloadBytes), 0) * servedClients(trial);
       return {
-        claim: `${CLIENT_TRANSPORTS[transport as 'sse'].look.label}: bytes on the wire of ticks of ${payloadBytes} bytes`,
+        claim: `${look.label}: bytes on the wire of ticks of ${payloadBytes} bytes`,
         expected: String(expected),
         measured: String(trial.bytes.applicationSent),
         passed: trial.bytes.applicationSent === expected && expected > 0,
@@ -214,7 +216,7 @@ const drivers: Check = {
       const differenceUs = library.latencyUs.p50 - lean.latencyUs.p50;
       const same = JSON.stringify(lean.ledger) === JSON.stringify(library.ledger);
       return {
-        claim: `${CLIENT_TRANSPORTS[transport].look.label}: lean and ${CLIENT_TRANSPORTS[transport].libraryName} clients agree`,
+        claim: `${TRAITS[transport].look.label}: lean and ${CLIENT_TRANSPORTS[transport].libraryName} clients agree`,
         expected: `the same ledger; medians within ${milliseconds(LIBRARY_TOLERANCE_US)}`,
         measured: `${same ? 'the same' : 'another'} ledger; ${milliseconds(differenceUs)} apart`,
         passed: same && lean.ledger.missed === 0 && Math.abs(differenceUs) <= LIBRARY_TOLERANCE_US,

@@ -1,4 +1,5 @@
 // A search and its answers in words, for the terminal and the report alike. The answers' own sentences are made in answer.ts.
+import { asksAtInterval } from '../../../server/transports/traits.ts';
 import { formatBytes, formatCount, formatDuration, formatFigure } from '../../basics/amounts.ts';
 import type { CapacityAnswer, SearchPlan, Vary } from '../../result/capacity-schema.ts';
 
@@ -46,7 +47,7 @@ export function workloadText({ workload, transports }: SearchPlan): string {
     clients === null ? '' : `${formatCount(clients)} clients`,
     rateHz === null ? '' : `${formatFigure(rateHz)} ticks/s`,
     formatBytes(payloadBytes),
-    transports.includes('polling') ? `polls every ${formatDuration(pollIntervalMs)}` : '',
+    transports.some(asksAtInterval) ? `polls every ${formatDuration(pollIntervalMs)}` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -1,5 +1,5 @@
 import type { TransportLook } from '../../result/schema.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../../agent/index.ts';
+import { traitsOf } from '../../../server/transports/traits.ts';
 import { answerOf, observationOf } from './answer.ts';
 import { rangeOf } from './levels.ts';
 import type {
@@ -55,6 +55,7 @@ function finiteOrNull(score: number): number | null {
 
 /** How a transport is named and drawn; of one that this version does not know by its id alone. */
 function lookOf(id: string): TransportLook {
-  if (isTransportId(id)) return CLIENT_TRANSPORTS[id].look;
-  return { id, label: id, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] };
+  return (
+    traitsOf(id)?.look ?? { id, label: id, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] }
+  );
 }

@@ -1,6 +1,6 @@
 import { preflightProblems, type Facts, type Needs } from '../preflight.ts';
 import type { Cell, Settings } from '../../result/schema.ts';
-import { CLIENT_TRANSPORTS, isTransportId } from '../../agent/index.ts';
+import { asksAtInterval } from '../../../server/transports/traits.ts';
 import type { SearchPlan } from '../../result/capacity-schema.ts';
 import type { Range } from './search.ts';
 
@@ -16,13 +16,12 @@ export function rangeOf({ vary, min, max }: SearchPlan): Range {
 /** What is tried at one level. */
 export function cellAt({ vary, workload }: SearchPlan, transport: string, level: number): Cell {
   const { payloadBytes, pollIntervalMs, driver, fanOut } = workload;
-  const polls = isTransportId(transport) && CLIENT_TRANSPORTS[transport].polls;
   return {
     transport,
     clients: vary === 'clients' ? level : workload.clients!,
     rateHz: vary === 'rate' ? level : workload.rateHz!,
     payloadBytes,
-    pollIntervalMs: polls ? pollIntervalMs : null,
+    pollIntervalMs: asksAtInterval(transport) ? pollIntervalMs : null,
     driver,
     fanOut,
   };

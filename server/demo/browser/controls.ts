@@ -1,3 +1,4 @@
+import { asksAtInterval } from '../../transports/traits.ts';
 import type { Tuning } from '../protocol.ts';
 import { byId } from './dom.ts';
 import type { ServerLink } from './server-link.ts';
@@ -42,7 +43,7 @@ export function enableControls(
   for (const select of [rate, payload]) select.addEventListener('change', () => void tune());
   interval.addEventListener('change', () => {
     settings.pollIntervalMs = Number(interval.value);
-    for (const { id, channel } of cards) if (id === 'polling') channel.latency.clear();
+    for (const { id, channel } of cards) if (asksAtInterval(id)) channel.latency.clear();
   });
   newest.addEventListener('change', () => {
     settings.newestOnly = newest.checked;

@@ -1,4 +1,4 @@
-import { LOOKS } from '../../transports/looks.ts';
+import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
 import { laneMarks } from '../model/lanes.ts';
 import { byId } from './dom.ts';
 import { traceMark } from './mark.ts';
@@ -59,9 +59,9 @@ export class LanesView {
 
     let top = dueHeight;
     for (const card of this.#cards) {
-      const laneHeight = card.id === 'polling' ? TALL * unit : unit;
+      const laneHeight = asksAtInterval(card.id) ? TALL * unit : unit;
       const ground = top + laneHeight - 5;
-      const look = LOOKS[card.id];
+      const look = TRAITS[card.id].look;
       context.fillStyle = colour('--grid');
       context.fillRect(left, ground + 2, frame.width + RIGHT_PX, 1);
       context.fillStyle = colour('--ink');

@@ -12,7 +12,7 @@ import { SixConnections } from './labs/six-connections.ts';
 import { SlowConsumer } from './labs/slow-consumer.ts';
 import { Unavailable } from './labs/unavailable.ts';
 import { LanesView } from './lanes-view.ts';
-import { TRANSPORT_IDS } from './mark.ts';
+import { TRANSPORT_IDS } from '../../transports/traits.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerLink } from './server-link.ts';
 import { TransportCard } from './transport-card.ts';

@@ -1,5 +1,5 @@
-import { LOOKS, type TransportLook } from '../../transports/looks.ts';
-import type { TransportId } from '../protocol.ts';
+import { TRAITS, type TransportLook } from '../../transports/traits.ts';
+import type { TransportId } from '../../transports/traits.ts';
 import { svg } from './dom.ts';
 
 /** In a box of 14 by 14, as in the report. */
@@ -10,12 +10,10 @@ const PATHS: Readonly<Record<TransportLook['shape'], string>> = {
   rectRot: 'M7 .8 13.2 7 7 13.2.8 7z',
 };
 
-export const TRANSPORT_IDS = Object.keys(LOOKS) as TransportId[];
-
 /** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
 export function mark(id: TransportId): SVGElement {
   const sign = svg('svg', { class: `mark ${id}`, width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': 'true' });
-  sign.append(svg('path', { d: PATHS[LOOKS[id].shape] }));
+  sign.append(svg('path', { d: PATHS[TRAITS[id].look.shape] }));
   return sign;
 }
 
@@ -28,7 +26,7 @@ export function traceMark(
   size: number,
 ): void {
   const half = size / 2;
-  switch (LOOKS[id].shape) {
+  switch (TRAITS[id].look.shape) {
     case 'circle':
       context.moveTo(x + half, y);
       context.arc(x, y, half, 0, 2 * Math.PI);

@@ -5,9 +5,9 @@ import {
   type LabLoad,
   type OutageMode,
   type PageData,
-  type TransportId,
   type Tuning,
 } from '../protocol.ts';
+import type { TransportId } from '../../transports/traits.ts';
 
 /** Asks and tells this page's own server; the page is of the same origin. */
 export class ServerLink {

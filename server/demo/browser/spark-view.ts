@@ -1,6 +1,6 @@
 import type { LatencySample } from '../model/latency-window.ts';
 import { logY, sparkPoints, type SparkFrame } from '../model/sparkline.ts';
-import type { TransportId } from '../protocol.ts';
+import type { TransportId } from '../../transports/traits.ts';
 import { find, svg } from './dom.ts';
 
 /** The same for all cards, or they could not be compared at a glance. */

@@ -1,7 +1,7 @@
-import { LOOKS } from '../../transports/looks.ts';
+import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
 import { Channel } from '../model/channel.ts';
 import { plural } from '../model/format.ts';
-import type { TransportId } from '../protocol.ts';
+import type { TransportId } from '../../transports/traits.ts';
 import { LINKS } from './links/index.ts';
 import type { Link, LinkOptions } from './links/link.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -27,7 +27,7 @@ export class TransportCard {
 
   constructor(id: TransportId, context: CardContext) {
     this.id = id;
-    this.label = LOOKS[id].label;
+    this.label = TRAITS[id].look.label;
     this.#context = context;
     this.isAvailable = LINKS[id].isAvailable();
     if (this.isAvailable) this.#link = this.#createLink(context);
@@ -98,7 +98,7 @@ export class TransportCard {
         ticks: (ticks, payloadBytes) => {
           const receivedUs = clock.nowUs();
           const before = channel.absences.isAbsent ? channel.absences.absences.at(-1) : undefined;
-          channel.newestOnly = this.id === 'polling' && settings.newestOnly;
+          channel.newestOnly = asksAtInterval(this.id) && settings.newestOnly;
           channel.receive(ticks, payloadBytes, receivedUs);
           if (before?.toUs) this.#note(`news again after ${((before.toUs - before.fromUs) / 1e6).toFixed(2)} s`);
         },

@@ -1,4 +1,4 @@
-import type { TransportId } from '../protocol.ts';
+import type { TransportId } from '../../transports/traits.ts';
 
 /** What somebody answers about their updates. */
 export type Needs = {

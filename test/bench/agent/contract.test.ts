@@ -6,11 +6,12 @@ import { describe, test, type TestContext } from 'node:test';
 import { Recorder } from '../../../bench/agent/measure/recorder.ts';
 import { sourceAddresses } from '../../../bench/machine/source-address.ts';
 import type { Driver, DriverEvents } from '../../../bench/agent/contract.ts';
-import { CLIENT_TRANSPORTS, librariesWithoutAddress, TRANSPORT_IDS } from '../../../bench/agent/index.ts';
+import { CLIENT_TRANSPORTS, librariesWithoutAddress } from '../../../bench/agent/index.ts';
+import { TRANSPORT_IDS } from '../../../server/transports/traits.ts';
 import { nextWindow } from '../../../bench/trial/trial.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import { parseCursor } from '../../../server/transports/cursor.ts';
-import type { TransportId } from '../../../server/transports/index.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 import { RawClient } from '../hostile/raw-client.ts';

@@ -1,4 +1,4 @@
-import { LOOKS } from '../../../transports/looks.ts';
+import { TRAITS } from '../../../transports/traits.ts';
 import { adviseOn, type Needs } from '../../model/chooser.ts';
 import type { PageData } from '../../protocol.ts';
 import { byId, element, setText } from '../dom.ts';
@@ -15,7 +15,7 @@ export function enableChooser({ report }: PageData): void {
   const render = () => {
     const needs = Object.fromEntries(new FormData(form)) as unknown as Needs;
     const { transport, reasons, beware } = adviseOn(needs);
-    byId('advice-name').replaceChildren(mark(transport), LOOKS[transport].label);
+    byId('advice-name').replaceChildren(mark(transport), TRAITS[transport].look.label);
     byId('advice-reasons').replaceChildren(...reasons.map((reason) => element('li', '', reason)));
     setText(byId('advice-beware'), beware);
   };

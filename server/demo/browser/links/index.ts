@@ -1,4 +1,4 @@
-import type { TransportId } from '../../protocol.ts';
+import type { TransportId } from '../../../transports/traits.ts';
 import type { CreateLink } from './link.ts';
 import { createLongPollingLink } from './long-polling.ts';
 import { createPollingLink } from './polling.ts';

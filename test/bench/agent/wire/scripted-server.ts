@@ -8,7 +8,7 @@ import { CLIENT_TRANSPORTS } from '../../../../bench/agent/index.ts';
 import { nowUs } from '../../../../server/clock.ts';
 import { dueUs } from '../../../../server/feed/schedule.ts';
 import { tickEncoder } from '../../../../server/feed/tick.ts';
-import type { TransportId } from '../../../../server/transports/index.ts';
+import type { TransportId } from '../../../../server/transports/traits.ts';
 import { until } from '../../../helpers/until.ts';
 
 const SCHEDULE = { startUs: Math.ceil(nowUs()) - 1_000_000, rateHz: 1000 };
