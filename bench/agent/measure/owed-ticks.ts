@@ -1,8 +1,11 @@
 import { dueUs, newestDue, type Schedule } from '../../../server/feed/schedule.ts';
 import { type PackedTally, Tally } from './histogram.ts';
 
-/** A tick that a poll should have brought: the newest that was due when it was sent, of those after `after`. */
-type Owed = { readonly after: number; readonly seq: number; marginUs: number };
+/**
+ * A tick that a poll should have brought: the newest that was due when it was sent, of those after `after`, or one that became
+ * due before its answer came, up to `until`.
+ */
+type Owed = { readonly after: number; readonly seq: number; readonly until: number; readonly marginUs: number };
 
 /**
  * Tells losses from ticks that a poll for the newest one may rightly skip. Such a poll, sent when a tick after the client's
@@ -32,14 +35,14 @@ export class OwedTicks {
   }
 
   /**
-   * The client's poll is answered.
+   * The client's poll is answered, and its answer was read at `atUs`.
    *
    * @param newest the client's newest sequence number by now
    * @param isSkipped whether a tick is measured, was passed over, and has not arrived
    */
-  answered(client: number, newest: number, isSkipped: (seq: number) => boolean): void {
+  answered(client: number, newest: number, atUs: number, isSkipped: (seq: number) => boolean): void {
     const cursor = this.#cursor[client]!;
-    if (newest <= cursor) return this.#suspect(client, cursor);
+    if (newest <= cursor) return this.#suspect(client, cursor, atUs);
     const suspects = this.#suspects.get(client);
     if (suspects === undefined) return undefined;
     this.#suspects.delete(client);
@@ -52,17 +55,20 @@ export class OwedTicks {
     return this.#marginsUs.take();
   }
 
-  #suspect(client: number, cursor: number): void {
+  #suspect(client: number, cursor: number, answeredUs: number): void {
     const askedUs = this.#askedUs[client]!;
     const seq = newestDue(this.#schedule, askedUs);
     const suspects = this.#suspects.get(client) ?? [];
     const last = suspects.at(-1);
-    // Asked for again and again, a tick is lost once; and one that is lost explains no other.
-    const isSame = last?.seq === seq;
-    const after = isSame ? last.after : (last?.seq ?? cursor);
+    // Asked for again and again, a tick is lost once, also where it became due while the first of these polls was under way;
+    // and one that is lost explains no other.
+    const isSame = last !== undefined && seq <= last.until;
+    const after = isSame ? last.after : (last?.until ?? cursor);
     const marginUs = askedUs - dueUs(this.#schedule, after + 1);
-    if (isSame) last.marginUs = marginUs;
-    else if (marginUs > 0) this.#suspects.set(client, [...suspects, { after, seq, marginUs }]);
+    if (marginUs <= 0) return;
+    const until = Math.max(seq, newestDue(this.#schedule, answeredUs));
+    const others = isSame ? suspects.slice(0, -1) : suspects;
+    this.#suspects.set(client, [...others, { after, seq, until, marginUs }]);
   }
 }
 

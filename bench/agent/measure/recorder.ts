@@ -111,7 +111,7 @@ export class Recorder {
 
   /** The client's poll is answered, and what the answer held was delivered. */
   answered(client: number): void {
-    this.#owed?.answered(client, this.newest[client]!, (seq) => this.#ledger.isSkipped(client, seq));
+    this.#owed?.answered(client, this.newest[client]!, this.#receivedUs, (seq) => this.#ledger.isSkipped(client, seq));
   }
 
   /** Bytes became readable at `atUs`: the time of every tick that is delivered until the next read. */

@@ -28,7 +28,7 @@ function life(world: {
     while (emittedUs(current) > atUs + world.wayUs) current--;
     if (current > cursor && world.lost.has(current)) withheld.add(current);
     else if (current > cursor) ledger.receive(0, current, true);
-    owed.answered(0, newest[0]!, (seq) => ledger.isSkipped(0, seq));
+    owed.answered(0, newest[0]!, atUs + world.wayUs, (seq) => ledger.isSkipped(0, seq));
   }
   // A tick at the end that nothing came after is missed in any case.
   const losses = [...withheld].filter((seq) => seq <= TICKS && seq < newest[0]!).length;
@@ -39,7 +39,8 @@ function life(world: {
 const lost = fc.uniqueArray(fc.integer({ min: 3, max: TICKS }), { maxLength: 30 }).map((seqs) => new Set(seqs));
 /** Gaps between polls, shorter and longer than the feed's period of 100 ms. */
 const pollsUs = fc.array(fc.integer({ min: 1000, max: 400_000 }), { minLength: 5, maxLength: 120 }).map((gaps) => {
-  let atUs = SCHEDULE.startUs + 50_000;
+  // A poll at the very microsecond at which a tick is emitted may get it or not.
+  let atUs = SCHEDULE.startUs + 50_000.5;
   return gaps.map((gap) => (atUs += gap));
 });
 
@@ -51,6 +52,14 @@ test('each tick that a poll was not given although it was the newest is one loss
     }),
     { numRuns: 500 },
   );
+});
+
+test('a tick that became due while a poll was under way, and was lost, is one loss for that poll and the next', () => {
+  const before = [1, 2, 3].map((tick) => dueUs(SCHEDULE, tick) + 50_000);
+  const crossing = dueUs(SCHEDULE, 5) - 400;
+  const world = { lost: new Set([5]), latenessUs: [0], wayUs: 900 };
+  const { losses, told } = life({ ...world, pollsUs: [...before, crossing, crossing + 1000, crossing + 150_000] });
+  assert.deepEqual([losses, told], [1, 1]);
 });
 
 test('a feed that is late and answers that take their time make no loss of what was only skipped', () => {
