@@ -14,7 +14,7 @@ export type PageTransport = {
   readonly label: string;
   readonly light: string;
   readonly dark: string;
-  readonly shape: 'circle' | 'rect' | 'triangle' | 'rectRot';
+  readonly shape: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'crossRot';
   readonly dash: readonly number[];
 };
 

@@ -4,7 +4,7 @@ import { newestDue } from '../../server/feed/schedule.ts';
 import { TRAITS, type TransportId, type TransportTraits } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
 import { READ_BUFFER } from './lean-socket.ts';
-import { LONG_POLLING_PATH, pollingPath } from './routes.ts';
+import { pollingPath } from './routes.ts';
 import { atOnce, everyInterval, type CreateTurns, type Turns } from './turns.ts';
 
 const UPGRADE =
@@ -28,16 +28,13 @@ export function controlDriver(transport: TransportId): CreateDriver {
     const head = ` HTTP/1.1\r\nHost: ${host}:${port}\r\n`;
     const tail = `${head}Accept: application/json\r\n\r\n`;
     const path = pollingPath(options);
-    const request = {
-      sse: `GET ${TRAITS.sse.path}${head}Accept: text/event-stream\r\n\r\n`,
-      websocket: `GET ${TRAITS.websocket.path}${head}${UPGRADE}\r\n`,
-      // Without a cursor a long poll waits for the next tick: what came need not be known to ask for more.
-      'long-polling': `GET ${LONG_POLLING_PATH.replace('after=', '')}${tail}`,
-      polling: null,
-    }[transport];
+    const { asks, path: ownPath } = TRAITS[transport];
+    // Without a cursor a long poll waits for the next tick: what came need not be known to ask for more.
+    const pushed = transport === 'websocket' ? `${UPGRADE}\r\n` : 'Accept: */*\r\n\r\n';
+    const request = asks === 'interval' ? null : `GET ${ownPath}${asks === 'never' ? `${head}${pushed}` : tail}`;
     const poll = () => `GET ${path}${newestDue(schedule, nowUs() - options.poll.intervalUs)}${tail}`;
     const ask = (client: number) => void sockets[client]!.write(request ?? poll(), 'latin1');
-    const turns: Turns | undefined = TURNS[TRAITS[transport].asks]?.(options, ask);
+    const turns: Turns | undefined = TURNS[asks]?.(options, ask);
     const closed = new Set<number>();
     let stopped = false;
 

@@ -4,6 +4,7 @@ import type { ClientTransport } from './contract.ts';
 import { longPolling } from './long-polling.ts';
 import { polling } from './polling.ts';
 import { sse } from './sse.ts';
+import { stream } from './stream.ts';
 import { websocket } from './websocket.ts';
 
 /** Every transport as its clients see it; the keys are the server's, or it does not compile. */
@@ -12,6 +13,7 @@ export const CLIENT_TRANSPORTS = {
   'long-polling': longPolling,
   sse,
   websocket,
+  stream,
 } as const satisfies Record<TransportId, ClientTransport>;
 
 /** The packages that would carry the load of these transports and do not let a client choose its source address. */

@@ -1,6 +1,6 @@
 // The flags of the command line: ONE table. Parsing, validation, --help and the README's table all come from it.
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
-import { type TransportId, asksAtInterval } from '../../server/transports/traits.ts';
+import { asksAtInterval, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { isIP } from 'node:net';
 import { addressProblems } from '../machine/address.ts';
 import { parseAssertion } from '../judge/assertion.ts';
@@ -109,6 +109,8 @@ const MAX_TEXT = 200;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
+const isComparedByDefault = (id: TransportId): boolean => TRAITS[id].isDefault;
+
 /** Flags that `run` does not take. */
 const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set([
   'failOnRegression',
@@ -136,8 +138,8 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'workload',
       help: 'the transports to compare',
       ...listOf(oneOf(transports)),
-      defaultText: 'all',
-      fallback: () => [...transports],
+      defaultText: TRANSPORT_IDS.filter(isComparedByDefault).join(','),
+      fallback: () => transports.filter(isComparedByDefault),
       repeats: true,
     },
     clients: {

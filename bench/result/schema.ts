@@ -447,7 +447,13 @@ export const TransportLook = closed({
   id: TransportName,
   label: Type.String(),
   colour: closed({ light: Type.String(), dark: Type.String() }),
-  shape: Type.Union([Type.Literal('circle'), Type.Literal('rect'), Type.Literal('triangle'), Type.Literal('rectRot')]),
+  shape: Type.Union([
+    Type.Literal('circle'),
+    Type.Literal('rect'),
+    Type.Literal('triangle'),
+    Type.Literal('rectRot'),
+    Type.Literal('crossRot'),
+  ]),
   dash: Type.Array(Type.Number()),
 });
 export type TransportLook = Static<typeof TransportLook>;

@@ -9,6 +9,7 @@ const SHAPES: Readonly<Record<TransportLook['shape'], Markup>> = {
   rect: html`<rect x="-4" y="-4" width="8" height="8" />`,
   triangle: html`<path d="M0-5 5.4 4.6H-5.4z" />`,
   rectRot: html`<path d="M0-5.6 5.6 0 0 5.6-5.6 0z" />`,
+  crossRot: html`<path d="M-5-3-3-5 0-2 3-5 5-3 2 0 5 3 3 5 0 2-3 5-5 3-2 0z" />`,
 };
 
 const COLOUR = /^#[0-9a-f]{6}$/i;

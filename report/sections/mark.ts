@@ -8,6 +8,7 @@ const SHAPES: Readonly<Record<PageTransport['shape'], Element>> = {
   rect: element('rect', { x: '2.5', y: '2.5', width: '9', height: '9' }),
   triangle: element('path', { d: 'M7 1.5 13 12.5H1z' }),
   rectRot: element('path', { d: 'M7 .8 13.2 7 7 13.2.8 7z' }),
+  crossRot: element('path', { d: 'M2 4 4 2l3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z' }),
 };
 
 /** The shapes, once in the document: every mark refers to its own. */

@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import { FanOut, type Member } from '../transports/fan-out.ts';
 import { isPipelined } from '../transports/pipelining.ts';
-import { httpChunk } from '../transports/sse.ts';
+import { httpChunk } from '../transports/http-stream.ts';
 import { carryHeaders } from './raw-headers.ts';
 
 const HEAD = {

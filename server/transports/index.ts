@@ -3,6 +3,7 @@ import type { TransportId } from './traits.ts';
 import { longPolling } from './long-polling.ts';
 import { polling } from './polling.ts';
 import { sse } from './sse.ts';
+import { stream } from './stream.ts';
 import { websocket } from './websocket.ts';
 
 /** Every transport of the server; the keys are those of the traits, or it does not compile. */
@@ -11,4 +12,5 @@ export const SERVER_TRANSPORTS = {
   'long-polling': longPolling,
   sse,
   websocket,
+  stream,
 } as const satisfies Record<TransportId, InstallTransport>;

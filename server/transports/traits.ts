@@ -7,8 +7,8 @@ export type TransportLook = {
   label: string;
   /** For a light and for a dark background, each with a contrast of at least 4.5. */
   colour: { light: string; dark: string };
-  /** Names of Chart.js's point styles; `rectRot` is a diamond. */
-  shape: 'circle' | 'rect' | 'triangle' | 'rectRot';
+  /** Names of Chart.js's point styles; `rectRot` is a diamond, `crossRot` an X. */
+  shape: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'crossRot';
   /** Lengths of lines and spaces in pixels; empty is solid. */
   dash: number[];
 };
@@ -55,7 +55,7 @@ export const TRAITS = {
     asks: 'interval',
     bothWays: false,
     pushedBytes: null,
-    simplicity: 3,
+    simplicity: 4,
     isDefault: true,
   },
   'long-polling': {
@@ -70,7 +70,7 @@ export const TRAITS = {
     asks: 'at-once',
     bothWays: false,
     pushedBytes: null,
-    simplicity: 4,
+    simplicity: 5,
     isDefault: true,
   },
   sse: {
@@ -103,8 +103,24 @@ export const TRAITS = {
     /** An unmasked frame (RFC 6455, 5.2). */
     pushedBytes: (_seq: number, payloadBytes: number) =>
       payloadBytes + (payloadBytes <= 125 ? 2 : payloadBytes <= 65_535 ? 4 : 10),
-    simplicity: 2,
+    simplicity: 3,
     isDefault: true,
+  },
+  stream: {
+    look: {
+      id: 'stream',
+      label: 'NDJSON stream',
+      colour: { light: '#7A6200', dark: '#F0E442' },
+      shape: 'crossRot',
+      dash: [12, 4],
+    },
+    path: '/feed/stream',
+    asks: 'never',
+    bothWays: false,
+    /** The tick and a line end, as one chunk. */
+    pushedBytes: (_seq: number, payloadBytes: number) => chunkBytes(payloadBytes + 1),
+    simplicity: 2,
+    isDefault: false,
   },
 } satisfies Record<string, TransportTraits>;
 

@@ -88,7 +88,7 @@ export class SseParser {
    * The bytes so far end with a whole event: nothing of the past bears on what the next bytes mean, but the last event id,
    * which a stream whose events all carry one sets anew each time.
    */
-  get isBetweenEvents(): boolean {
+  get isBetweenMessages(): boolean {
     return !this.unsettled && !this.hasData && !this.hasNextId && this.type === '';
   }
 

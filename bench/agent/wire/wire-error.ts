@@ -15,6 +15,7 @@ export type WireErrorCode =
   | 'HTTP_UNEXPECTED_DATA'
   | 'HTTP_TRUNCATED'
   | 'SSE_TOO_LARGE'
+  | 'NDJSON_TOO_LARGE'
   | 'WS_RESERVED_BITS'
   | 'WS_OPCODE'
   | 'WS_FRAGMENTATION'

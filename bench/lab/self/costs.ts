@@ -1,4 +1,5 @@
 import type { TransportId } from '../../../server/transports/traits.ts';
+import { CLIENT_TRANSPORTS } from '../../agent/index.ts';
 import { estimateAt } from '../../judge/shift.ts';
 import { summarise } from '../../judge/summary.ts';
 import { signedRank } from '../../judge/wilcoxon.ts';
@@ -27,7 +28,6 @@ export type Cost = {
 };
 
 const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
-const LIBRARY = { sse: 'eventsource', websocket: 'ws', 'long-polling': 'autocannon', polling: 'autocannon' } as const;
 
 /** What is compared with what. Server rows all have the cheapest reader, agent rows all the prepared server. */
 export const COST_ROWS: readonly CostRow[] = TRANSPORTS.flatMap((transport): CostRow[] => {
@@ -35,7 +35,12 @@ export const COST_ROWS: readonly CostRow[] = TRANSPORTS.flatMap((transport): Cos
   const writes: Subject = { transport, server: 'control', agent: 'control' };
   return [
     { side: 'agent', what: 'lean', subject: { ...reads, agent: 'lean' }, control: reads },
-    { side: 'agent', what: LIBRARY[transport], subject: { ...reads, agent: 'library' }, control: reads },
+    {
+      side: 'agent',
+      what: CLIENT_TRANSPORTS[transport].libraryName,
+      subject: { ...reads, agent: 'library' },
+      control: reads,
+    },
     { side: 'server', what: 'prepared', subject: reads, control: writes },
     { side: 'server', what: 'idiomatic', subject: { ...reads, server: 'idiomatic' }, control: writes },
   ];

@@ -11,7 +11,9 @@ import { Feed } from '../../../server/feed/feed.ts';
 import type { Tick } from '../../../server/feed/tick.ts';
 import { Probe } from '../../../server/probe.ts';
 import { leaveTerminalToController } from '../../../server/stop-signals.ts';
-import { httpChunk, sseEvent } from '../../../server/transports/sse.ts';
+import { httpChunk } from '../../../server/transports/http-stream.ts';
+import { sseEvent } from '../../../server/transports/sse.ts';
+import { streamLine } from '../../../server/transports/stream.ts';
 import { textFrame } from '../../../server/transports/websocket.ts';
 import type { TransportId } from '../../../server/transports/traits.ts';
 
@@ -23,6 +25,15 @@ const transport = process.argv[3] as TransportId;
 const HEAD =
   'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: 1234\r\n' +
   'Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=660\r\n\r\n';
+
+/** What a tick is to those whom it is pushed to. */
+const FRAMES: Readonly<Record<TransportId, ((tick: Tick) => Buffer) | null>> = {
+  polling: null,
+  'long-polling': null,
+  sse: (tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1'),
+  websocket: textFrame,
+  stream: (tick) => Buffer.from(httpChunk(streamLine(tick)), 'latin1'),
+};
 
 const feed = new Feed({
   schedule: { startUs: config.startUs, rateHz: config.rateHz },
@@ -53,7 +64,7 @@ feed.subscribe((tick) => {
     asked = [];
     writeAll(now, bodyOf([tick]));
   } else {
-    writeAll(sockets, transport === 'sse' ? Buffer.from(httpChunk(sseEvent(tick)), 'latin1') : textFrame(tick));
+    writeAll(sockets, FRAMES[transport]!(tick));
   }
 });
 

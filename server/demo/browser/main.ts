@@ -1,6 +1,7 @@
-// The live page's script: four links to this page's own server, drawn as they come, and the labs.
+// The live page's script: links to this page's own server, drawn as they come, and the labs.
 import { askAgainMs } from '../model/backoff.ts';
 import { formatBytes, formatTime } from '../model/format.ts';
+import { shownTransports } from '../model/shown-transports.ts';
 import type { Counters, PageData } from '../protocol.ts';
 import { CardView } from './card-view.ts';
 import { Classic } from './classic.ts';
@@ -12,7 +13,6 @@ import { SixConnections } from './labs/six-connections.ts';
 import { SlowConsumer } from './labs/slow-consumer.ts';
 import { Unavailable } from './labs/unavailable.ts';
 import { LanesView } from './lanes-view.ts';
-import { TRANSPORT_IDS } from '../../transports/traits.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerLink } from './server-link.ts';
 import { TransportCard } from './transport-card.ts';
@@ -28,7 +28,7 @@ const labHost = `${location.hostname}:${data.labPort}`;
 const settings: Settings = { pollIntervalMs: 1000, newestOnly: false };
 const server = new ServerLink(data);
 const clock = new ServerClock();
-const cards = TRANSPORT_IDS.map((id) => new TransportCard(id, { clock, server, host, settings }));
+const cards = shownTransports(location.search).map((id) => new TransportCard(id, { clock, server, host, settings }));
 const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
 const lanes = new LanesView(cards);
 const classic = new Classic();

@@ -8,6 +8,7 @@ const PATHS: Readonly<Record<TransportLook['shape'], string>> = {
   rect: 'M2.5 2.5h9v9h-9z',
   triangle: 'M7 1.5 13 12.5H1z',
   rectRot: 'M7 .8 13.2 7 7 13.2.8 7z',
+  crossRot: 'M2 4 4 2l3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z',
 };
 
 /** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
@@ -45,5 +46,25 @@ export function traceMark(
       context.lineTo(x, y + half);
       context.lineTo(x - half, y);
       break;
+    case 'crossRot': {
+      const [reach, waist] = [half * 0.9, half * 0.3];
+      context.moveTo(x - reach, y - reach + waist);
+      for (const [across, down] of [
+        [-reach + waist, -reach],
+        [0, -waist],
+        [reach - waist, -reach],
+        [reach, -reach + waist],
+        [waist, 0],
+        [reach, reach - waist],
+        [reach - waist, reach],
+        [0, waist],
+        [-reach + waist, reach],
+        [-reach, reach - waist],
+        [-waist, 0],
+      ] as const)
+        context.lineTo(x + across, y + down);
+      context.closePath();
+      break;
+    }
   }
 }

@@ -49,6 +49,18 @@ for (const payloadBytes of [100, 126, 5000]) {
   });
 }
 
+for (const [payloadBytes, chunkLine] of [
+  [254, 2],
+  [255, 3],
+] as const) {
+  test(`a line of a stream of ${payloadBytes} bytes costs its end and a chunk's frame more`, async () => {
+    const trial = await trialOf({ transports: ['stream'], payloadBytes: [payloadBytes] });
+    assertClean(trial);
+    assert.equal(trial.bytes.perDeliverySent, payloadBytes + 1 + chunkLine + 4);
+    assert.equal(trial.bytes.applicationReceived, 0);
+  });
+}
+
 for (const [payloadBytes, head] of [
   [125, 2],
   [126, 4],

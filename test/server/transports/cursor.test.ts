@@ -44,11 +44,23 @@ const resumeWebSocket: Resume = async (t, { port, feed }, after) => {
   return { seqs: messages.flatMap(({ seq }) => seq ?? []), gap: messages[0]?.gap ?? null };
 };
 
+const resumeStream: Resume = async (t, { port, feed }, after) => {
+  const client = await RawClient.open(t, port);
+  client.request(`/feed/stream?after=${after}`);
+  await until(() => client.text.includes(`"seq":${feed.newestSeq},`), 'the newest tick');
+  const gap = /^\{"gap":(.*)\}$/m.exec(client.text)?.[1];
+  return {
+    seqs: [...client.text.matchAll(/^\{"seq":(\d+),/gm)].map((match) => Number(match[1])),
+    gap: gap === undefined ? null : (JSON.parse(gap) as Gap),
+  };
+};
+
 const TRANSPORTS: Record<TransportId, { resume: Resume; tellsGaps: boolean }> = {
   polling: { resume: poll('/feed/polling?after='), tellsGaps: false },
   'long-polling': { resume: poll('/feed/long-polling?wait=0&after='), tellsGaps: false },
   sse: { resume: resumeSse, tellsGaps: true },
   websocket: { resume: resumeWebSocket, tellsGaps: true },
+  stream: { resume: resumeStream, tellsGaps: true },
 };
 
 for (const [id, { resume, tellsGaps }] of Object.entries(TRANSPORTS)) {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { MAX_PAYLOAD_BYTES } from '../../../server/feed/tick.ts';
-import { httpChunk, sseEvent } from '../../../server/transports/sse.ts';
+import { httpChunk } from '../../../server/transports/http-stream.ts';
+import { sseEvent } from '../../../server/transports/sse.ts';
 import { startServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 

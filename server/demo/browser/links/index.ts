@@ -3,6 +3,7 @@ import type { CreateLink } from './link.ts';
 import { createLongPollingLink } from './long-polling.ts';
 import { createPollingLink } from './polling.ts';
 import { createSseLink } from './sse.ts';
+import { createStreamLink } from './stream.ts';
 import { createWebSocketLink } from './websocket.ts';
 
 /** Every transport as a browser has it, and how it is told whether this browser has it. */
@@ -11,4 +12,9 @@ export const LINKS: Readonly<Record<TransportId, { create: CreateLink; isAvailab
   'long-polling': { create: createLongPollingLink, isAvailable: () => 'fetch' in window, needs: 'fetch' },
   sse: { create: createSseLink, isAvailable: () => 'EventSource' in window, needs: 'EventSource' },
   websocket: { create: createWebSocketLink, isAvailable: () => 'WebSocket' in window, needs: 'WebSocket' },
+  stream: {
+    create: createStreamLink,
+    isAvailable: () => 'TextDecoderStream' in window,
+    needs: 'TextDecoderStream',
+  },
 };

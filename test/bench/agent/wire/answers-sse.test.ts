@@ -1,7 +1,8 @@
 // What a lean SSE client makes of answers that are not the feed's: classed as failed or dropped, never retried, never followed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { httpChunk, sseEvent } from '../../../../server/transports/sse.ts';
+import { httpChunk } from '../../../../server/transports/http-stream.ts';
+import { sseEvent } from '../../../../server/transports/sse.ts';
 import { until } from '../../../helpers/until.ts';
 import { ask, assertEndsAs, dropped, failed, head, tickOf } from './scripted-server.ts';
 

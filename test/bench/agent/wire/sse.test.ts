@@ -233,7 +233,7 @@ test('between two events, what was read before changes nothing but the last even
     const push = parser.push.bind(parser);
     // A parser that has read nothing still expects a byte order mark.
     pushInReads(Buffer.from('\n'), [], push);
-    return { push, isBetween: () => parser.isBetweenEvents };
+    return { push, isBetween: () => parser.isBetweenMessages };
   };
   fc.assert(
     fc.property(stream, (text) => {

@@ -49,10 +49,9 @@ function idealTrial({ cell: overrides, faults, settings }: TrialRequest, index: 
     ...stalls.flatMap((us) => Array.from({ length: 10 }, () => us)),
   ]);
   const sent = (perTick: (seq: number) => number) => seqs.reduce((sum, seq) => sum + perTick(seq), 0) * cell.clients;
-  const sse = (seq: number) => {
-    const event = 5 + String(seq).length + cell.payloadBytes + 8;
-    return event + event.toString(16).length + 4;
-  };
+  const chunk = (bytes: number) => bytes + bytes.toString(16).length + 4;
+  const sse = (seq: number) => chunk(5 + String(seq).length + cell.payloadBytes + 8);
+  const line = () => chunk(cell.payloadBytes + 1);
   const head = cell.payloadBytes <= 125 ? 2 : cell.payloadBytes <= 65_535 ? 4 : 10;
   const ageUs = {
     ...template.ageUs,
@@ -70,7 +69,9 @@ function idealTrial({ cell: overrides, faults, settings }: TrialRequest, index: 
     ageUs,
     bytes: {
       ...template.bytes,
-      applicationSent: sent(cell.transport === 'sse' ? sse : () => cell.payloadBytes + head),
+      applicationSent: sent(
+        cell.transport === 'sse' ? sse : cell.transport === 'stream' ? line : () => cell.payloadBytes + head,
+      ),
     },
     server: {
       ...template.server,
