@@ -91,7 +91,7 @@ export class CardView {
 
   /** What the reader must see without reading: connected, on its way, or ended. */
   #setTone(code: number | null, name: string): void {
-    const isUp = code === null ? name === 'idle' || name === 'in flight' : code === 1;
+    const isUp = code === null ? ['idle', 'in flight', 'reading'].includes(name) : code === 1;
     const isEnded = !isUp && (name === 'CLOSED' || name === 'not available');
     this.root.dataset['tone'] = this.#card.isPaused ? 'paused' : isUp ? 'up' : isEnded ? 'ended' : 'waiting';
     const pause = this.#figures.get('pause');
