@@ -1,13 +1,12 @@
-import { inspect } from 'node:util';
-import { Command as Parser, CommanderError } from 'commander';
+import { inspect, parseArgs } from 'node:util';
 import { swallowedFlags, swallowedMessage } from '../../server/package-runner.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
-import { flagTable, type Flag, type FlagTable, type FlagValues } from './flags.ts';
+import { flagTable, type Flag, type FlagTable } from './flags.ts';
 import { quote, visible } from '../basics/shown.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
 import { helpText } from './terminal/help.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { suggestion } from '../basics/suggest.ts';
+import { suggestion } from '../../server/suggestion.ts';
 
 /**
  * Runs the command that the arguments name.
@@ -24,20 +23,20 @@ export async function main(
   commands: readonly [Command, ...Command[]],
 ): Promise<number> {
   const table = flagTable(TRANSPORT_IDS);
+  const { stdout } = surroundings;
   try {
     refuseSwallowed(table, surroundings);
-    let chosen: { command: Command; invocation: Invocation } | null = null;
-    // what follows a lone -- are operands, whatever they look like; commander would not tell them from unknown flags
-    const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-    const literal = argv.slice(end + 1);
-    const parser = createParser(commands, table, version, surroundings, (command, values, args) => {
-      chosen = { command, invocation: { values, ...sortArguments(args, literal, command, commands, table) } };
-    });
-    parser.parse(joinValues(argv.slice(0, end), table), { from: 'user' });
-    return await execute(chosen, surroundings);
+    const [first] = argv;
+    const isHelp = first === 'help';
+    const named = commands.find(({ name }) => name === (isHelp ? argv[1] : first));
+    const command = named ?? commands[0];
+    const words = readWords(argv.slice((isHelp ? 1 : 0) + (named ? 1 : 0)), table);
+    const has = (...names: string[]) => words.some((word) => word.type === 'flag' && names.includes(word.name));
+    if (isHelp || has('help', 'h')) stdout.write(helpText(command, commands, table, stdout.columns ?? 100));
+    else if (has('version', 'V')) stdout.write(`${version}\n`);
+    else return await command.execute(sortWords(words, command, commands, table), surroundings);
+    return EXIT.done.code;
   } catch (error) {
-    // --help and --version also leave commander this way
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done.code;
     return reportFailure(error, surroundings);
   }
 }
@@ -49,53 +48,27 @@ function refuseSwallowed(table: FlagTable, { env }: Surroundings): void {
   if (taken.length > 0) throw new PushbenchError('usage', 'SWALLOWED', swallowedMessage(taken, 'npm run bench'));
 }
 
-/** The parameter's type is wider than what the compiler believes after the callback above. */
-function execute(
-  chosen: { command: Command; invocation: Invocation } | null,
-  surroundings: Surroundings,
-): Promise<number> | number {
-  return chosen === null ? EXIT.done.code : chosen.command.execute(chosen.invocation, surroundings);
-}
+/** One word of the command line. `literal`: it stands behind a lone `--`, and is no flag whatever it looks like. */
+type Word =
+  | { type: 'flag'; written: string; name: string; value: string | null }
+  | { type: 'operand'; written: string; literal: boolean };
 
-/**
- * Commander finds the command and its flags. It would stop at the first mistake, so that unknown flags and operands are
- * let through and collected here.
- */
-function createParser(
-  commands: readonly [Command, ...Command[]],
-  table: FlagTable,
-  version: string,
-  { stdout, stderr }: Surroundings,
-  choose: (command: Command, values: FlagValues, unrecognised: readonly string[]) => void,
-): Parser {
-  const output = { writeOut: stdout.write, writeErr: stderr.write };
-  const help = (command: Command) => helpText(command, commands, table, stdout.columns ?? 100);
-  const program = new Parser('pushbench')
-    .version(version, '-V, --version')
-    .exitOverride()
-    .configureOutput(output)
-    .configureHelp({ formatHelp: () => help(commands[0]) })
-    .allowUnknownOption()
-    .allowExcessArguments();
-
-  for (const command of commands) {
-    const values: Record<string, (string | null)[]> = {};
-    const parser = program
-      .command(command.name, { isDefault: command === commands[0] })
-      .configureHelp({ formatHelp: () => help(command) })
-      .allowUnknownOption()
-      .allowExcessArguments();
-    for (const key of command.flags) {
-      const flag: Flag<unknown> = table[key];
-      // a value that is missing must not stop the parser, so to commander it is optional
-      parser.option(flag.placeholder === null ? `--${flag.name}` : `--${flag.name} [value]`);
-      parser.on(`option:${flag.name}`, (value: string | null | undefined) => {
-        (values[flag.name] ??= []).push(value ?? null);
-      });
-    }
-    parser.action(() => choose(command, values, parser.args));
-  }
-  return program;
+/** Takes the command line apart, without a judgement: unknown flags and values that are missing are told with all else. */
+function readWords(argv: readonly string[], table: FlagTable): Word[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const joined = joinValues(argv.slice(0, end), table);
+  const args = [...joined, ...argv.slice(end)];
+  const { tokens } = parseArgs({ args, options: {}, strict: false, tokens: true });
+  const seen = new Set<number>();
+  return tokens.flatMap((token): Word[] => {
+    const written = args[token.index]!;
+    if (token.kind === 'option-terminator') return [];
+    if (token.kind === 'positional') return [{ type: 'operand', written, literal: token.index > joined.length }];
+    // short ones may stand together behind one dash; there is none that takes a value
+    if (seen.has(token.index)) return [];
+    seen.add(token.index);
+    return [{ type: 'flag', written, name: token.name, value: token.value ?? null }];
+  });
 }
 
 /**
@@ -122,38 +95,42 @@ export function joinValues(argv: readonly string[], table: FlagTable): string[] 
   return joined;
 }
 
-/** What commander did not recognise: operands of the command, and mistakes. */
-function sortArguments(
-  args: readonly string[],
-  literal: readonly string[],
+/** What a command was given: values of its flags, its operands, and what is wrong with the rest. */
+function sortWords(
+  words: readonly Word[],
   command: Command,
   commands: readonly Command[],
   table: FlagTable,
-): Pick<Invocation, 'operands' | 'mistakes'> {
+): Invocation {
+  const own = new Map(command.flags.map((key) => [table[key].name, table[key] as Flag<unknown>]));
+  const values: Record<string, (string | null)[]> = {};
   const operands: string[] = [];
   const mistakes: string[] = [];
-  const take = (word: string) => {
-    if (operands.length < command.operands.length) operands.push(word);
-    else mistakes.push(unexpectedOperand(word, command, commands));
-  };
   let afterUnknownFlag = false;
-  for (const word of args) {
-    if (word.length > 1 && word.startsWith('-')) {
-      mistakes.push(unknownFlag(word, command, commands, table));
-      afterUnknownFlag = !word.includes('=');
-    } else if (afterUnknownFlag) {
+  for (const word of words) {
+    const isValue = afterUnknownFlag && word.type === 'operand' && !word.literal;
+    afterUnknownFlag = false;
+    if (word.type === 'flag') {
+      const flag = word.written.startsWith('--') ? own.get(word.name) : undefined;
+      if (flag !== undefined && (word.value === null || flag.placeholder !== null)) {
+        (values[word.name] ??= []).push(word.value);
+      } else {
+        mistakes.push(unknownFlag(word.written, command, commands, table));
+        afterUnknownFlag = word.value === null;
+      }
+    } else if (isValue) {
       // the value of the unknown flag, or an operand: the flag is the mistake to repair first
-      afterUnknownFlag = false;
+    } else if (operands.length < command.operands.length) {
+      operands.push(word.written);
     } else {
-      take(word);
+      mistakes.push(unexpectedOperand(word.written, command, commands));
     }
   }
-  literal.forEach(take);
   if (operands.length < command.operands.length) {
     const missing = command.operands.slice(operands.length).join(' ');
     mistakes.push(`${command.name} ${missing}: missing; see npm run bench -- ${command.name} --help`);
   }
-  return { operands, mistakes };
+  return { values, operands, mistakes };
 }
 
 function unknownFlag(word: string, command: Command, commands: readonly Command[], table: FlagTable): string {

@@ -1,5 +1,5 @@
 import { holds, parseClaim, type Claim, type Operator } from './claim.ts';
-import { suggestion } from '../basics/suggest.ts';
+import { suggestion } from '../../server/suggestion.ts';
 import type { Trial } from '../result/schema.ts';
 import { METRICS } from './metrics.ts';
 import type { Parsed } from '../basics/amounts.ts';

@@ -1,13 +1,63 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseArgs } from 'node:util';
+import { suggestion } from '../suggestion.ts';
 import { PAYLOAD_BYTES, RATE_HZ } from './protocol.ts';
 import type { DemoOptions } from './server.ts';
 
 /** What the arguments ask for: a live page with these options, or only a text (help, or what is wrong) and an exit code. */
 export type Asked = { readonly options: DemoOptions } | { readonly text: string; readonly exitCode: 0 | 2 };
 
-export const FLAG_NAMES = ['port', 'rate', 'payload'];
+/** A value that is none is read as NaN. */
+type Flag = {
+  placeholder: string;
+  help: string;
+  fallback: number;
+  read: (text: string) => number;
+  min: number;
+  max: number;
+};
 
-const EXAMPLES = `
+const FLAGS: Readonly<Record<'port' | 'rate' | 'payload', Flag>> = {
+  port: {
+    placeholder: '<n>',
+    help: 'port of the page; 0: any free one',
+    fallback: 8088,
+    read: (text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN),
+    min: 0,
+    max: 65_535,
+  },
+  rate: {
+    placeholder: '<hz>',
+    help: 'ticks per second when a page opens',
+    fallback: 10,
+    read: (text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN),
+    ...RATE_HZ,
+  },
+  payload: {
+    placeholder: '<bytes>',
+    help: "bytes of a tick's JSON; 1k is 1024",
+    fallback: 128,
+    read: (text) => {
+      const match = /^(\d+)(k?)$/.exec(text);
+      return match ? Number(match[1]) * (match[2] ? 1024 : 1) : Number.NaN;
+    },
+    ...PAYLOAD_BYTES,
+  },
+};
+
+export const FLAG_NAMES = Object.keys(FLAGS);
+
+const HELP = `Usage: npm start -- [flags]
+
+Serves the live page: the four transports on one feed, seen by a real browser.
+
+${Object.entries(FLAGS)
+  .map(
+    ([name, { placeholder, help, min, max, fallback }]) =>
+      `  ${`--${name} ${placeholder}`.padEnd(19)} ${help} [${min} to ${max}; default: ${fallback}]`,
+  )
+  .join('\n')}
+  --help              this text
+
 Examples:
   npm start
   npm start -- --port 9000 --rate 20 --payload 1k
@@ -15,43 +65,38 @@ Examples:
 
 /** Reads the command line. Never throws on what a person can type. */
 export function readFlags(argv: readonly string[]): Asked {
-  let text = '';
-  const output = { writeOut: (part: string) => (text += part), writeErr: (part: string) => (text += part) };
-  const program = new Command('npm start --')
-    .description('Serves the live page: the four transports on one feed, seen by a real browser.')
-    .option('--port <n>', 'port of the page, 0 to 65,535; 0: any free one', port, 8088)
-    .option('--rate <hz>', `ticks per second when a page opens, ${RATE_HZ.min} to ${RATE_HZ.max}`, rate, 10)
-    .option('--payload <bytes>', `bytes of a tick's JSON, ${PAYLOAD_BYTES.min} to 16k`, payload, 128)
-    .addHelpText('after', EXAMPLES)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput(output);
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { text, exitCode: 0 };
-    return { text: `pushbench: ${text.replace(/^error: /, '')}See npm start -- --help\n`, exitCode: 2 };
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(FLAG_NAMES.map((name) => [name, { type: 'string' as const }])),
+    strict: false,
+    tokens: true,
+  });
+  const mistakes: string[] = [];
+  const read: Partial<Record<string, number>> = {};
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      mistakes.push(`'${token.value}': unexpected; the live page takes flags alone`);
+    } else if (token.name === 'help' || token.name === 'h') {
+      return { text: HELP, exitCode: 0 };
+    } else if (!Object.hasOwn(FLAGS, token.name)) {
+      mistakes.push(
+        `${token.rawName}: unknown flag${suggestion(
+          token.rawName,
+          FLAG_NAMES.map((name) => `--${name}`),
+        )}`,
+      );
+    } else {
+      const { read: parse, min, max } = FLAGS[token.name as keyof typeof FLAGS];
+      const value = parse(token.value ?? '');
+      // NaN is within nothing
+      if (value >= min && value <= max) read[token.name] = value;
+      else mistakes.push(`${token.rawName} ${token.value ?? ''}: allowed is ${min} to ${max}`);
+    }
   }
-  const flags = program.opts<{ port: number; rate: number; payload: number }>();
-  return { options: { port: flags.port, rateHz: flags.rate, payloadBytes: flags.payload } };
-}
-
-function port(text: string): number {
-  return within(/^\d+$/.test(text) ? Number(text) : Number.NaN, 0, 65_535);
-}
-
-function rate(text: string): number {
-  return within(/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN, RATE_HZ.min, RATE_HZ.max);
-}
-
-function payload(text: string): number {
-  const match = /^(\d+)(k?)$/.exec(text);
-  return within(match ? Number(match[1]) * (match[2] ? 1024 : 1) : Number.NaN, PAYLOAD_BYTES.min, PAYLOAD_BYTES.max);
-}
-
-/** NaN is within nothing. */
-function within(value: number, min: number, max: number): number {
-  if (value >= min && value <= max) return value;
-  throw new InvalidArgumentError(`Allowed: ${min} to ${max}.`);
+  if (mistakes.length > 0) {
+    return { text: `pushbench: ${mistakes.join('\n  ')}\nSee npm start -- --help\n`, exitCode: 2 };
+  }
+  const valueOf = (name: keyof typeof FLAGS) => read[name] ?? FLAGS[name].fallback;
+  return { options: { port: valueOf('port'), rateHz: valueOf('rate'), payloadBytes: valueOf('payload') } };
 }

@@ -17,7 +17,7 @@ const CONTEXT: FlagContext = {
   pinProblem: () => null,
 };
 
-/** The values as commander hands them on. */
+/** The values as the command line has them. */
 function values(...argv: string[]): FlagValues {
   const found: Record<string, (string | null)[]> = {};
   for (const word of joinValues(argv, flagTable(CONTEXT.transports))) {

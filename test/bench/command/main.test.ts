@@ -4,7 +4,7 @@ import { COMMANDS } from '../../../bench/command/index.ts';
 import { LAB_COMMANDS } from '../../../bench/lab/index.ts';
 import type { Command, Invocation } from '../../../bench/command/command.ts';
 import { main } from '../../../bench/command/main.ts';
-import { suggestion } from '../../../bench/basics/suggest.ts';
+import { suggestion } from '../../../server/suggestion.ts';
 import { EXIT, PushbenchError } from '../../../bench/basics/errors.ts';
 import { NO_DEFAULTS, parseFlags } from '../../../bench/command/flags.ts';
 import { fakeSurroundings } from './surroundings.ts';
