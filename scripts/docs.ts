@@ -1,4 +1,4 @@
-// Writes the tables of README.md that the program knows better: flags, commands, exit codes. `npm run readme`.
+// Writes the tables of docs/flags.md that the program knows better: commands, flags, exit codes. `npm run docs`.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from '../bench/command/index.ts';
@@ -8,14 +8,14 @@ import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flags.ts';
 import { TRANSPORT_IDS } from '../server/transports/traits.ts';
 import { writeOrCheck } from './generated.ts';
 
-const path = fileURLToPath(new URL('../README.md', import.meta.url));
+const path = fileURLToPath(new URL('../docs/flags.md', import.meta.url));
 
 /** Replaces what stands between the markers `<!-- name -->` and `<!-- /name -->`. */
 function fill(text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${begin} and ${end}`);
+  if (from < 0 || to < from) throw new Error(`docs/flags.md lacks the markers ${begin} and ${end}`);
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
@@ -60,4 +60,4 @@ let text = readFileSync(path, 'utf8');
 text = fill(text, 'commands', commands());
 text = fill(text, 'flags', flags());
 text = fill(text, 'exit codes', exitCodes());
-writeOrCheck(path, text, 'npm run readme');
+writeOrCheck(path, text, 'npm run docs');
