@@ -1,9 +1,10 @@
-// Writes the tables of docs/flags.md that the program knows better: commands, flags, exit codes. `npm run docs`.
+// Writes the tables of docs/flags.md that the program knows better: commands, flags, metrics, exit codes. `npm run docs`.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from '../bench/command/index.ts';
 import { LAB_COMMANDS } from '../bench/lab/index.ts';
 import { EXIT } from '../bench/basics/errors.ts';
+import { metricInfos } from '../bench/judge/metrics.ts';
 import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flags.ts';
 import { TRANSPORT_IDS } from '../server/transports/traits.ts';
 import { writeOrCheck } from './generated.ts';
@@ -56,8 +57,14 @@ function exitCodes(): string {
   );
 }
 
+function metrics(): string {
+  const rows = metricInfos().map(({ id, label, unit, better }) => [`\`${id}\``, label, unit, better]);
+  return table(['metric', 'what', 'unit', 'better'], rows);
+}
+
 let text = readFileSync(path, 'utf8');
 text = fill(text, 'commands', commands());
 text = fill(text, 'flags', flags());
+text = fill(text, 'metrics', metrics());
 text = fill(text, 'exit codes', exitCodes());
 writeOrCheck(path, text, 'npm run docs');
