@@ -20,8 +20,13 @@ function fill(text: string, name: string, content: string): string {
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
+/** A text as a cell: outside of code, what stands in angle brackets would be taken for HTML and not be shown. */
+function cellText(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/`[^`]*`|<(?=[a-z])/g, (found) => (found === '<' ? '&lt;' : found));
+}
+
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
