@@ -18,7 +18,7 @@ const CHECKS: readonly [name: string, command: readonly string[]][] = [
   ['types of the live page', ['tsc', '--project', 'server/demo/browser']],
   ['unused files, exports and dependencies', ['knip', '--no-progress']],
   ['the published schema is current', [node, 'scripts/schema.ts', '--check']],
-  ['the tables in README.md are current', [node, 'scripts/readme.ts', '--check']],
+  ['the tables in docs/flags.md are current', [node, 'scripts/docs.ts', '--check']],
   // those that take minutes are asked for by name: npm run test:long
   ['tests', [...TEST, 'test/!(long)/**/*.test.ts']],
 ];

@@ -1,4 +1,4 @@
-/** What the process's exit code tells a script. One table: help, README and tests read it. */
+/** What the process's exit code tells a script. One table: help, docs/flags.md and tests read it. */
 export const EXIT = {
   done: { code: 0, meaning: 'done' },
   defect: { code: 1, meaning: 'a defect in pushbench' },

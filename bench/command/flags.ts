@@ -1,4 +1,4 @@
-// The flags of the command line: ONE table. Parsing, validation, --help and the README's table all come from it.
+// The flags of the command line: ONE table. Parsing, validation, --help and docs/flags.md all come from it.
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
 import { asksAtInterval, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { isIP } from 'node:net';
@@ -81,7 +81,7 @@ export type Flag<T> = {
   readonly placeholder: string | null;
   readonly group: keyof typeof FLAG_GROUPS;
   readonly help: string;
-  /** The default in words, as help and README show it; empty: none. */
+  /** The default in words, as help and docs/flags.md show it; empty: none. */
   readonly defaultText: string;
   /** The values that are allowed, with their unit; of a list, for each entry; empty for a switch. */
   readonly allowed: string;
