@@ -4,8 +4,79 @@ import { meanOf } from '../basics/sums.ts';
 /** A trial before anyone has judged it. */
 export type UnjudgedTrial = Omit<Trial, 'validity'>;
 
+/** Of a gate's value and limit; `plain`: a number without one. */
+type GateUnit = 'ratio' | 'us' | 'count' | 'times as much' | 'plain';
+
+/** In what each gate measures, and what to do about what it finds; null where its message says that itself. */
+const GATE_FACTS = {
+  SERVER_LOST: { unit: 'count', remedy: null },
+  AGENT_LOST: { unit: 'count', remedy: null },
+  CLIENTS_NOT_CONNECTED: {
+    unit: 'ratio',
+    remedy: 'Look at the errors; then raise the limit of open files, slow the ramp (--ramp) or ask for fewer clients.',
+  },
+  PORTS_EXHAUSTED: { unit: 'count', remedy: null },
+  FILES_EXHAUSTED: { unit: 'count', remedy: null },
+  LISTEN_OVERFLOW: { unit: 'count', remedy: null },
+  CLIENTS_DROPPED: {
+    unit: 'count',
+    remedy: 'The server cut or lost them: look at the errors, then ask for fewer clients, ticks or bytes.',
+  },
+  TICKS_MISSED: {
+    unit: 'count',
+    remedy:
+      'The transport lost updates under this load: that is a finding. Repeat with less load to see where it begins.',
+  },
+  TICKS_DUPLICATE: {
+    unit: 'count',
+    remedy: 'The transport broke its promise of exactly once: report it, with result.json.',
+  },
+  TICKS_OUT_OF_ORDER: {
+    unit: 'count',
+    remedy: 'The transport broke its promise of order: report it, with result.json.',
+  },
+  TICKS_CORRUPT: { unit: 'count', remedy: 'Bytes changed on the way: report it, with result.json.' },
+  NOTHING_DELIVERED: {
+    unit: 'count',
+    remedy: 'Measure longer (--duration) or ask for more ticks per second (--rate).',
+  },
+  FEED_RATE_OFF: {
+    unit: 'ratio',
+    remedy:
+      'Ask for fewer ticks per second (--rate) or fewer clients, or give the server more processes (--server-workers).',
+  },
+  FEED_LATE: { unit: 'us', remedy: null },
+  WORKERS_UNBALANCED: { unit: 'ratio', remedy: null },
+  AGENT_SATURATED: { unit: 'ratio', remedy: null },
+  AGENT_LAG: { unit: 'ratio', remedy: null },
+  AGENT_BOUND: { unit: 'ratio', remedy: null },
+  CANARY_ABSENT: { unit: 'ratio', remedy: null },
+  CANARY_DISAGREES: {
+    unit: 'us',
+    remedy: 'Give the agents more cores; if it stays, repeat with --driver library and compare.',
+  },
+  CANARY_LEDGER: {
+    unit: 'count',
+    remedy: 'Library clients lost or doubled ticks where the lean ones did not: report it, with result.json.',
+  },
+  UNSTEADY: { unit: 'times as much', remedy: null },
+  THROTTLED: { unit: 'ratio', remedy: 'Raise the CPU quota of the container or service.' },
+  SWAPPING: { unit: 'count', remedy: 'Free some memory, or ask for fewer clients.' },
+  CPU_STOLEN: { unit: 'ratio', remedy: 'Run again when the host is calmer, or on a machine of your own.' },
+  SUSPENDED: { unit: 'us', remedy: null },
+  CLOCK: { unit: 'us', remedy: 'Report it, with result.json: on one host this cannot be.' },
+  POLLS_LATE: { unit: 'us', remedy: null },
+} as const satisfies Record<string, { unit: GateUnit; remedy: string | null }>;
+
+type GateCode = keyof typeof GATE_FACTS;
+
+/** What is known of a reason's gate; of a code that this version does not have, as in a result from elsewhere, nothing. */
+export function gateFacts(code: string): { readonly unit: GateUnit; readonly remedy: string | null } {
+  return Object.hasOwn(GATE_FACTS, code) ? GATE_FACTS[code as GateCode] : { unit: 'plain', remedy: null };
+}
+
 /** Looks at one property of a trial; null where it holds. Pure: no gate knows another trial. */
-type Gate = (trial: UnjudgedTrial) => ValidityReason | null;
+type Gate = (trial: UnjudgedTrial) => (ValidityReason & { code: GateCode }) | null;
 
 const CONNECTED_SHARE = 0.999;
 const RATE_ERROR = 0.01;
