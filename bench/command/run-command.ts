@@ -60,7 +60,7 @@ export const runCommand: Command = {
   examples: [
     ['', 'all four transports, 1,000 clients each, about three minutes'],
     ['--quick --open', 'a first look, and the report in the browser'],
-    ['--transports sse,websocket --clients 1k,5k,10k', 'how two of them scale'],
+    ['--transports sse,websocket --clients 500,1k,2k', 'how two of them scale'],
     ['--rate 1,10,50 --payload 128,4k --blocks 12', 'a sweep: every combination is a cell'],
     ['--poll-interval 250ms,1s,5s --transports polling', 'what a shorter interval buys'],
     ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
