@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { decode } from '../../bench/agent/measure/histogram.ts';
 import { Recorder } from '../../bench/agent/measure/recorder.ts';
 import { CLIENT_TRANSPORTS, TRANSPORT_IDS } from '../../bench/agent/index.ts';
-import { nextWindow } from '../../bench/trial/trial.ts';
+import { nextWindow } from '../../bench/trial/window.ts';
 import { nowUs } from '../../server/clock.ts';
 import type { TransportId } from '../../server/transports/index.ts';
 import { startProxy, type Path } from '../helpers/tcp-proxy.ts';

@@ -11,7 +11,7 @@ import type { AgentDriver } from '../../agent/messages.ts';
 import { place } from '../../machine/pinning.ts';
 import { clientsPerAddress, sourceAddresses } from '../../machine/source-address.ts';
 import { ServerGroup } from '../../trial/server-group.ts';
-import { nextWindow } from '../../trial/trial.ts';
+import { nextWindow } from '../../trial/window.ts';
 import type { TransportId } from '../../../server/transports/index.ts';
 
 /** Who serves and who receives in one life: each side is the real one or its control. */
