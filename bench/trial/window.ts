@@ -1,3 +1,5 @@
+import { dueUs, firstDueFrom, type Schedule } from '../../server/feed/schedule.ts';
+import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import { formatDuration } from '../basics/amounts.ts';
 
 /**
@@ -11,6 +13,19 @@ export function windowTicks(durationMs: number, rateHz: number): number {
 /** How long that window lasts, in milliseconds. */
 export function windowMs(durationMs: number, rateHz: number): number {
   return (windowTicks(durationMs, rateHz) * 1000) / rateHz;
+}
+
+/**
+ * The first window that begins at or after `earliestUs`. It lasts `lengthUs` to the nearest whole tick, and begins and ends
+ * halfway between two ticks: so the samples of CPU and bytes at its ends fall where nothing is being sent, and what they
+ * differ by is of the ticks that count.
+ */
+export function nextWindow(schedule: Schedule, earliestUs: number, lengthUs: number): MeasuredWindow {
+  const halfTickUs = 5e5 / schedule.rateHz;
+  const firstSeq = firstDueFrom(schedule, earliestUs + halfTickUs);
+  const nextSeq = firstSeq + windowTicks(lengthUs / 1000, schedule.rateHz);
+  const halfwayTo = (seq: number) => Math.round(dueUs(schedule, seq) - halfTickUs);
+  return { startUs: halfwayTo(firstSeq), endUs: halfwayTo(nextSeq), firstSeq, lastSeq: nextSeq - 1 };
 }
 
 /**

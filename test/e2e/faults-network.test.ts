@@ -7,7 +7,7 @@ import { decode } from '../../bench/agent/measure/histogram.ts';
 import { Recorder } from '../../bench/agent/measure/recorder.ts';
 import { CLIENT_TRANSPORTS } from '../../bench/agent/index.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
-import { nextWindow } from '../../bench/trial/trial.ts';
+import { nextWindow } from '../../bench/trial/window.ts';
 import { nowUs } from '../../server/clock.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
 import { startProxy, type Path } from '../helpers/tcp-proxy.ts';

@@ -11,8 +11,8 @@ import type { AgentDriver } from '../../agent/messages.ts';
 import { place } from '../../machine/pinning.ts';
 import { clientsPerAddress, sourceAddresses } from '../../machine/source-address.ts';
 import { ServerGroup } from '../../trial/server-group.ts';
-import { nextWindow } from '../../trial/trial.ts';
 import type { TransportId } from '../../../server/transports/traits.ts';
+import { nextWindow } from '../../trial/window.ts';
 
 /** Who serves and who receives in one life: each side is the real one or its control. */
 export type Subject = {

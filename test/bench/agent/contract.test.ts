@@ -8,7 +8,7 @@ import { sourceAddresses } from '../../../bench/machine/source-address.ts';
 import type { Driver, DriverEvents } from '../../../bench/agent/contract.ts';
 import { CLIENT_TRANSPORTS, librariesWithoutAddress } from '../../../bench/agent/index.ts';
 import { TRANSPORT_IDS } from '../../../server/transports/traits.ts';
-import { nextWindow } from '../../../bench/trial/trial.ts';
+import { nextWindow } from '../../../bench/trial/window.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
 import type { TransportId } from '../../../server/transports/traits.ts';

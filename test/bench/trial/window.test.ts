@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createPlan } from '../../../bench/run/plan.ts';
 import { timing } from '../../../bench/trial/timing.ts';
-import { nextWindow } from '../../../bench/trial/trial.ts';
-import { windowMistakes, windowText } from '../../../bench/trial/window.ts';
+import { nextWindow, windowMistakes, windowText } from '../../../bench/trial/window.ts';
 import { dueUs, firstDueFrom } from '../../../server/feed/schedule.ts';
 import { runOptions } from '../../helpers/run-options.ts';
 

@@ -8,7 +8,7 @@ import { decode } from '../../../bench/agent/measure/histogram.ts';
 import { Recorder } from '../../../bench/agent/measure/recorder.ts';
 import { ServerGroup } from '../../../bench/trial/server-group.ts';
 import { CLIENT_TRANSPORTS } from '../../../bench/agent/index.ts';
-import { nextWindow } from '../../../bench/trial/trial.ts';
+import { nextWindow } from '../../../bench/trial/window.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { ServerSample } from '../../../server/control.ts';
 import { until } from '../../helpers/until.ts';

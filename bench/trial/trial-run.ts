@@ -1,0 +1,308 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '../../server/clock.ts';
+import { NO_FAULTS } from '../../server/feed/faults.ts';
+import type { Schedule } from '../../server/feed/schedule.ts';
+import type { Assignment } from '../agent/messages.ts';
+import { deriveSeed } from '../basics/random.ts';
+import { LOOPBACK, type Address } from '../machine/address.ts';
+import { allowedCores } from '../machine/cores.ts';
+import { watchCores } from '../machine/cpu-usage.ts';
+import { portRange, sampleHost } from '../machine/host.ts';
+import { place, type Placement } from '../machine/pinning.ts';
+import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
+import { AgentGroup } from './agent-group.ts';
+import { startAll } from './child.ts';
+import type { TrialEvidence } from './figures.ts';
+import { PhaseClock } from './phase-clock.ts';
+import type { TrialProgress } from './progress.ts';
+import type { Loss } from './roster.ts';
+import { ServerGroup } from './server-group.ts';
+import type { TrialSpec } from './spec.ts';
+import { watchStandstill } from './standstill.ts';
+import { checkTarget } from './target.ts';
+import { timing, type Timing } from './timing.ts';
+import { nextWindow } from './window.ts';
+
+/** The feed starts this long after the server process is asked for: well before the first client. */
+const FEED_START_US = 200_000;
+
+/** Between the order to open and the first connection, so that all agents begin together. */
+const OPEN_IN_US = 20_000;
+
+/**
+ * How much longer than planned a ramp may take before whoever is not connected counts as failed: as long again, within
+ * these bounds; and how long it may stand still. A machine that is drowned would else be waited for again and again.
+ */
+const MIN_RAMP_GRACE_MS = 5000;
+const MAX_RAMP_GRACE_MS = 15_000;
+const RAMP_STALL_MS = 5000;
+
+/** Where fewer connect there is nothing worth measuring: the figures would be those of another cell. */
+const HOPELESS_SHARE = 0.5;
+
+/** Clients of the canary cohort: enough for a mean, too few to load anything. */
+const CANARY_CLIENTS = 8;
+
+/** How long agents may take to notice that the server is gone, before they are asked what they have. */
+const SETTLE_MS = 3000;
+
+/** How soon the end of a process is noticed. */
+const LOSS_NOTICE_MS = 500;
+
+/** What is left of a process to end in order; its figures are in by then. */
+const AGENT_GRACE_MS = 1000;
+const SERVER_GRACE_MS = 2000;
+
+/** What a trial comes to know on its way; what it never came to is absent. */
+type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'server' | 'host'>;
+
+/**
+ * A trial on its way: its processes, its clock, what it has found, and its phases, each a method that leaves
+ * behind what the next one needs. In which order they come, and what ends them early, is the caller's.
+ */
+export class TrialRun {
+  readonly spec: TrialSpec;
+  readonly times: Timing;
+  readonly schedule: Schedule;
+  readonly agents: AgentGroup;
+  /** Library clients beside the lean load, in a process of their own on the agents' cores: do both see the same? */
+  readonly canary: AgentGroup | undefined;
+  /** From when it listens. */
+  server: ServerGroup | undefined;
+  readonly clock: PhaseClock;
+  readonly found: Found = { server: {}, host: {} };
+  readonly #startedAt = new Date().toISOString();
+  readonly #seed: number;
+  readonly #address: Address;
+  readonly #placement: Placement;
+  /** Wakes whatever still sleeps when the trial has ended early. */
+  readonly #ended = new AbortController();
+  /** The server's, where it never came to listen. */
+  #startLoss: Loss | undefined;
+  #serverCores: (() => number | null) | undefined;
+  /** Both samples of the window, which the server takes at its time: pending from the warm-up on. */
+  #samples: Promise<unknown> | undefined;
+  #standstillUs: (() => number) | undefined;
+
+  /**
+   * Starts the agents' processes.
+   *
+   * @throws PushbenchError where one cannot be started; those before it are ended
+   */
+  constructor(spec: TrialSpec, onProgress: (progress: TrialProgress) => void) {
+    const { cell, settings } = spec;
+    this.spec = spec;
+    this.times = timing(cell, settings);
+    // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
+    this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
+    this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
+    this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
+    this.#address = spec.address ?? LOOPBACK;
+    const { agents } = this.#placement;
+    const canaryCpus = cell.driver === 'lean' ? [[agents.at(-1) ?? null]] : [];
+    const groups = startAll([agents, ...canaryCpus].map((cpus) => () => new AgentGroup(cpus)));
+    this.agents = groups[0]!;
+    this.canary = groups[1];
+    this.clock = new PhaseClock(onProgress, () => ({
+      agents: this.agents,
+      cores: this.#serverCores?.() ?? null,
+      target: cell.clients,
+    }));
+  }
+
+  /**
+   * Starts the server, and waits until it listens.
+   *
+   * @returns it, or undefined where it was lost before
+   * @throws PushbenchError where it cannot listen
+   */
+  async start(): Promise<ServerGroup | undefined> {
+    this.clock.enter('start', this.times.startMs);
+    const started = await ServerGroup.start(
+      { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
+      this.#placement.servers,
+    );
+    if (!(started instanceof ServerGroup)) {
+      this.#startLoss = started;
+      return undefined;
+    }
+    // The trial may have ended while the server was starting: nobody else knows of it then.
+    if (this.#ended.signal.aborted) started.kill();
+    this.#ended.signal.throwIfAborted();
+    this.server = started;
+    this.#serverCores = watchCores(started.pids);
+    return started;
+  }
+
+  /**
+   * Gives the agents their clients, makes sure that the server is the one that is meant, and samples what it holds before
+   * the first of them.
+   *
+   * @throws PushbenchError where the target is not what was expected
+   */
+  async prepare(): Promise<void> {
+    const { cell } = this.spec;
+    const { aim } = this.#address;
+    const { port } = this.server!;
+    const assignment = await this.#assignment(aim, port);
+    await Promise.all([
+      this.agents.assign(assignment),
+      this.canary?.assign({ ...assignment, driver: 'library', clients: CANARY_CLIENTS }, cell.clients),
+    ]);
+    const { rateHz, payloadBytes } = cell;
+    await checkTarget(
+      { host: aim, port },
+      { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs },
+    ).catch(async (error: unknown) => {
+      // Of a server that has just been lost there is more to say than that it does not answer.
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      if (!this.server!.isGone) throw error;
+    });
+    this.found.server.baseline = await this.server!.sample(0, true);
+  }
+
+  /**
+   * Opens the clients, and waits until each has connected, failed, or had its time.
+   *
+   * @returns whether so many are connected that measuring is worth it
+   */
+  async connect(): Promise<boolean> {
+    const { found, times } = this;
+    this.clock.enter('ramp', times.rampMs);
+    const startUs = nowUs() + OPEN_IN_US;
+    found.rampStartUs = startUs;
+    found.host.rampStart = sampleHost();
+    const timeoutMs = times.rampMs + Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
+    await Promise.all([
+      this.agents.open(startUs, timeoutMs, RAMP_STALL_MS),
+      this.canary?.open(startUs, timeoutMs, RAMP_STALL_MS),
+    ]);
+    found.rampEndUs = nowUs();
+    found.host.rampEnd = sampleHost();
+    const connected = this.agents.progress.reduce((sum, progress) => sum + progress.connected, 0);
+    return connected >= this.spec.cell.clients * HOPELESS_SHARE;
+  }
+
+  /** Sets the window, tells server and agents of it, and waits until it begins. */
+  async warm(): Promise<void> {
+    const { found, times } = this;
+    const server = this.server!;
+    const rampEndUs = found.rampEndUs!;
+    const window = nextWindow(this.schedule, rampEndUs + times.warmupMs * 1000, times.measureMs * 1000);
+    this.clock.enter('warmup', (window.startUs - rampEndUs) / 1000);
+    this.agents.send({ type: 'measure', window });
+    this.canary?.send({ type: 'measure', window });
+    found.window = window;
+    const waitMs = (window.endUs - rampEndUs) / 1000;
+    this.#samples = Promise.all([
+      server.sample(window.startUs, false, waitMs).then((taken) => (found.server.start = taken)),
+      server.sample(window.endUs, false, waitMs).then((taken) => (found.server.end = taken)),
+    ]);
+    this.#samples.catch(() => undefined); // seen when the drain awaits it
+    this.#standstillUs = watchStandstill(window.startUs, this.#ended.signal);
+    await this.#until(window.startUs);
+  }
+
+  /** Waits until the window is over. */
+  async measure(): Promise<void> {
+    const { host, window } = this.found;
+    host.start = sampleHost();
+    this.clock.enter('measure', this.times.measureMs);
+    await this.#until(window!.endUs);
+    host.end = sampleHost();
+    host.standstillUs = this.#standstillUs!();
+  }
+
+  /** Waits until all that counts has arrived, or had its time, and until the server has told of the window. */
+  async drain(): Promise<void> {
+    const { drainMs } = this.times;
+    this.clock.enter('drain', drainMs);
+    await Promise.all([this.agents.complete(drainMs), this.canary?.complete(drainMs)]);
+    await this.#samples;
+  }
+
+  /** Waits until the agents have noticed that no server is left; not for ever, since some clients of libraries try again. */
+  async settle(): Promise<void> {
+    const end = nowUs() + SETTLE_MS * 1000;
+    while (nowUs() < end && this.agents.progress.some(({ connected }) => connected > 0)) {
+      await sleep(20, undefined, { signal: this.#ended.signal });
+    }
+  }
+
+  /** Ends the recording, after whichever phase, and asks all that are left what they know. */
+  async finish(): Promise<TrialEvidence> {
+    const { agents, canary, server, found } = this;
+    const [reports, canaryReports = []] = await Promise.all([agents.finish(), canary?.finish()]);
+    const drainEndUs = nowUs();
+    if (server) found.server.held = await server.sample(0, true);
+    const serverLosses = [this.#startLoss ?? [], server?.losses ?? []].flat();
+    const agentLosses = [agents.losses, canary?.losses ?? []].flat();
+    return {
+      ...found,
+      spec: this.spec,
+      startedAt: this.#startedAt,
+      schedule: this.schedule,
+      drainEndUs,
+      reports,
+      canaryReport: canaryReports[0]?.report ?? null,
+      lostAgents: agents.lost,
+      losses: [
+        ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
+        ...agentLosses.map((loss) => ({ ...loss, code: 'AGENT_LOST' as const })),
+      ],
+    };
+  }
+
+  /** Lets every process end in order, the server last. */
+  async stop(): Promise<void> {
+    await Promise.all([this.agents.stop(AGENT_GRACE_MS), this.canary?.stop(AGENT_GRACE_MS)]);
+    await this.server?.stop(SERVER_GRACE_MS);
+  }
+
+  /** Ends whatever is still there, at once; a server that is still starting as soon as it listens. */
+  kill(): void {
+    this.#ended.abort();
+    this.clock.stop();
+    this.agents.kill();
+    this.canary?.kill();
+    this.server?.kill();
+  }
+
+  async #assignment(host: string, port: number): Promise<Omit<Assignment, 'firstClient'>> {
+    const { cell, settings } = this.spec;
+    return {
+      transport: cell.transport,
+      driver: cell.driver,
+      host,
+      port,
+      clients: cell.clients,
+      clientsPerAddress: clientsPerAddress(portRange(), await sourceAddresses(host)),
+      rampPerSecond: settings.rampPerSecond,
+      schedule: this.schedule,
+      payloadBytes: cell.payloadBytes,
+      seed: this.#seed,
+      pollIntervalMs: cell.pollIntervalMs ?? 1000,
+      pollLatest: settings.pollLatest && cell.pollIntervalMs !== null,
+    };
+  }
+
+  async #until(timeUs: number): Promise<void> {
+    const waitMs = (timeUs - nowUs()) / 1000;
+    if (waitMs > 0) await sleep(Math.ceil(waitMs), undefined, { signal: this.#ended.signal });
+  }
+}
+
+function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {
+  // A poller must find everything since its last poll, and be able to miss a poll or two.
+  const ringSeconds = ((cell.pollIntervalMs ?? 0) / 1000) * 4 + 30;
+  return {
+    port,
+    startUs: schedule.startUs,
+    rateHz: cell.rateHz,
+    payloadBytes: cell.payloadBytes,
+    seed,
+    fanOut: cell.fanOut,
+    faults: { ...NO_FAULTS, ...faults },
+    ringTicks: Math.max(1024, Math.ceil(cell.rateHz * ringSeconds)),
+  };
+}
