@@ -14,7 +14,7 @@ import { parseRunOptions } from '../../command/flags.ts';
 import { sweepPlan } from '../../run/sweep.ts';
 import { isPinned, pinMachine } from '../../machine/pinning.ts';
 import { randomFrom, shuffled } from '../../basics/random.ts';
-import { runPlan } from '../../run/loop.ts';
+import { runPlan } from '../../run/run-plan.ts';
 import { writeAtomically } from '../../result/store.ts';
 import { judge } from '../../judge/gates.ts';
 import { summarise } from '../../judge/summary.ts';
