@@ -12,7 +12,7 @@ import { place, type Placement } from '../machine/pinning.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
-import type { TrialEvidence } from './figures.ts';
+import type { TrialEvidence } from './evidence.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';

@@ -1,5 +1,6 @@
 import type { UnjudgedTrial } from '../judge/gates.ts';
-import { composeTrial, type TrialEvidence } from './figures.ts';
+import type { TrialEvidence } from './evidence.ts';
+import { composeTrial } from './figures.ts';
 import type { TrialProgress } from './progress.ts';
 import type { TrialSpec } from './spec.ts';
 import { TrialRun } from './trial-run.ts';
