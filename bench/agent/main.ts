@@ -18,6 +18,8 @@ let baseline: ProcessSample;
 let measureStart: ProcessSample;
 let measureEnd: ProcessSample;
 let progressTimer: NodeJS.Timeout | undefined;
+/** A control records nothing that could still be to come. */
+let records = true;
 let isComplete = false;
 
 process.on('message', (message: ToAgent) => {
@@ -56,6 +58,7 @@ async function assign(assignment: Assignment): Promise<void> {
   if (!isTransportId(assignment.transport)) throw new Error(`no such transport: ${assignment.transport}`);
   const createDriver = await driverOf(assignment.transport, assignment.driver);
   cohort = new Cohort(assignment, createDriver);
+  records = assignment.driver !== 'control';
   baseline = probe.sample({ collect: true });
   send({ type: 'ready', pid: process.pid });
 }
@@ -76,7 +79,8 @@ function measure(window: MeasuredWindow): void {
 
 function progress(): void {
   send({ type: 'progress', progress: cohort!.progress() });
-  if (isComplete || measureEnd === undefined || !cohort!.recorder.isComplete(cohort!.connected)) return;
+  if (isComplete || measureEnd === undefined) return;
+  if (records && !cohort!.recorder.isComplete(cohort!.connected)) return;
   isComplete = true;
   send({ type: 'complete' });
 }

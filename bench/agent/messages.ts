@@ -5,7 +5,7 @@ import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow, Recording } from './measure/recorder.ts';
 import type { ConnectError, DriverKind } from '../result/schema.ts';
 
-/** Who the clients are; `control` reads and does nothing else (bench/self). */
+/** Who the clients are; `control` reads and does nothing else, records nothing, and is in no result. */
 export type AgentDriver = DriverKind | 'control';
 
 /** Everything that an agent must know about its share of a trial. */
@@ -43,7 +43,7 @@ export type FromAgent =
   /** Each client has either connected or failed. */
   | { type: 'opened' }
   | { type: 'progress'; progress: AgentProgress }
-  /** Every measured tick of every connected client has arrived. */
+  /** Every measured tick that is recorded has arrived at every connected client. */
   | { type: 'complete' }
   | { type: 'report'; report: AgentReport }
   | { type: 'failed'; code: string; message: string };

@@ -15,7 +15,7 @@ import { quote, visible } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
 import { claimPort } from '../machine/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
-import type { RunRequest } from '../run/loop.ts';
+import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
 import { sameCell } from '../judge/standing-trials.ts';
 import { judgement } from '../judge/judgement.ts';
@@ -286,7 +286,7 @@ export const RUN_LOADER: Loader<RunCollaborators> = {
     const [shared, { createPlan, estimate }, { runPlan }, { readMicro }, { readEnvironment }] = await Promise.all([
       loadCollaborators(),
       import('../run/plan.ts'),
-      import('../run/loop.ts'),
+      import('../run/run-plan.ts'),
       import('../result/micro-file.ts'),
       import('../machine/environment.ts'),
     ]);

@@ -1,30 +1,19 @@
+// The loop of a run and of a search: trials one after the other, each judged and journalled as it ends, and a result at the
+// end, however early it comes.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment } from '../machine/environment.ts';
-import type { Address } from '../machine/address.ts';
-import { estimate } from './plan.ts';
-import { summaryCsv } from './summary-csv.ts';
-import { Journal, type JournalHead } from '../result/journal.ts';
-import { assembleResult } from './assemble.ts';
-import {
-  SCHEMA_VERSION,
-  type Cell,
-  type Micro,
-  type Plan,
-  type RunResult,
-  type Trial,
-  type Validity,
-} from '../result/schema.ts';
-import { writeAtomically, writeResult } from '../result/store.ts';
-import type { RunEvent } from './run-event.ts';
-import { beginRun } from './run-info.ts';
-import { judge, type UnjudgedTrial } from '../judge/gates.ts';
-import { runTrial } from '../trial/trial.ts';
-import { isUnwritten, written } from './unwritten-run.ts';
-import type { TrialSpec } from '../trial/spec.ts';
+import { PushbenchError } from '../basics/errors.ts';
+import { judge } from '../judge/gates.ts';
+import { ownCommit, ownVersion } from '../machine/environment.ts';
+import { Journal } from '../result/journal.ts';
+import type { RunInfo, Trial } from '../result/schema.ts';
 import type { TrialProgress } from '../trial/progress.ts';
+import type { TrialSpec } from '../trial/spec.ts';
+import { runTrial } from '../trial/trial.ts';
+import { isUnwritten, UnwrittenRun } from './unwritten-run.ts';
 
-export type RunRequest = {
+/** What a run and a search are asked alike. */
+export type LoopRequest<Event> = {
   id: string;
   /** Where to write; created if it is missing. */
   directory: string;
@@ -32,89 +21,79 @@ export type RunRequest = {
   command: string;
   /** Of the server; 0 takes a free one for each trial. */
   port: number;
-  /** Where the server listens and the agents aim; absent: loopback. */
-  address?: Address;
-  /** What the micro-benchmark found on this machine, where it was run. */
-  micro?: Micro | undefined;
-  /** Ends the run early: what was measured so far is kept and the result is marked interrupted. */
+  /** Ends it early: what was measured so far is kept and the result is marked interrupted. */
   signal: AbortSignal;
-  onEvent: (event: RunEvent) => void;
+  onEvent: (event: Event) => void;
   /** How a trial is run; replaced in tests. */
-  execute?: (
-    spec: TrialSpec,
-    onProgress: (progress: TrialProgress) => void,
-    signal: AbortSignal,
-  ) => Promise<UnjudgedTrial>;
+  execute?: typeof runTrial;
+};
+
+/** Runs a trial and judges it; what `lineOf` makes of it has been kept when the promise resolves. */
+type Measure<Line> = (
+  spec: TrialSpec,
+  onProgress: (progress: TrialProgress) => void,
+  lineOf: (trial: Trial) => Line,
+) => Promise<Line>;
+
+/** What is a run's own, or a search's. */
+type Loop<Head extends { run: RunInfo }, Line, Result> = {
+  /** The journal's name in the folder. */
+  journal: string;
+  /** What is known before the first trial. */
+  head: (run: RunInfo) => Head;
+  /** Everything follows from these. */
+  compose: (head: Head, lines: Line[]) => Result;
+  write: (result: Result) => void;
+  begun: () => void;
+  /** Measures in its order, until there is no more or the signal aborts. */
+  trials: (measure: Measure<Line>) => Promise<void>;
+  ended: (result: Result) => void;
 };
 
 /**
- * Runs every trial of the plan in its order, each journalled as it ends, and writes `result.json` and `summary.csv`.
+ * Journals every trial as it ends, and writes the result.
  *
  * @returns the result; `run.status` is `interrupted` when the signal ended it early
- * @throws PushbenchError where a trial could not be run; what was measured before is written as well.
- *   `UnwrittenRun` where that could not be written either
+ * @throws PushbenchError where a trial could not be run; what was measured before is written as well, and where nothing was
+ *   the folder is left empty. `UnwrittenRun` where that could not be written either
  */
-export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
-  const { directory, signal, onEvent, execute = runTrial } = request;
+export async function runLoop<Head extends { run: RunInfo }, Line, Result>(
+  request: Omit<LoopRequest<never>, 'onEvent'>,
+  loop: Loop<Head, Line, Result>,
+): Promise<Result> {
+  const { directory, signal, execute = runTrial } = request;
   mkdirSync(directory, { recursive: true });
   const { begun, ended } = beginRun(request);
-  const head: JournalHead = {
-    schemaVersion: SCHEMA_VERSION,
-    run: begun,
-    plan,
-    environment: readEnvironment(),
-    ...(request.micro ? { micro: request.micro } : {}),
-  };
-  const journal = new Journal<JournalHead, Trial>(join(directory, 'journal.ndjson'), head);
-  const trials: Trial[] = [];
-  const { trials: total, ms, trialMs } = estimate(plan);
-  onEvent({ type: 'run-start', id: request.id, directory, plan, trials: total, estimatedMs: ms });
+  const head = loop.head(begun);
+  const journal = new Journal<Head, Line>(join(directory, loop.journal), head);
+  const lines: Line[] = [];
+  loop.begun();
 
-  const assemble = (status: 'complete' | 'interrupted') => assembleResult({ ...head, run: ended(status) }, trials);
-  const finish = (status: 'complete' | 'interrupted') => {
+  const compose = (status: RunInfo['status']) => loop.compose({ ...head, run: ended(status) }, lines);
+  const finish = (status: RunInfo['status']) => {
     journal.close();
-    const result = assemble(status);
+    const result = compose(status);
     written(
-      () => {
-        writeResult(join(directory, 'result.json'), result);
-        writeAtomically(join(directory, 'summary.csv'), summaryCsv(result.cells));
-      },
+      () => loop.write(result),
       () => result,
     );
-    onEvent({ type: 'run-end', directory, result });
+    loop.ended(result);
     return result;
   };
-  /** What has just been measured must not be lost because it cannot be written down. */
-  const keep = (trial: Trial) => {
-    trials.push(trial);
+  const measure: Measure<Line> = async (spec, onProgress, lineOf) => {
+    const unjudged = await execute(spec, onProgress, signal);
+    const line = lineOf({ ...unjudged, validity: judge(unjudged) });
+    // What has just been measured must not be lost because it cannot be written down.
+    lines.push(line);
     written(
-      () => journal.add(trial),
-      () => assemble('interrupted'),
+      () => journal.add(line),
+      () => compose('interrupted'),
     );
+    return line;
   };
 
-  const pace = new Pace(ms);
   try {
-    for (const { cell, block, attempt, index, judged } of queueOf(plan)) {
-      if (signal.aborted) break;
-      const spec = trialSpec(plan, request, { cell, block, attempt, order: index });
-      const position = { index, trials: total, cell, block, attempt: spec.attempt };
-      const trialStartMs = performance.now();
-      onEvent({ type: 'trial-start', etaMs: pace.remainingMs(0), ...position });
-      const report = (progress: TrialProgress) =>
-        onEvent({
-          type: 'trial-progress',
-          etaMs: pace.remainingMs(performance.now() - trialStartMs),
-          ...position,
-          ...progress,
-        });
-      const unjudged = await execute(spec, report, signal);
-      const trial: Trial = { ...unjudged, validity: judge(unjudged) };
-      pace.ended(trialMs(cell), performance.now() - trialStartMs);
-      keep(trial);
-      if (judged(trial.validity)) pace.add(trialMs(cell));
-      onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });
-    }
+    await loop.trials(measure);
   } catch (error) {
     if (isUnwritten(error)) {
       journal.close();
@@ -122,98 +101,49 @@ export async function runPlan(plan: Plan, request: RunRequest): Promise<RunResul
     }
     if (signal.aborted) return finish('interrupted');
     // Whatever broke, hours of measuring may lie before it; before the first trial there is nothing to keep.
-    if (trials.length > 0) finish('interrupted');
+    if (lines.length > 0) finish('interrupted');
     else journal.discard();
     throw error;
   }
   return finish(signal.aborted ? 'interrupted' : 'complete');
 }
 
-/** A trial whose turn it is. Whoever runs it says how it was judged, and learns whether it will come again. */
-type Turn = { cell: Cell; block: number; attempt: number; index: number; judged: (validity: Validity) => boolean };
+/** What a run that begins now tells of itself: while it lasts, and once it has ended. */
+function beginRun({ id, label, command }: Pick<RunInfo, 'id' | 'label' | 'command'>): {
+  begun: RunInfo;
+  ended: (status: RunInfo['status']) => RunInfo;
+} {
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const begun: RunInfo = {
+    id,
+    label,
+    command,
+    version: ownVersion(),
+    commit: ownCommit(),
+    startedAt: startedAt.toISOString(),
+    finishedAt: null,
+    status: 'interrupted',
+  };
+  const ended = (status: RunInfo['status']) => {
+    // The clock on the wall may have been set meanwhile: what lies between the two times must be what it took.
+    const finishedAt = new Date(startedAt.getTime() + performance.now() - startedMs).toISOString();
+    return { ...begun, status, finishedAt };
+  };
+  return { begun, ended };
+}
 
 /**
- * Every trial of the plan in its order; those of a block that are invalid come once more at its end. A cell that stayed
- * invalid for the same reason in so many blocks has a cause that repeating does not cure, and is not repeated any more.
+ * Writes something of a run.
+ *
+ * @param result what has been measured so far
+ * @throws {@link UnwrittenRun} where this machine lacks what it takes, as room on the disk
  */
-function* queueOf(plan: Plan): Generator<Turn> {
-  let index = 0;
-  const vain = new VainRepeats();
-  for (const [block, order] of plan.order.entries()) {
-    const again: { cell: Cell; first: Validity }[] = [];
-    for (const cell of order.map((at) => plan.cells[at]!)) {
-      const judged = (first: Validity) => {
-        const isRepeated = first.status === 'invalid' && !vain.isHopeless(cell);
-        if (isRepeated) again.push({ cell, first });
-        return isRepeated;
-      };
-      yield { cell, block, attempt: 1, index: index++, judged };
-    }
-    for (const { cell, first } of again) {
-      const judged = (second: Validity) => {
-        vain.note(cell, first, second);
-        return false;
-      };
-      yield { cell, block, attempt: 2, index: index++, judged };
-    }
-  }
-}
-
-const MAX_VAIN_REPEATS = 2;
-
-/** Counts for each cell the blocks in which both attempts were invalid for the same reason. */
-class VainRepeats {
-  readonly #blocks = new Map<Cell, Map<string, number>>();
-
-  note(cell: Cell, first: Validity, second: Validity): void {
-    const counts = this.#blocks.get(cell) ?? new Map<string, number>();
-    this.#blocks.set(cell, counts);
-    const both = new Set(invalidCodes(first)).intersection(new Set(invalidCodes(second)));
-    for (const code of both) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-
-  isHopeless(cell: Cell): boolean {
-    return [...(this.#blocks.get(cell)?.values() ?? [])].some((blocks) => blocks >= MAX_VAIN_REPEATS);
-  }
-}
-
-function invalidCodes({ reasons }: Validity): string[] {
-  return reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
-}
-
-function trialSpec(
-  { settings }: Plan,
-  { port, address }: RunRequest,
-  turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
-): TrialSpec {
-  return { ...turn, settings, port, ...(address ? { address } : {}) };
-}
-
-/** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */
-class Pace {
-  #leftMs: number;
-  #endedMs = 0;
-  #tookMs = 0;
-
-  /** @param plannedMs of all trials */
-  constructor(plannedMs: number) {
-    this.#leftMs = plannedMs;
-  }
-
-  /** A trial more than was planned. */
-  add(plannedMs: number): void {
-    this.#leftMs += plannedMs;
-  }
-
-  ended(plannedMs: number, tookMs: number): void {
-    this.#leftMs -= plannedMs;
-    this.#endedMs += plannedMs;
-    this.#tookMs += tookMs;
-  }
-
-  /** @param spentMs how long the running trial has run */
-  remainingMs(spentMs: number): number {
-    const factor = this.#endedMs === 0 ? 1 : this.#tookMs / this.#endedMs;
-    return Math.max(0, this.#leftMs * factor - spentMs);
+function written(write: () => void, result: () => unknown): void {
+  try {
+    write();
+  } catch (error) {
+    if (error instanceof PushbenchError && error.reason === 'resource') throw new UnwrittenRun(error, result());
+    throw error;
   }
 }

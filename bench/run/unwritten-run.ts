@@ -15,18 +15,3 @@ export class UnwrittenRun<Result> extends PushbenchError {
 export function isUnwritten<Result>(error: unknown): error is UnwrittenRun<Result> {
   return error instanceof UnwrittenRun;
 }
-
-/**
- * Writes something of a run.
- *
- * @param result what has been measured so far
- * @throws {@link UnwrittenRun} where this machine lacks what it takes, as room on the disk
- */
-export function written(write: () => void, result: () => unknown): void {
-  try {
-    write();
-  } catch (error) {
-    if (error instanceof PushbenchError && error.reason === 'resource') throw new UnwrittenRun(error, result());
-    throw error;
-  }
-}

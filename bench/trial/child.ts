@@ -15,8 +15,11 @@ export type Child<Out, In> = Channel<Out, In> & {
   kill(): void;
 };
 
-/** Which entry to start: paths from the repository's root. */
-export type Entry = 'server/main.ts' | 'bench/agent/main.ts' | 'bench/lab/self/write-server.ts';
+/** Which entry to start: a path from the repository's root. */
+type Entry = `${'server' | 'bench'}/${string}.ts`;
+
+/** An entry, and the arguments behind those that whoever starts it gives. */
+export type Program = readonly [Entry, ...string[]];
 
 /** Why a process cannot be started on a machine that has no more of something. */
 const OUT_OF: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);

@@ -3,7 +3,7 @@ import { serverConfig, type ServerConfig } from '../../server/config.ts';
 import type { FromServer, ServerSample, ToServer } from '../../server/control.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { receive } from './channel.ts';
-import { startChild, type Child, type Entry } from './child.ts';
+import { startChild, type Child, type Program } from './child.ts';
 import { Roster, type Loss } from './roster.ts';
 
 type ServerChild = Child<ToServer, FromServer>;
@@ -35,7 +35,7 @@ export class ServerGroup {
   static async start(
     config: Partial<ServerConfig>,
     cpus: readonly (number | null)[],
-    program: readonly [Entry, ...string[]] = ['server/main.ts'],
+    program: Program = ['server/main.ts'],
   ): Promise<ServerGroup | Loss> {
     const [entry, ...args] = program;
     const children: ServerChild[] = [];

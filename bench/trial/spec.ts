@@ -1,6 +1,8 @@
 import type { Faults } from '../../server/feed/faults.ts';
+import type { AgentDriver } from '../agent/messages.ts';
 import type { Address } from '../machine/address.ts';
 import type { Cell, Settings } from '../result/schema.ts';
+import type { Program } from './child.ts';
 
 /** One life of a server, with its clients. */
 export type TrialSpec = {
@@ -15,4 +17,16 @@ export type TrialSpec = {
   address?: Address;
   /** What the server is to do wrong on purpose; set by the self-test alone. */
   faults?: Partial<Faults>;
+  /** Set where the harness measures itself. */
+  control?: Control;
+};
+
+/** One server and its clients alone, without a canary beside them; either may be what the other is measured against. */
+type Control = {
+  /** What serves and obeys the messages of a server; absent: the server. */
+  server?: Program;
+  /** In place of the cell's, of which it need not be one. */
+  driver: AgentDriver;
+  /** How much longer than planned the ramp may take, and stand still. */
+  rampGraceMs: number;
 };

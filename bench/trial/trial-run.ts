@@ -12,7 +12,7 @@ import { place, type Placement } from '../machine/pinning.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
-import type { TrialEvidence } from './figures.ts';
+import type { TrialEvidence } from './evidence.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';
@@ -99,7 +99,7 @@ export class TrialRun {
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
     this.#address = spec.address ?? LOOPBACK;
     const { agents } = this.#placement;
-    const canaryCpus = cell.driver === 'lean' ? [[agents.at(-1) ?? null]] : [];
+    const canaryCpus = cell.driver === 'lean' && !spec.control ? [[agents.at(-1) ?? null]] : [];
     const groups = startAll([agents, ...canaryCpus].map((cpus) => () => new AgentGroup(cpus)));
     this.agents = groups[0]!;
     this.canary = groups[1];
@@ -121,6 +121,7 @@ export class TrialRun {
     const started = await ServerGroup.start(
       { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
       this.#placement.servers,
+      this.spec.control?.server,
     );
     if (!(started instanceof ServerGroup)) {
       this.#startLoss = started;
@@ -172,11 +173,11 @@ export class TrialRun {
     const startUs = nowUs() + OPEN_IN_US;
     found.rampStartUs = startUs;
     found.host.rampStart = sampleHost();
-    const timeoutMs = times.rampMs + Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
-    await Promise.all([
-      this.agents.open(startUs, timeoutMs, RAMP_STALL_MS),
-      this.canary?.open(startUs, timeoutMs, RAMP_STALL_MS),
-    ]);
+    const { rampGraceMs } = this.spec.control ?? {};
+    const graceMs = rampGraceMs ?? Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
+    const timeoutMs = times.rampMs + graceMs;
+    const stallMs = rampGraceMs ?? RAMP_STALL_MS;
+    await Promise.all([this.agents.open(startUs, timeoutMs, stallMs), this.canary?.open(startUs, timeoutMs, stallMs)]);
     found.rampEndUs = nowUs();
     found.host.rampEnd = sampleHost();
     const connected = this.agents.progress.reduce((sum, progress) => sum + progress.connected, 0);
@@ -269,10 +270,10 @@ export class TrialRun {
   }
 
   async #assignment(host: string, port: number): Promise<Omit<Assignment, 'firstClient'>> {
-    const { cell, settings } = this.spec;
+    const { cell, settings, control } = this.spec;
     return {
       transport: cell.transport,
-      driver: cell.driver,
+      driver: control?.driver ?? cell.driver,
       host,
       port,
       clients: cell.clients,

@@ -1,8 +1,18 @@
 import type { UnjudgedTrial } from '../judge/gates.ts';
-import { composeTrial, type TrialEvidence } from './figures.ts';
+import type { TrialEvidence } from './evidence.ts';
+import { composeTrial } from './figures.ts';
 import type { TrialProgress } from './progress.ts';
 import type { TrialSpec } from './spec.ts';
 import { TrialRun } from './trial-run.ts';
+
+/** The figures of one trial; all else as {@link measureTrial}. */
+export async function runTrial(
+  spec: TrialSpec,
+  onProgress: (progress: TrialProgress) => void,
+  signal: AbortSignal,
+): Promise<UnjudgedTrial> {
+  return composeTrial(await measureTrial(spec, onProgress, signal));
+}
 
 /**
  * Runs one trial from the start of its processes to their end: ramp, warm-up, measure, drain.
@@ -14,11 +24,11 @@ import { TrialRun } from './trial-run.ts';
  * @param signal aborts it: the processes are ended and the promise rejects with the signal's reason
  * @throws PushbenchError where a process cannot start, or the target is not what was expected
  */
-export async function runTrial(
+export async function measureTrial(
   spec: TrialSpec,
   onProgress: (progress: TrialProgress) => void,
   signal: AbortSignal,
-): Promise<UnjudgedTrial> {
+): Promise<TrialEvidence> {
   signal.throwIfAborted();
   const run = new TrialRun(spec, onProgress);
   const aborted = Promise.withResolvers<never>();
@@ -27,9 +37,8 @@ export async function runTrial(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const evidence = await Promise.race([evidenceOf(run), aborted.promise]);
-    const trial = composeTrial(evidence);
     await run.stop();
-    return trial;
+    return evidence;
   } finally {
     signal.removeEventListener('abort', onAbort);
     run.kill();

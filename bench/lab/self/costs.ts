@@ -3,7 +3,7 @@ import { CLIENT_TRANSPORTS } from '../../agent/index.ts';
 import { estimateAt } from '../../judge/shift.ts';
 import { summarise } from '../../judge/summary.ts';
 import { signedRank } from '../../judge/wilcoxon.ts';
-import type { Life, Subject } from './life.ts';
+import type { Subject, Usage } from './subject.ts';
 
 /** One row of the table: a subject's cost on one side, and the subject against which it is held. */
 export type CostRow = {
@@ -51,7 +51,7 @@ export const SUBJECTS: readonly Subject[] = [
   ...new Map(COST_ROWS.flatMap(({ subject, control }) => [subject, control]).map((one) => [keyOf(one), one])).values(),
 ];
 
-/** A subject's name among lives. */
+/** A subject's name among those of a block. */
 export function keyOf({ transport, server, agent }: Subject): string {
   return `${transport} ${server} ${agent}`;
 }
@@ -60,12 +60,12 @@ export function keyOf({ transport, server, agent }: Subject): string {
  * The table from what was measured. Ratios are taken within a block, so that what slows a whole block cancels; their
  * estimate and interval are those of the report's comparisons (Hodges and Lehmann; exact signed-rank).
  *
- * @param blocks each one life of every subject, by {@link keyOf}; a subject that could not be measured is missing
+ * @param blocks each one trial of every subject, by {@link keyOf}; a subject that could not be measured is missing
  */
-export function costsOf(blocks: readonly ReadonlyMap<string, Life>[]): Cost[] {
+export function costsOf(blocks: readonly ReadonlyMap<string, Usage>[]): Cost[] {
   return COST_ROWS.flatMap(({ side, what, subject, control }) => {
-    const pairs = blocks.flatMap((lives) => {
-      const [own, other] = [lives.get(keyOf(subject)), lives.get(keyOf(control))];
+    const pairs = blocks.flatMap((block) => {
+      const [own, other] = [block.get(keyOf(subject)), block.get(keyOf(control))];
       return own && other ? [{ own, other }] : [];
     });
     if (pairs.length === 0) return [];
@@ -88,6 +88,6 @@ export function costsOf(blocks: readonly ReadonlyMap<string, Life>[]): Cost[] {
   });
 }
 
-function costUs(life: Life, side: CostRow['side']): number {
-  return (side === 'agent' ? life.agentCpuUs : life.serverCpuUs) / life.messages;
+function costUs(usage: Usage, side: CostRow['side']): number {
+  return (side === 'agent' ? usage.agentCpuUs : usage.serverCpuUs) / usage.messages;
 }

@@ -14,7 +14,7 @@ import { parseRunOptions } from '../../command/flags.ts';
 import { sweepPlan } from '../../run/sweep.ts';
 import { isPinned, pinMachine } from '../../machine/pinning.ts';
 import { randomFrom, shuffled } from '../../basics/random.ts';
-import { runPlan } from '../../run/loop.ts';
+import { runPlan } from '../../run/run-plan.ts';
 import { writeAtomically } from '../../result/store.ts';
 import { judge } from '../../judge/gates.ts';
 import { summarise } from '../../judge/summary.ts';
@@ -22,10 +22,10 @@ import { table } from '../../command/terminal/style.ts';
 import { runTrial } from '../../trial/trial.ts';
 import { windowMs } from '../../trial/window.ts';
 import { COST_ROWS, costsOf, keyOf, SUBJECTS } from './costs.ts';
-import { describe, hasTimeToSpare, live, type Life, type Load, type Subject } from './life.ts';
 import { slopeOf } from './memory.ts';
 import { predictionPlan, predictionsOf } from './prediction.ts';
 import { findCeiling, type Step } from './rates.ts';
+import { describe, hasTimeToSpare, measure, specOf, type Load, type Subject, type Usage } from './subject.ts';
 
 const PARTS = ['costs', 'memory', 'opening', 'rates', 'prediction'] as const;
 const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
@@ -63,14 +63,14 @@ writeAtomically(`${folder}self.json`, `${JSON.stringify(found, null, 2)}\n`);
 say(options.json ? JSON.stringify(found) : 'Written to results/self.json.');
 
 async function measureCosts() {
-  const blocks: Map<string, Life>[] = [];
+  const blocks: Map<string, Usage>[] = [];
   for (let block = 0; block < options.blocks; block++) {
-    const lives = new Map<string, Life>();
-    blocks.push(lives);
+    const usages = new Map<string, Usage>();
+    blocks.push(usages);
     for (const subject of shuffled([...SUBJECTS], randomFrom(block))) {
       note(`costs, block ${block + 1}/${options.blocks}: ${describe(subject)}`);
-      const life = await tryCost(subject, { ...loadOf(subject), seed: block });
-      if (life) lives.set(keyOf(subject), life);
+      const usage = await tryCost(subject, { ...loadOf(subject), seed: block });
+      if (usage) usages.set(keyOf(subject), usage);
     }
   }
   const costs = costsOf(blocks);
@@ -106,22 +106,22 @@ async function measureMemory() {
   const counts = [500, 1000, 2000, 4000, 8000];
   const slopes = [];
   for (const transport of TRANSPORTS) {
-    const points: { clients: number; life: Life }[] = [];
+    const points: { clients: number; usage: Usage }[] = [];
     for (const clients of counts) {
       note(`memory: ${transport}, ${clients} clients`);
-      const life = await tryLive({ transport, server: 'prepared', agent: 'lean' }, { ...LOAD, clients, rateHz: 2 });
-      if (life) points.push({ clients, life });
+      const usage = await tryUsage({ transport, server: 'prepared', agent: 'lean' }, { ...LOAD, clients, rateHz: 2 });
+      if (usage) points.push({ clients, usage });
     }
     if (points.length < 4) continue;
-    const slope = (of: (life: Life) => number) =>
-      slopeOf(points.map(({ clients, life }) => ({ clients, bytes: of(life) })));
+    const slope = (of: (usage: Usage) => number) =>
+      slopeOf(points.map(({ clients, usage }) => ({ clients, bytes: of(usage) })));
     slopes.push({
       transport,
       counts: points.map(({ clients }) => clients),
-      agentHeld: slope((life) => life.agent.heldBytes),
-      agentRss: slope((life) => life.agent.rssBytes),
-      serverHeld: slope((life) => life.server.heldBytes),
-      serverRss: slope((life) => life.server.rssBytes),
+      agentHeld: slope(({ agent }) => agent.heldBytes),
+      agentRss: slope(({ agent }) => agent.rssBytes),
+      serverHeld: slope(({ server }) => server.heldBytes),
+      serverRss: slope(({ server }) => server.rssBytes),
     });
   }
   const cell = ({ bytes, least, greatest }: ReturnType<typeof slopeOf>) =>
@@ -146,17 +146,17 @@ async function measureOpening() {
   const clients = 10_000;
   const rows = [];
   for (const transport of TRANSPORTS) {
-    const lives: Life[] = [];
+    const usages: Usage[] = [];
     for (let time = 0; time < 3; time++) {
       note(`opening ${clients}: ${transport}, ${time + 1}/3`);
       const load = { ...LOAD, clients, rateHz: 1, rampPerSecond: 1_000_000, warmupMs: 0, measureMs: 1000, seed: time };
-      const life = await tryLive({ transport, server: 'prepared', agent: 'lean' }, load);
-      if (life) lives.push(life);
+      const usage = await tryUsage({ transport, server: 'prepared', agent: 'lean' }, load);
+      if (usage) usages.push(usage);
     }
-    if (lives.length === 0) continue;
-    const openMs = summarise(lives.map((life) => life.openMs)).median;
-    const connectP99Ms = summarise(lives.map((life) => life.connectP99Us)).median / 1000;
-    rows.push({ transport, clients, openMs, perSecond: (clients / openMs) * 1000, connectP99Ms, times: lives.length });
+    if (usages.length === 0) continue;
+    const openMs = summarise(usages.map((usage) => usage.openMs)).median;
+    const connectP99Ms = summarise(usages.map((usage) => usage.connectP99Us)).median / 1000;
+    rows.push({ transport, clients, openMs, perSecond: (clients / openMs) * 1000, connectP99Ms, times: usages.length });
   }
   print(`Opening ${clients} connections as fast as they go, one agent`, [
     ['transport', 'seconds', 'per second', 'p99 of one, ms'],
@@ -235,27 +235,8 @@ async function measurePrediction() {
 
 async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step> {
   note(`rates: ${transport}, pushbench, ${rateHz} ticks/s`);
-  const cell = {
-    transport,
-    clients: LOAD.clients,
-    rateHz,
-    payloadBytes: LOAD.payloadBytes,
-    pollIntervalMs: null,
-    driver: 'lean' as const,
-    fanOut: 'prepared' as const,
-  };
-  const settings = {
-    warmupMs: LOAD.warmupMs,
-    durationMs: LOAD.measureMs,
-    blocks: 1,
-    agents: 1,
-    rampPerSecond: LOAD.rampPerSecond,
-    serverWorkers: 1,
-    pin,
-    pollLatest: false,
-    seed: 1,
-  };
-  const spec = { cell, settings, block: 0, order: 0, attempt: 1, port: 0 };
+  // As a run measures it, with a canary beside the load and the gates that rest on it.
+  const { control: _, ...spec } = specOf({ transport, server: 'prepared', agent: 'lean' }, { ...LOAD, rateHz }, pin);
   const trial = await runTrial(spec, () => undefined, new AbortController().signal);
   const { status, reasons } = judge(trial);
   return {
@@ -269,27 +250,27 @@ async function tryRealRate(transport: TransportId, rateHz: number): Promise<Step
 /** What a control can be held to: every tick was written in time, and both sides had time to spare. */
 async function tryControlRate(transport: TransportId, rateHz: number): Promise<Step> {
   note(`rates: ${transport}, control, ${rateHz} ticks/s`);
-  const life = await tryCost({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
-  const codes = life === null ? ['NO_TIME_TO_SPARE'] : [];
-  const deliveredPerSecond = (life?.messages ?? 0) / (windowMs(LOAD.measureMs, rateHz) / 1000);
+  const usage = await tryCost({ transport, server: 'control', agent: 'control' }, { ...LOAD, rateHz });
+  const codes = usage === null ? ['NO_TIME_TO_SPARE'] : [];
+  const deliveredPerSecond = (usage?.messages ?? 0) / (windowMs(LOAD.measureMs, rateHz) / 1000);
   return { rateHz, deliveredPerSecond, status: codes.length > 0 ? 'invalid' : 'valid', codes };
 }
 
-async function tryLive(subject: Subject, load: Load): Promise<Life | null> {
+async function tryUsage(subject: Subject, load: Load): Promise<Usage | null> {
   try {
-    return await live(subject, load, pin);
+    return await measure(subject, load, pin);
   } catch (error) {
     note(`no figure: ${(error as Error).message}`);
     return null;
   }
 }
 
-/** A life whose CPU per message means something. */
-async function tryCost(subject: Subject, load: Load): Promise<Life | null> {
-  const life = await tryLive(subject, load);
-  if (life === null || hasTimeToSpare(life)) return life;
+/** A usage whose CPU per message means something. */
+async function tryCost(subject: Subject, load: Load): Promise<Usage | null> {
+  const usage = await tryUsage(subject, load);
+  if (usage === null || hasTimeToSpare(usage)) return usage;
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-  const busy = `server ${percent(life.serverUtilisation)} busy, agent ${percent(life.agentUtilisation)}`;
+  const busy = `server ${percent(usage.serverUtilisation)} busy, agent ${percent(usage.agentUtilisation)}`;
   note(`no figure: ${describe(subject)}: no time to spare (${busy})`);
   return null;
 }

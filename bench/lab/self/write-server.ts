@@ -3,6 +3,7 @@
 // bounds. What the server costs beyond this is its own. It obeys the same messages as a server (server/control.ts).
 import { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { ABOUT_PATH, type About } from '../../../server/about.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { ServerConfig } from '../../../server/config.ts';
 import { ConnectionCounter } from '../../../server/connections.ts';
@@ -47,11 +48,12 @@ let asked: Socket[] = [];
 let answer: Buffer = Buffer.alloc(0);
 
 const server = createServer({ noDelay: true }, (socket) => {
-  sockets.push(socket);
   socket.on('error', () => undefined);
-  socket.on('data', () => {
-    if (transport === 'polling') socket.write(answer);
-    else if (transport === 'long-polling') asked.push(socket);
+  socket.once('data', (request) => {
+    if (request.toString('latin1').startsWith(`GET ${ABOUT_PATH} `)) return void socket.end(about());
+    sockets.push(socket);
+    take(socket);
+    return void socket.on('data', () => take(socket));
   });
 });
 const connections = new ConnectionCounter(server);
@@ -92,6 +94,19 @@ process.on('message', (message: ToServer) => {
 });
 process.once('disconnect', stop);
 leaveTerminalToController();
+
+/** A request has come. */
+function take(socket: Socket): void {
+  if (transport === 'polling') socket.write(answer);
+  else if (transport === 'long-polling') asked.push(socket);
+}
+
+/** The answer to whoever makes sure that this is the feed that is meant. */
+function about(): string {
+  const { rateHz, payloadBytes, seed, startUs } = config;
+  const body = JSON.stringify({ service: 'pushbench', rateHz, payloadBytes, seed, startUs } satisfies About);
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+}
 
 function writeAll(to: readonly Socket[], bytes: Buffer): void {
   for (const socket of to) socket.write(bytes);

@@ -3,6 +3,7 @@ import { traitsOf } from '../../../server/transports/traits.ts';
 import { answerOf, observationOf } from './answer.ts';
 import { rangeOf } from './levels.ts';
 import type {
+  CapacityAnswer,
   CapacityHead,
   CapacityResult,
   CapacityStep,
@@ -15,16 +16,20 @@ import { judgeStep } from './step-verdict.ts';
 
 /** A search's result from its head and its steps: everything else follows from them. Pure. */
 export function composeResult(head: CapacityHead, steps: readonly JournalStep[]): CapacityResult {
-  const judged = steps.map((step) => judgedStep(head.search, step));
-  const transports = head.search.transports.map(lookOf);
-  const answers = transports
-    .map((look) => ({ look, own: judged.filter(({ transport }) => transport === look.id) }))
+  const { search } = head;
+  const judged = steps.map((step) => judgedStep(search, step));
+  return { ...head, transports: search.transports.map(lookOf), steps: judged, answers: answersOf(search, judged) };
+}
+
+/** What the steps of each transport come to, of those that have any. */
+export function answersOf(plan: SearchPlan, steps: readonly CapacityStep[]): CapacityAnswer[] {
+  return plan.transports
+    .map((id) => ({ look: lookOf(id), own: steps.filter(({ transport }) => transport === id) }))
     .filter(({ own }) => own.length > 0)
     .map(({ look, own }) => {
-      const next = nextOf(head.search, own);
-      return answerOf(look, own, next.type === 'end' ? next.end : null, head.search);
+      const next = nextOf(plan, own);
+      return answerOf(look, own, next.type === 'end' ? next.end : null, plan);
     });
-  return { ...head, transports, steps: judged, answers };
 }
 
 /** What the search does after these steps of one transport. */

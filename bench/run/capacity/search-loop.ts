@@ -1,22 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Faults } from '../../../server/feed/faults.ts';
 import { readEnvironment } from '../../machine/environment.ts';
-import { CAPACITY_JOURNAL } from '../../result/folder.ts';
-import { Journal } from '../../result/journal.ts';
-import type { Trial } from '../../result/schema.ts';
-import type { TrialProgress } from '../../trial/progress.ts';
-import { beginRun } from '../run-info.ts';
-import { judge, type UnjudgedTrial } from '../../judge/gates.ts';
-import { runTrial } from '../../trial/trial.ts';
-import type { TrialSpec } from '../../trial/spec.ts';
-import { isUnwritten, written } from '../unwritten-run.ts';
-import { bracketOf, type Stage } from './boundary.ts';
-import { observationsOf } from './answer.ts';
-import { writeCapacity } from './file.ts';
-import { cellAt, settingsAt } from './levels.ts';
-import { composeResult, judgedStep, nextOf } from './compose.ts';
 import {
   CAPACITY_SCHEMA_VERSION,
   type CapacityAnswer,
@@ -26,6 +10,15 @@ import {
   type JournalStep,
   type SearchPlan,
 } from '../../result/capacity-schema.ts';
+import { CAPACITY_JOURNAL } from '../../result/folder.ts';
+import type { TrialProgress } from '../../trial/progress.ts';
+import type { TrialSpec } from '../../trial/spec.ts';
+import { runLoop, type LoopRequest } from '../loop.ts';
+import { observationsOf } from './answer.ts';
+import { bracketOf, type Stage } from './boundary.ts';
+import { answersOf, composeResult, judgedStep, nextOf } from './compose.ts';
+import { writeCapacity } from './file.ts';
+import { cellAt, settingsAt } from './levels.ts';
 import { voidsAtEnd } from './search.ts';
 
 /**
@@ -53,25 +46,9 @@ export type StepPosition = {
   high: number | null;
 };
 
-export type CapacityRequest = {
-  id: string;
-  /** Where to write; created if it is missing. */
-  directory: string;
-  label: string;
-  command: string;
-  /** Of the server; 0 takes a free one for each step. */
-  port: number;
-  /** Ends the search early: what is known so far is kept and the result is marked interrupted. */
-  signal: AbortSignal;
-  onEvent: (event: CapacityEvent) => void;
+export type CapacityRequest = LoopRequest<CapacityEvent> & {
   /** What the server is to do wrong on purpose; set by tests alone. */
   faults?: Partial<Faults>;
-  /** How a trial is run; replaced in tests. */
-  execute?: (
-    spec: TrialSpec,
-    onProgress: (progress: TrialProgress) => void,
-    signal: AbortSignal,
-  ) => Promise<UnjudgedTrial>;
   /** How the machine is given time; replaced in tests. */
   rest?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 };
@@ -81,81 +58,51 @@ const FIRST_REST_MS = 3000;
 
 /**
  * Searches the capacity of each transport, one after the other; every step is one life of a server and is journalled as it
- * ends. Writes `capacity.json`.
- *
- * @returns the result; `run.status` is `interrupted` when the signal ended it early
- * @throws PushbenchError where a trial could not be run; what was found before is written as well.
- *   `UnwrittenRun` where that could not be written either
+ * ends. Writes `capacity.json`. Returns and throws as {@link runLoop} does.
  */
-export async function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
-  const { directory, signal, onEvent, execute = runTrial, rest = restFor } = request;
-  mkdirSync(directory, { recursive: true });
-  const { begun, ended } = beginRun(request);
-  const head: CapacityHead = {
-    schemaVersion: CAPACITY_SCHEMA_VERSION,
-    kind: 'capacity',
-    run: begun,
-    search: plan,
-    environment: readEnvironment(),
-  };
-  const journal = new Journal<CapacityHead, JournalStep>(join(directory, CAPACITY_JOURNAL), head);
-  const steps: CapacityStep[] = [];
-  onEvent({ type: 'search-start', id: request.id, directory, search: plan });
-
-  const composed = (status: 'complete' | 'interrupted') => composeResult({ ...head, run: ended(status) }, steps);
-  const finish = (status: 'complete' | 'interrupted') => {
-    journal.close();
-    const result = composed(status);
-    written(
-      () => writeCapacity(directory, result),
-      () => result,
-    );
-    onEvent({ type: 'search-end', directory, result });
-    return result;
-  };
-
-  try {
-    for (const transport of plan.transports) {
-      const own: CapacityStep[] = [];
-      for (;;) {
-        const next = nextOf(plan, own);
-        if (next.type === 'end' || signal.aborted) break;
-        const voids = voidsAtEnd(own);
-        if (voids > 0) {
-          const ms = FIRST_REST_MS * 2 ** (voids - 1);
-          onEvent({ type: 'rest', transport, ms });
-          await rest(ms, signal);
+export function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
+  const { directory, signal, onEvent, rest = restFor } = request;
+  return runLoop<CapacityHead, JournalStep, CapacityResult>(request, {
+    journal: CAPACITY_JOURNAL,
+    head: (run) => ({
+      schemaVersion: CAPACITY_SCHEMA_VERSION,
+      kind: 'capacity',
+      run,
+      search: plan,
+      environment: readEnvironment(),
+    }),
+    compose: composeResult,
+    write: (result) => writeCapacity(directory, result),
+    begun: () => onEvent({ type: 'search-start', id: request.id, directory, search: plan }),
+    ended: (result) => onEvent({ type: 'search-end', directory, result }),
+    trials: async (measure) => {
+      let index = 0;
+      for (const transport of plan.transports) {
+        const own: CapacityStep[] = [];
+        for (;;) {
+          const next = nextOf(plan, own);
+          if (next.type === 'end' || signal.aborted) break;
+          const voids = voidsAtEnd(own);
+          if (voids > 0) {
+            const ms = FIRST_REST_MS * 2 ** (voids - 1);
+            onEvent({ type: 'rest', transport, ms });
+            await rest(ms, signal);
+          }
+          const { stage, level } = next;
+          const position = positionOf(transport, next, own);
+          onEvent({ type: 'step-start', ...position });
+          const report = (progress: TrialProgress) => onEvent({ type: 'step-progress', ...position, ...progress });
+          const spec = specOf(plan, request, position, index++);
+          const step = judgedStep(plan, await measure(spec, report, (trial) => ({ transport, stage, level, trial })));
+          own.push(step);
+          onEvent({ type: 'step-end', ...position, step });
         }
-        const position = positionOf(transport, next, own);
-        onEvent({ type: 'step-start', ...position });
-        const report = (progress: TrialProgress) => onEvent({ type: 'step-progress', ...position, ...progress });
-        const unjudged = await execute(specOf(plan, request, position, steps.length), report, signal);
-        const trial: Trial = { ...unjudged, validity: judge(unjudged) };
-        const journalled = { transport, stage: next.stage, level: next.level, trial };
-        const step = judgedStep(plan, journalled);
-        own.push(step);
-        steps.push(step);
-        written(
-          () => journal.add(journalled),
-          () => composed('interrupted'),
-        );
-        onEvent({ type: 'step-end', ...position, step });
+        if (signal.aborted) break;
+        const [answer] = answersOf(plan, own);
+        if (answer !== undefined) onEvent({ type: 'answer', answer });
       }
-      if (signal.aborted) break;
-      const [answer] = composeResult(head, own).answers;
-      if (answer !== undefined) onEvent({ type: 'answer', answer });
-    }
-  } catch (error) {
-    if (isUnwritten(error)) {
-      journal.close();
-      throw error;
-    }
-    if (signal.aborted) return finish('interrupted');
-    if (steps.length > 0) finish('interrupted');
-    else journal.discard();
-    throw error;
-  }
-  return finish(signal.aborted ? 'interrupted' : 'complete');
+    },
+  });
 }
 
 async function restFor(ms: number, signal: AbortSignal): Promise<void> {

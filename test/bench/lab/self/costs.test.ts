@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COST_ROWS, costsOf, keyOf, SUBJECTS } from '../../../../bench/lab/self/costs.ts';
-import type { Life } from '../../../../bench/lab/self/life.ts';
+import type { Usage } from '../../../../bench/lab/self/subject.ts';
 
-const life = (agentCpuUs: number, serverCpuUs: number): Life => ({
+const usage = (agentCpuUs: number, serverCpuUs: number): Usage => ({
   messages: 1000,
   serverCpuUs,
   agentCpuUs,
@@ -32,8 +32,8 @@ test('a slow block slows subject and control alike, and leaves the ratio as it i
   const blocks = [1, 1, 3, 1, 2, 1].map(
     (slowness) =>
       new Map([
-        [keyOf(lean), life(12_000 * slowness, 1)],
-        [keyOf(reads), life(10_000 * slowness, 1)],
+        [keyOf(lean), usage(12_000 * slowness, 1)],
+        [keyOf(reads), usage(10_000 * slowness, 1)],
       ]),
   );
   const [cost, ...others] = costsOf(blocks);
@@ -47,10 +47,10 @@ test('a slow block slows subject and control alike, and leaves the ratio as it i
 test('a block in which one of the two could not be measured counts for neither', () => {
   const lean = { transport: 'sse', server: 'prepared', agent: 'lean' } as const;
   const [cost] = costsOf([
-    new Map([[keyOf(lean), life(50_000, 1)]]),
+    new Map([[keyOf(lean), usage(50_000, 1)]]),
     new Map([
-      [keyOf(lean), life(11_000, 1)],
-      [keyOf({ ...lean, agent: 'control' }), life(10_000, 1)],
+      [keyOf(lean), usage(11_000, 1)],
+      [keyOf({ ...lean, agent: 'control' }), usage(10_000, 1)],
     ]),
   ]);
   assert.equal(cost!.blocks, 1);

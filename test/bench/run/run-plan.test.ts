@@ -8,7 +8,7 @@ import { PushbenchError } from '../../../bench/basics/errors.ts';
 import { createPlan } from '../../../bench/run/plan.ts';
 import { resultFromJournal } from '../../../bench/run/assemble.ts';
 import { readResult, writeAtomically } from '../../../bench/result/store.ts';
-import { runPlan, type RunRequest } from '../../../bench/run/loop.ts';
+import { runPlan, type RunRequest } from '../../../bench/run/run-plan.ts';
 import type { RunEvent } from '../../../bench/run/run-event.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 import { runOptions } from '../../helpers/run-options.ts';

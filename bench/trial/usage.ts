@@ -1,0 +1,34 @@
+import type { ProcessSample } from '../../server/probe.ts';
+
+/** What processes used between two samples of each: sums, and the worst event loop. All zero for no process. */
+export function usage(start: readonly ProcessSample[], end: readonly ProcessSample[]) {
+  const spent = (of: (sample: ProcessSample) => number) => sumOf(end, of) - sumOf(start, of);
+  const utilisation = end.map((sample, index) => {
+    const activeMs = sample.loop.activeMs - start[index]!.loop.activeMs;
+    const idleMs = sample.loop.idleMs - start[index]!.loop.idleMs;
+    return activeMs + idleMs <= 0 ? 0 : activeMs / (activeMs + idleMs);
+  });
+  return {
+    cpuUserUs: spent((sample) => sample.cpuUserUs),
+    cpuSystemUs: spent((sample) => sample.cpuSystemUs),
+    eventLoop: {
+      utilisation: Math.max(0, ...utilisation),
+      delayP99Us: Math.max(0, ...end.map((sample) => sample.sinceLast.loopDelayP99Us)),
+      delayMaxUs: Math.max(0, ...end.map((sample) => sample.sinceLast.loopDelayMaxUs)),
+    },
+    gc: {
+      count: spent((sample) => sample.gc.count),
+      totalUs: spent((sample) => sample.gc.totalUs),
+      maxUs: Math.max(0, ...end.map((sample) => sample.sinceLast.gcMaxUs)),
+    },
+  };
+}
+
+/** Null where nothing was delivered. */
+export function perDelivery(amount: number, delivered: number): number | null {
+  return delivered === 0 ? null : amount / delivered;
+}
+
+export function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
