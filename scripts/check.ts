@@ -1,64 +1,95 @@
-// Everything that CI checks, what is cheapest to fail first: `npm test`. Arguments are passed on to the test
-// runner alone: `npm test -- test/server` runs those tests and nothing else.
+// Everything that CI checks: `npm test`. First what takes seconds, all at once; then the tests. Arguments are passed on to the
+// test runner alone: `npm test -- test/server` runs those tests and nothing else.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const node = process.execPath;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+type Outcome = { passed: boolean; output: string };
+type Check = readonly [name: string, run: () => Promise<Outcome>];
+
+const CHECKS: readonly Check[] = [
+  ['format', command('oxfmt', '--check')],
+  ['lint', command('oxlint', '--type-aware', '--deny-warnings')],
+  ['types', command('tsc', '--project', '.')],
+  ['types of the report page', command('tsc', '--project', 'report/browser')],
+  ['types of the live page', command('tsc', '--project', 'server/demo/browser')],
+  ['unused files, exports and dependencies', command('knip', '--no-progress')],
+  ['the published schema is current', command(process.execPath, 'scripts/schema.ts', '--check')],
+  ['the tables in docs/flags.md are current', command(process.execPath, 'scripts/docs.ts', '--check')],
+];
+
+/** Those that take minutes are asked for by name: npm run test:long. */
+const TESTS = ['test/!(long)/**/*.test.ts'];
 
 /** Test files share two cores with the servers and browsers that they start. */
-const TEST = [node, '--test', '--test-concurrency=2', '--test-timeout=180000'];
+const FILES_AT_ONCE = 2;
+const TIMEOUT_MS = 180_000;
 
-type Check = readonly [name: string, command: readonly string[]];
+/** Where files take longest; they begin first, so that no core is left alone with one of them at the end. */
+const LONGEST = ['test/e2e/', 'test/bench/trial/', 'test/server/hostile/', 'test/bench/lab/', 'test/bench/agent/'];
 
-/** What only reads the files: all at once. */
-const STATIC: readonly Check[] = [
-  ['format', ['oxfmt', '--check']],
-  ['lint', ['oxlint', '--type-aware', '--deny-warnings']],
-  ['types', ['tsc', '--project', '.']],
-  ['types of the report page', ['tsc', '--project', 'report/browser']],
-  ['types of the live page', ['tsc', '--project', 'server/demo/browser']],
-  ['unused files, exports and dependencies', ['knip', '--no-progress']],
-  ['the published schema is current', [node, 'scripts/schema.ts', '--check']],
-  ['the tables in docs/flags.md are current', [node, 'scripts/docs.ts', '--check']],
-];
-/** Those that take minutes are asked for by name: npm run test:long. */
-const TESTS: Check = ['tests', [...TEST, 'test/!(long)/**/*.test.ts']];
-
-/** The hundreds of processes of a whole run would else strip and compile the same modules, a fifth of the work of unit tests. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node') };
-
-/** Runs a check and tells how it ended; what it printed comes whole, or as it comes where it runs alone. */
-async function run([name, command]: Check, isAlone: boolean): Promise<boolean> {
-  const startMs = performance.now();
-  const [program, ...args] = command;
-  if (isAlone) process.stdout.write(`\n== ${name}\n`);
-  const child = spawn(program!, args, { cwd: root, env, stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => (printed += part.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  const took = `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
-  const head = isAlone ? '' : `\n== ${name}\n${printed}`;
-  process.stdout.write(`${head}== ${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${took}\n`);
-  return code === 0;
-}
+// Every test starts processes that load the same modules: what one has compiled, the others need not compile again.
+process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, 'node_modules', '.cache', 'compiled');
 
 const only = process.argv.slice(2);
-const alone: Check = only.length > 0 ? ['tests', [...TEST, ...only.map(asPattern)]] : TESTS;
-const together = only.length > 0 ? [] : STATIC;
-const checks = [...together, alone];
-const passed = await Promise.all(together.map((check) => run(check, false)));
-passed.push(await run(alone, true));
-const failed = checks.filter((_, index) => !passed[index]);
+const failed: string[] = [];
+if (only.length === 0) await Promise.all(CHECKS.map(([name, check]) => told(name, check)));
+await told('tests', () => testsOf(only.length > 0 ? only.map(asPattern) : TESTS));
+
+const count = only.length > 0 ? 1 : CHECKS.length + 1;
 process.stdout.write(
   failed.length === 0
-    ? `\nall ${checks.length} checks passed\n`
-    : `\n${failed.length} of ${checks.length} checks failed: ${failed.map(([name]) => name).join(', ')}\n`,
+    ? `\nall ${count} checks passed\n`
+    : `\n${failed.length} of ${count} checks failed: ${failed.join(', ')}\n`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Runs a check, and says what it said and what became of it once it is over. */
+async function told(name: string, check: () => Promise<Outcome>): Promise<void> {
+  const startMs = performance.now();
+  const { passed, output } = await check();
+  if (!passed) failed.push(name);
+  process.stdout.write(
+    `\n${output}== ${name}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`,
+  );
+}
+
+/** A program that passes by ending with 0. */
+function command(program: string, ...args: string[]): () => Promise<Outcome> {
+  return () =>
+    new Promise((resolve, reject) => {
+      const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ passed: code === 0, output }));
+    });
+}
+
+/** Runs the test files that match, and shows them as they end. */
+async function testsOf(patterns: readonly string[]): Promise<Outcome> {
+  const files = globSync(patterns, { cwd: ROOT }).toSorted((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
+  if (files.length === 0) return { passed: false, output: `no test matches ${patterns.join(' ')}\n` };
+  const tests = run({ files, cwd: ROOT, concurrency: FILES_AT_ONCE, timeout: TIMEOUT_MS });
+  let passed = false;
+  tests.on('test:summary', ({ file, success }) => {
+    if (file === undefined) passed = success;
+  });
+  for await (const text of tests.compose(spec)) process.stdout.write(text as string);
+  return { passed, output: '' };
+}
+
+function placeOf(file: string): number {
+  const place = LONGEST.findIndex((folder) => file.startsWith(folder));
+  return place === -1 ? LONGEST.length : place;
+}
 
 /** A folder stands for the tests in it. */
 function asPattern(path: string): string {

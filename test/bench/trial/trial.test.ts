@@ -3,47 +3,39 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge, type UnjudgedTrial } from '../../../bench/judge/gates.ts';
 import { childrenOf, onlyChildren } from '../../helpers/processes.ts';
+import { assertClean, assertMediansAgree, clientsOf, sseBytes } from '../../helpers/theory.ts';
 import { trialOf } from '../../helpers/trials.ts';
 
-function assertClean(trial: UnjudgedTrial): void {
-  const { ledger, clients } = trial;
-  assert.equal(clients.connected, clients.target);
-  assert.deepEqual(
-    { ...ledger, expected: ledger.delivered },
-    {
-      expected: ledger.delivered,
-      delivered: ledger.expected,
-      missed: 0,
-      duplicate: 0,
-      outOfOrder: 0,
-      coalesced: 0,
-      corrupt: 0,
-    },
-  );
-  // Other tests share the cores, so the agents may be marked late; nothing may be wrong.
-  assert.notEqual(judge(trial).status, 'invalid', JSON.stringify(judge(trial).reasons));
+/** A trial that several tests look at: it runs when the first of them asks for it. */
+function shared(run: () => Promise<UnjudgedTrial>): () => Promise<UnjudgedTrial> {
+  let trial: Promise<UnjudgedTrial> | undefined;
+  return () => (trial ??= run());
 }
 
-/** Clients that the server serves: the load and the canary. */
-function clientsOf(trial: UnjudgedTrial): number {
-  return trial.clients.connected + (trial.canary?.clients ?? 0);
-}
+/** Four ticks: half of the latencies lie below two of them, so that the median depends on no client's phase. */
+const POLL_MS = 400;
+const LOAD = { clients: [200], durationMs: 2000, seed: 5 };
+const POLLING = { ...LOAD, transports: ['polling' as const], pollIntervalsMs: [POLL_MS] };
+const push = shared(() => trialOf({ ...LOAD, transports: ['sse'] }));
+const poll = shared(() => trialOf(POLLING));
+/** Two of each, and frames of the size up to which one byte tells the length. */
+const several = shared(() =>
+  trialOf({ transports: ['websocket'], clients: [300], agents: 2, serverWorkers: 2, payloadBytes: [125] }),
+);
+const largeFrames = shared(() => trialOf({ transports: ['websocket'], payloadBytes: [65_536], clients: [20] }));
+/** At 2.5 ticks a second a second is no whole number of them. */
+const unevenWindow = shared(() =>
+  trialOf({ transports: ['websocket'], clients: [10], ratesHz: [2.5], payloadBytes: [126], durationMs: 1000 }),
+);
 
-/** Payload, `id:` line, `data: ` and two line ends, chunk framing: summed over the measured ticks. */
-function sseBytes(trial: UnjudgedTrial): number {
-  const { firstSeq, lastSeq } = trial.phases;
-  let bytes = 0;
-  for (let seq = firstSeq; seq <= lastSeq; seq++) {
-    const event = `id: ${seq}\n`.length + 'data: '.length + trial.cell.payloadBytes + 2;
-    bytes += event + event.toString(16).length + 4;
-  }
-  return bytes * clientsOf(trial);
-}
-
-for (const payloadBytes of [100, 126, 5000]) {
+for (const [payloadBytes, trialOfSize] of [
+  [128, push],
+  [5000, shared(() => trialOf({ transports: ['sse'], payloadBytes: [5000], durationMs: 500 }))],
+] as const) {
   test(`an SSE event of ${payloadBytes} bytes costs exactly what the formula says`, async () => {
-    const trial = await trialOf({ transports: ['sse'], payloadBytes: [payloadBytes] });
+    const trial = await trialOfSize();
     assertClean(trial);
+    assert.equal(trial.cell.payloadBytes, payloadBytes);
     assert.equal(trial.bytes.applicationSent, sseBytes(trial));
     assert.equal(trial.bytes.applicationReceived, 0);
   });
@@ -61,14 +53,13 @@ for (const [payloadBytes, chunkLine] of [
   });
 }
 
-for (const [payloadBytes, head] of [
-  [125, 2],
-  [126, 4],
-  [65_535, 4],
-  [65_536, 10],
+for (const [payloadBytes, head, trialOfSize] of [
+  [125, 2, several],
+  [126, 4, unevenWindow],
+  [65_536, 10, largeFrames],
 ] as const) {
   test(`a WebSocket frame of ${payloadBytes} bytes costs ${head} more`, async () => {
-    const trial = await trialOf({ transports: ['websocket'], payloadBytes: [payloadBytes], clients: [10] });
+    const trial = await trialOfSize();
     assertClean(trial);
     assert.equal(trial.bytes.perDeliverySent, payloadBytes + head);
     assert.equal(trial.bytes.perDelivery!.framing, head);
@@ -78,7 +69,7 @@ for (const [payloadBytes, head] of [
 
 test('what the feed keeps of its ticks is not the memory of the clients', async () => {
   const payloadBytes = 65_536;
-  const trial = await trialOf({ transports: ['websocket'], payloadBytes: [payloadBytes], clients: [20] });
+  const trial = await largeFrames();
   assertClean(trial);
   const { feedRingBytes, heapPerClientBytes } = trial.server;
   // bytes and text of ten ticks, each as large as three clients
@@ -87,43 +78,54 @@ test('what the feed keeps of its ticks is not the memory of the clients', async 
 });
 
 test('short polling is half its interval later, and older, than push', async () => {
-  const clients = 200;
-  const intervalMs = 500;
-  const push = await trialOf({ transports: ['sse'], clients: [clients], durationMs: 2000 });
-  const poll = await trialOf({
-    transports: ['polling'],
-    clients: [clients],
-    pollIntervalsMs: [intervalMs],
-    durationMs: 2000,
-  });
-  assertClean(push);
-  assertClean(poll);
+  const [pushed, polled] = [await push(), await poll()];
+  assertClean(pushed);
+  assertClean(polled);
   // Each client's mean is uniform over one tick period around the expectation, by its random phase.
-  const standardErrorMs = 100 / Math.sqrt(12 * clients);
+  const standardErrorMs = 100 / Math.sqrt(12 * polled.clients.target);
   const toleranceMs = 4 * standardErrorMs + 10; // and what two cores that run other tests may add to either
-  const excessMs = (poll.latencyUs.mean - push.latencyUs.mean) / 1000;
-  assert.ok(Math.abs(excessMs - intervalMs / 2) < toleranceMs, `latency: ${excessMs} ms above push`);
-  const ageExcessMs = (poll.ageUs.mean - push.ageUs.mean) / 1000;
-  assert.ok(Math.abs(ageExcessMs - intervalMs / 2) < toleranceMs, `age: ${ageExcessMs} ms above push`);
-  assert.ok(Math.abs(push.ageUs.mean / 1000 - 50 - push.latencyUs.mean / 1000) < 3, 'age of push is tau / 2 + latency');
+  const excessMs = (polled.latencyUs.mean - pushed.latencyUs.mean) / 1000;
+  assert.ok(Math.abs(excessMs - POLL_MS / 2) < toleranceMs, `latency: ${excessMs} ms above push`);
+  const ageExcessMs = (polled.ageUs.mean - pushed.ageUs.mean) / 1000;
+  assert.ok(Math.abs(ageExcessMs - POLL_MS / 2) < toleranceMs, `age: ${ageExcessMs} ms above push`);
+  assert.ok(
+    Math.abs(pushed.ageUs.mean / 1000 - 50 - pushed.latencyUs.mean / 1000) < 3,
+    'age of push is tau / 2 + latency',
+  );
 });
 
-for (const transport of ['sse', 'websocket', 'long-polling', 'polling'] as const) {
-  test(`${transport}: lean and library drivers find the same ledger and agree on the median`, async () => {
-    const cell = { transports: [transport], clients: [50], pollIntervalsMs: [200], durationMs: 1500, seed: 5 };
-    const lean = await trialOf({ ...cell, driver: 'lean' });
-    const library = await trialOf({ ...cell, driver: 'library' });
-    assertClean(lean);
-    assertClean(library);
-    assert.deepEqual(library.ledger, lean.ledger);
-    // A library takes up to 0.1 ms a message more, so half of 50 clients' worth; the rest is other tests' share of the cores.
-    const differenceMs = Math.abs(library.latencyUs.p50 - lean.latencyUs.p50) / 1000;
-    assert.ok(differenceMs < 10, `medians differ by ${differenceMs} ms`);
+/** The ledger of each client, where all have the same. */
+const perClient = (whole: UnjudgedTrial['ledger'], clients: number) =>
+  Object.values(whole).map((ticks) => ticks / clients);
+
+test('polling: lean and library clients find the same ledger and agree on the median', async () => {
+  const [lean, library] = [await poll(), await trialOf({ ...POLLING, clients: [50], driver: 'library' })];
+  assertClean(lean);
+  assertClean(library);
+  assert.equal(library.canary, null, 'libraries carry the whole load');
+  assert.deepEqual(perClient(library.ledger, 50), perClient(lean.ledger, 200));
+  assertMediansAgree(lean.latencyUs, library.latencyUs);
+});
+
+// Where nobody waits for an interval, the library clients of the canary see what the load sees, in the same trial.
+for (const [transport, trialOfTransport] of [
+  ['sse', push],
+  ['websocket', several],
+  ['long-polling', shared(() => trialOf({ transports: ['long-polling'], clients: [50] }))],
+] as const) {
+  test(`${transport}: lean and library clients find the same ledger and agree on the median`, async () => {
+    const trial = await trialOfTransport();
+    assertClean(trial);
+    const { canary, clients, ledger, latencyUs } = trial;
+    assert.equal(trial.cell.transport, transport);
+    assert.equal(canary!.clients, 8);
+    assert.deepEqual(perClient(canary!.ledger, canary!.clients), perClient(ledger, clients.connected));
+    assertMediansAgree(latencyUs, canary!.latencyUs);
   });
 }
 
 test('several agents and several servers on one port give one trial', async () => {
-  const trial = await trialOf({ transports: ['websocket'], clients: [300], agents: 2, serverWorkers: 2 });
+  const trial = await several();
   assertClean(trial);
   assert.equal(trial.agents.length, 2);
   assert.equal(trial.server.workers, 2);
@@ -133,10 +135,10 @@ test('several agents and several servers on one port give one trial', async () =
 });
 
 test('a window that is no whole number of ticks is made one: no other tick is charged to those that count', async () => {
-  const trial = await trialOf({ transports: ['websocket'], clients: [10], ratesHz: [2.5], durationMs: 1000 });
+  const trial = await unevenWindow();
   assertClean(trial);
   assert.deepEqual([trial.phases.measureMs, trial.ledger.delivered], [1200, 3 * 10]);
-  assert.equal(trial.bytes.perDeliverySent, 128 + 4);
+  assert.equal(trial.bytes.perDeliverySent, 126 + 4);
 });
 
 test('a tick that is lost is missed also where polls may skip what is superseded', async () => {
@@ -152,7 +154,8 @@ test('a tick that is lost is missed also where polls may skip what is superseded
 });
 
 test('a trial in which no tick is delivered says so', async () => {
-  const trial = await trialOf({ transports: ['sse'], clients: [2] }, { faults: { loseEvery: 1 } });
+  const cell = { transports: ['sse' as const], clients: [2], durationMs: 300 };
+  const trial = await trialOf(cell, { faults: { loseEvery: 1 } });
   assert.equal(trial.latencyUs.count, 0);
   assert.ok(judge(trial).reasons.some(({ code }) => code === 'NOTHING_DELIVERED'));
 });
