@@ -5,7 +5,7 @@ import { COMMANDS } from '../bench/command/index.ts';
 import { LAB_COMMANDS } from '../bench/lab/index.ts';
 import { EXIT } from '../bench/basics/errors.ts';
 import { metricInfos } from '../bench/judge/metrics.ts';
-import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flags.ts';
+import { FLAG_GROUPS, flagTable, type Flag } from '../bench/command/flag-table.ts';
 import { TRANSPORT_IDS } from '../server/transports/traits.ts';
 import { writeOrCheck } from './generated.ts';
 

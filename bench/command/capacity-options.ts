@@ -1,12 +1,7 @@
 import { asksAtInterval } from '../../server/transports/traits.ts';
-import {
-  parseFlags,
-  openContradictions,
-  pinContradictions,
-  type FlagContext,
-  type FlagKey,
-  type FlagValues,
-} from './flags.ts';
+import { openContradictions, pinContradictions } from './contradictions.ts';
+import type { FlagContext, FlagKey } from './flag-table.ts';
+import { parseFlags, type FlagValues } from './read-flags.ts';
 import { isPinned, type PinMachine } from '../machine/pinning.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { SearchPlan } from '../result/capacity-schema.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { cpuQuota } from '../machine/control-groups.ts';
 import { allowedCores } from '../machine/cores.ts';
-import type { FlagContext } from './flags.ts';
+import type { FlagContext } from './flag-table.ts';
 import { probeMachine, type Facts, type Needs } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';

@@ -1,5 +1,6 @@
 import type { Places } from '../result/folder.ts';
-import type { FlagKey, FlagValues } from './flags.ts';
+import type { FlagKey } from './flag-table.ts';
+import type { FlagValues } from './read-flags.ts';
 import type { Output } from './terminal/style.ts';
 
 /** What a command has of the world around it; in tests, arrays and temporary folders. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { RunResult } from '../result/schema.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
-import { NO_DEFAULTS, parseFlags } from './flags.ts';
+import { NO_DEFAULTS } from './flag-table.ts';
+import { parseFlags } from './read-flags.ts';
 import { compareRuns, type RunComparison } from '../judge/compare-runs.ts';
 import { comparisonLines } from './terminal/comparison.ts';
 import { painter, wantsColor } from './terminal/style.ts';

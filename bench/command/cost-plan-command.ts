@@ -1,6 +1,7 @@
 import { asksAtInterval } from '../../server/transports/traits.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
-import { parseFlags, type FlagKey, type FlagValues } from './flags.ts';
+import type { FlagKey } from './flag-table.ts';
+import { parseFlags, type FlagValues } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { CostModel } from '../model/cost-model.ts';
 import { fitModels } from '../model/fit.ts';

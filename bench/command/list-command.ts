@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 
 import { EXIT } from '../basics/errors.ts';
-import { NO_DEFAULTS, parseFlags } from './flags.ts';
+import { NO_DEFAULTS } from './flag-table.ts';
+import { parseFlags } from './read-flags.ts';
 import { noRunsText, runLines } from './terminal/runs.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';

@@ -1,7 +1,7 @@
 import { inspect, parseArgs } from 'node:util';
 import { swallowedFlags, swallowedMessage } from '../../server/package-runner.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
-import { flagTable, type Flag, type FlagTable } from './flags.ts';
+import { flagTable, type Flag, type FlagTable } from './flag-table.ts';
 import { quote, visible } from '../basics/shown.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
 import { helpText } from './terminal/help.ts';

@@ -9,7 +9,9 @@ import {
 import { resolveAddress, type Address } from '../machine/address.ts';
 import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT } from '../basics/errors.ts';
-import { flagTable, parseRunOptions, pinNotes, repeatCommand, runFlags, throwMistakes } from './flags.ts';
+import { pinNotes } from './contradictions.ts';
+import { flagTable, runFlags } from './flag-table.ts';
+import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import { quote, visible } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../../basics/errors.ts';
-import { FLAG_GROUPS, type Flag, type FlagTable } from '../flags.ts';
+import { FLAG_GROUPS, type Flag, type FlagTable } from '../flag-table.ts';
 import { definitions, hang, wrap } from './style.ts';
 
 const MIN_WIDTH = 40;

@@ -10,7 +10,7 @@ import { endWithRunner } from '../../../server/stop-signals.ts';
 import type { TransportId } from '../../../server/transports/traits.ts';
 import { machineContext } from '../../command/collaborators.ts';
 import { ownCommit, readEnvironment } from '../../machine/environment.ts';
-import { parseRunOptions } from '../../command/flags.ts';
+import { parseRunOptions } from '../../command/read-flags.ts';
 import { sweepPlan } from '../../run/sweep.ts';
 import { isPinned, pinMachine } from '../../machine/pinning.ts';
 import { randomFrom, shuffled } from '../../basics/random.ts';

@@ -1,6 +1,6 @@
 import { EXIT_BY_SIGNAL } from '../../../server/stop-signals.ts';
 import { EXIT } from '../../basics/errors.ts';
-import { parseFlags } from '../../command/flags.ts';
+import { parseFlags } from '../../command/read-flags.ts';
 import { isPinned, pinMachine } from '../../machine/pinning.ts';
 import { outcomeLines, outcomeSummary } from './checks-table.ts';
 import { progressKind } from '../../command/terminal/progress.ts';

@@ -9,7 +9,8 @@ import { executeCapacity, type CapacityCollaborators } from '../../../bench/comm
 import type { StopSignal } from '../../../server/stop-signals.ts';
 import { PushbenchError } from '../../../bench/basics/errors.ts';
 import { claimPort } from '../../../bench/machine/port-claim.ts';
-import { flagTable, type FlagValues } from '../../../bench/command/flags.ts';
+import { flagTable } from '../../../bench/command/flag-table.ts';
+import type { FlagValues } from '../../../bench/command/read-flags.ts';
 import type { Facts } from '../../../bench/run/preflight.ts';
 import { fakeTrial } from '../run/capacity/fake-steps.ts';
 import { fakeSurroundings } from './surroundings.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { executePlan, type PlanCollaborators } from '../../../bench/command/cost-plan-command.ts';
 import { PushbenchError } from '../../../bench/basics/errors.ts';
-import type { FlagValues } from '../../../bench/command/flags.ts';
+import type { FlagValues } from '../../../bench/command/read-flags.ts';
 import type { CostModel } from '../../../bench/model/cost-model.ts';
 import { planCost, type CostPlan, type ServerKind } from '../../../bench/model/planner.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PushbenchError } from '../../../bench/basics/errors.ts';
-import {
-  flagTable,
-  parseRunOptions,
-  repeatCommand,
-  type FlagContext,
-  type FlagValues,
-} from '../../../bench/command/flags.ts';
+import { flagTable, type FlagContext } from '../../../bench/command/flag-table.ts';
+import { parseRunOptions, repeatCommand, type FlagValues } from '../../../bench/command/read-flags.ts';
 import { joinValues } from '../../../bench/command/main.ts';
 
 const CONTEXT: FlagContext = {

@@ -6,7 +6,8 @@ import type { Command, Invocation } from '../../../bench/command/command.ts';
 import { main } from '../../../bench/command/main.ts';
 import { suggestion } from '../../../server/suggestion.ts';
 import { EXIT, PushbenchError } from '../../../bench/basics/errors.ts';
-import { NO_DEFAULTS, parseFlags } from '../../../bench/command/flags.ts';
+import { NO_DEFAULTS } from '../../../bench/command/flag-table.ts';
+import { parseFlags } from '../../../bench/command/read-flags.ts';
 import { fakeSurroundings } from './surroundings.ts';
 
 const ALL = [...COMMANDS, ...LAB_COMMANDS];

@@ -6,7 +6,7 @@ import { executeRun, type RunCollaborators } from '../../../bench/command/run-co
 import type { StopSignal } from '../../../server/stop-signals.ts';
 import { LOOPBACK } from '../../../bench/machine/address.ts';
 import { PushbenchError } from '../../../bench/basics/errors.ts';
-import type { FlagValues } from '../../../bench/command/flags.ts';
+import type { FlagValues } from '../../../bench/command/read-flags.ts';
 import { createPlan, estimate } from '../../../bench/run/plan.ts';
 import type { RunResult, Trial } from '../../../bench/result/schema.ts';
 import {

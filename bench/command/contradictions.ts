@@ -1,0 +1,94 @@
+// Flags that are each in order, and contradict each other or the machine.
+import { isIP } from 'node:net';
+import { asksAtInterval } from '../../server/transports/traits.ts';
+import { quote } from '../basics/shown.ts';
+import { addressProblems } from '../machine/address.ts';
+import type { RunOptions } from '../run/options.ts';
+import { windowMistakes } from '../trial/window.ts';
+import type { FlagContext, FlagKey } from './flag-table.ts';
+
+/** Which flags contradict each other or the machine. What is absent had a mistake of its own and is not judged again. */
+export function contradictions(
+  options: Partial<RunOptions>,
+  isGiven: (key: FlagKey) => boolean,
+  context: FlagContext,
+): string[] {
+  const found: string[] = [];
+  const { transports, blocks, clients, agents, serverWorkers, pin } = options;
+
+  if (transports !== undefined && !transports.some(asksAtInterval)) {
+    for (const [key, name] of [
+      ['pollIntervalsMs', 'poll-interval'],
+      ['pollLatest', 'poll-latest'],
+    ] as const) {
+      if (isGiven(key)) {
+        const chosen = transports.join(',');
+        found.push(
+          `--${name}: concerns polling, which is not among --transports ${chosen}; add it or leave --${name} out`,
+        );
+      }
+    }
+  }
+  if (options.quick && isGiven('blocks') && blocks !== undefined && blocks > 1) {
+    found.push(`--blocks ${blocks}: contradicts --quick, which is one block; allowed: 1, or leave --quick out`);
+  }
+  if (isGiven('agents') && agents !== undefined && clients !== undefined) {
+    const fewest = Math.min(...clients);
+    if (agents > fewest) {
+      found.push(
+        `--agents ${agents}: more than the ${fewest} of --clients; allowed: 1 to ${fewest}, so that each has one`,
+      );
+    }
+  }
+  const { durationMs, ratesHz } = options;
+  if (durationMs !== undefined && ratesHz !== undefined) {
+    found.push(...windowMistakes(durationMs, ratesHz, isGiven('durationMs')));
+  }
+  found.push(...pinContradictions({ pin, serverWorkers }, context));
+  const { host: asked, unsafeBind = false, ownTarget } = options;
+  if (asked !== undefined && isIP(asked) > 0) {
+    found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
+  }
+  if (ownTarget !== undefined && ownTarget !== asked) {
+    found.push(
+      `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
+    );
+  }
+  found.push(...openContradictions(options));
+  return found;
+}
+
+/** Why there will be no report to open. */
+export function openContradictions({ dryRun, open }: { dryRun?: boolean; open?: boolean }): string[] {
+  return dryRun === true && open === true
+    ? ['--open: contradicts --dry-run, which writes no report; leave one of them out']
+    : [];
+}
+
+/** Why server and agents cannot be put on cores of their own here, where that was asked for. */
+export function pinContradictions(
+  { pin, serverWorkers }: { pin: RunOptions['pin'] | undefined; serverWorkers: number | undefined },
+  { cores, pinProblem }: FlagContext,
+): string[] {
+  if (pin !== 'on' || serverWorkers === undefined) return [];
+  const found: string[] = [];
+  if (cores < serverWorkers + 1) {
+    found.push(
+      `--pin on: needs a core for each of --server-workers ${serverWorkers} and one for the agents, ` +
+        `${serverWorkers + 1} in all; this process may use ${cores}; allowed here: auto, off`,
+    );
+  }
+  const problem = pinProblem();
+  if (problem !== null) found.push(`--pin on: ${problem}; allowed here: auto, off`);
+  return found;
+}
+
+/** What should be known where server and agents would be put on cores of their own, and cannot be. */
+export function pinNotes(
+  { pin, serverWorkers }: Pick<RunOptions, 'pin' | 'serverWorkers'>,
+  { cores, pinProblem }: FlagContext,
+): string[] {
+  if (pin !== 'auto' || cores <= serverWorkers) return [];
+  const problem = pinProblem();
+  return problem === null ? [] : [`server and agents are not put on cores of their own: ${problem}`];
+}
