@@ -1,6 +1,5 @@
 import { sameCell } from '../judge/standing-trials.ts';
-import { enumerate } from '../judge/verdict-words.ts';
-import { formatDuration } from '../basics/amounts.ts';
+import { enumerate, formatDuration } from '../basics/amounts.ts';
 import { spanOf, type TermId, type Unidentified } from './cost-model.ts';
 import { byCell, type Observation } from './observation.ts';
 

@@ -6,8 +6,9 @@ import { quote } from '../basics/shown.ts';
 import { outlineOf } from '../result/outline.ts';
 import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
 import { judgement } from '../judge/judgement.ts';
-import { enumerate, withoutLoad } from '../judge/verdict-words.ts';
+import { withoutLoad } from '../judge/verdict-words.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from '../result/folder.ts';
+import { enumerate } from '../basics/amounts.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;

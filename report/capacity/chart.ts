@@ -1,18 +1,12 @@
 import type { CapacityAnswer, Vary } from '../../bench/result/capacity-schema.ts';
 import type { TransportLook } from '../../bench/result/schema.ts';
-import {
-  amountText,
-  answerLevel,
-  formatLevel,
-  intervalText,
-  levelUnit,
-} from '../../bench/run/capacity/answer-words.ts';
-import { formatSetting, humanise, scaleFor, withMicro, type Scale } from '../format.ts';
+import { amountText, answerLevel, intervalText, levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { html, type Markup } from '../html.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { mark } from '../plot/look.ts';
 import type { Panel, PanelPoint } from './panel.ts';
 import { stageText, stepMark, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
+import { formatLevel, formatSetting, humanise, scaleFor, withMicro, type Scale } from '../../bench/basics/amounts.ts';
 
 /** Heights in pixels from the top; the styles know the first one. */
 const HEIGHT = 300;

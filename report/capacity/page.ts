@@ -2,7 +2,6 @@ import type { CapacityResult } from '../../bench/result/capacity-schema.ts';
 import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { pageStyles } from '../bundle.ts';
 import { documentHead } from '../document-head.ts';
-import { listing } from '../format.ts';
 import { html } from '../html.ts';
 import { pageBody } from '../page-body.ts';
 import { lookStyles } from '../plot/look.ts';
@@ -15,6 +14,7 @@ import { charts } from './charts.ts';
 import { method } from './method.ts';
 import { standingOf, type SearchView } from './search-view.ts';
 import { steps } from './steps.ts';
+import { enumerate } from '../../bench/basics/amounts.ts';
 
 const environment: Section<SearchView> = {
   id: 'environment',
@@ -30,7 +30,7 @@ const SECTIONS: readonly Section<SearchView>[] = [answers, charts, steps, enviro
  */
 export async function capacityPage(result: CapacityResult): Promise<string> {
   const { run, environment: host, search, transports } = result;
-  const objectives = listing(search.slos.map(({ text }) => text));
+  const objectives = enumerate(search.slos.map(({ text }) => text));
   const title = run.label === '' ? `How many ${levelUnit(search.vary)} meet ${objectives}?` : run.label;
   const view = { result, standing: standingOf(result) };
   const exports = html`<span

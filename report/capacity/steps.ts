@@ -1,13 +1,13 @@
 import { agentLagUs } from '../../bench/run/capacity/step-verdict.ts';
 import type { CapacityResult, CapacityStep } from '../../bench/result/capacity-schema.ts';
-import { formatLevel, levelUnit } from '../../bench/run/capacity/answer-words.ts';
+import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { unitOf } from '../../bench/judge/verdict-words.ts';
-import { formatNumber, humanise } from '../format.ts';
 import { html, joined, type Content } from '../html.ts';
 import { groupedTable, type Column } from '../sections/data-table.ts';
 import type { Section } from '../sections/section.ts';
 import type { SearchView } from './search-view.ts';
 import { isConfirmation, kindOf, stageText, stepMark, STEP_KINDS } from './step-mark.ts';
+import { formatLevel, formatNumber, humanise } from '../../bench/basics/amounts.ts';
 
 const num = (label: string): Column => ({ label, numeric: true });
 

@@ -1,11 +1,11 @@
 import { element, type Element, type Part } from '../element.ts';
 import { elementTable, type ElementColumn } from '../element-table.ts';
-import { formatNumber } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { markElement } from '../sections/mark.ts';
 import { choose, type Choice, type Needs, type Option } from './choose.ts';
 import { basisText, coresText, memoryText, objectionsText, timeText } from './option-words.ts';
 import { answerText, measureCommand, needsText } from './words.ts';
+import { formatNumber } from '../../bench/basics/amounts.ts';
 
 const PERIODS_IN_BUDGET = 2;
 const USUAL_BUDGET_MS = 1000;

@@ -1,9 +1,9 @@
 // One way of delivery in words: its figures, what speaks against it, and how the figures came about.
 import type { PageData } from '../page-data.ts';
-import { formatNumber, formatSetting, humanise, listing, plural } from '../format.ts';
 import type { Needs, Option } from './choose.ts';
 import { longestPollIntervalMs } from './design.ts';
 import type { Place } from './evidence.ts';
+import { enumerate, formatNumber, formatSetting, humanise, plural } from '../../bench/basics/amounts.ts';
 
 /** `1.06 s` of milliseconds. */
 export const timeText = (ms: number) => humanise('us', ms * 1000);
@@ -40,6 +40,6 @@ function shorterPolls({ row, designMs, ageMs }: Omit<Option, 'objections'>, { ra
 export function basisText({ basis }: Option): string {
   if (basis.kind === 'measured') return 'Measured at exactly this load.';
   if (basis.kind === 'interpolated')
-    return `Not measured at this load: interpolated between ${listing(basis.between.map(placeText))}.`;
+    return `Not measured at this load: interpolated between ${enumerate(basis.between.map(placeText))}.`;
   return `Not measured at this load: extrapolated from ${placeText(basis.from)}, the nearest that was. Delays are taken to grow with the number of clients, CPU with the deliveries and with the polls; what a server does beyond its limits is not in this.`;
 }

@@ -1,6 +1,6 @@
 import type { Cell, CellSummary, RunResult, Trial, TransportLook } from '../../bench/result/schema.ts';
-import { formatDuration, formatSetting, plural } from '../format.ts';
 import type { SweepVariable } from '../page-data.ts';
+import { formatSetting, plural, spellDuration } from '../../bench/basics/amounts.ts';
 
 /** One cell with everything that was found in it. */
 export type Row = {
@@ -89,7 +89,7 @@ export function focusOf(loads: readonly Load[]): Load | undefined {
 export function rowLabel(result: RunResult, cell: Cell): string {
   const { label } = lookOf(result, cell.transport);
   return cell.pollIntervalMs !== null && sweptVariables(result).includes('pollIntervalMs')
-    ? `${label} @ ${formatDuration(cell.pollIntervalMs)}`
+    ? `${label} @ ${spellDuration(cell.pollIntervalMs)}`
     : label;
 }
 

@@ -1,10 +1,10 @@
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { formatDuration, formatNumber, formatSetting, humanise, plural } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { History, HistoryPoint, Series } from './history.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { classOf, mark, sign } from '../plot/look.ts';
 import { differencesText, loadLabel, minute, nameOf } from './run-words.ts';
+import { formatNumber, formatSetting, humanise, plural, spellDuration } from '../../bench/basics/amounts.ts';
 
 const HEIGHT = 230;
 const TOP = 22;
@@ -129,7 +129,7 @@ function seriesLabel(
 ): string {
   const label = looks.find(({ id }) => id === transport)?.label ?? transport;
   const isAlone = series.filter((other) => other.transport === transport).length === 1;
-  return isAlone || pollIntervalMs === null ? label : `${label}, ${formatDuration(pollIntervalMs)}`;
+  return isAlone || pollIntervalMs === null ? label : `${label}, ${spellDuration(pollIntervalMs)}`;
 }
 
 /** Names beside the last points, moved apart where they would cover each other. */

@@ -2,7 +2,6 @@ import { pastRun, type FoundRun, type PastRun } from '../../bench/run/past-runs.
 import { CAPACITY_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
 import { documentHead } from '../document-head.ts';
-import { formatNumber, formatSetting, plural, withMicro } from '../format.ts';
 import { html, type Content, type Markup } from '../html.ts';
 import { dataTable } from '../sections/data-table.ts';
 import { badge } from '../sections/header.ts';
@@ -11,6 +10,7 @@ import { changesBetween, historiesOf, type ShownRun } from './history.ts';
 import { lookStyles } from '../plot/look.ts';
 import { looksOf } from './looks.ts';
 import { differencesText, loadLabel, minute } from './run-words.ts';
+import { formatNumber, formatSetting, plural, withMicro } from '../../bench/basics/amounts.ts';
 
 /** A run as it was found, and whether a report stands beside its result. */
 export type IndexedRun = FoundRun & { readonly hasReport: boolean };

@@ -1,7 +1,7 @@
 import type { LoadLevel } from '../../bench/result/schema.ts';
 import type { RunDifference } from '../../bench/judge/run-differences.ts';
-import { formatSetting, plural } from '../format.ts';
 import type { ShownRun } from './history.ts';
+import { formatSetting, plural } from '../../bench/basics/amounts.ts';
 
 /** `1,000 clients · 10 ticks/s · 128 B`, with the driver and the fan-out when they are not the default ones. */
 export function loadLabel({ clients, rateHz, payloadBytes, driver, fanOut }: LoadLevel): string {

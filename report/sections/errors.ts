@@ -1,8 +1,8 @@
 import type { ConnectError } from '../../bench/result/schema.ts';
 import { cellLabel } from '../figures/load.ts';
-import { formatCount } from '../format.ts';
 import { dataTable } from './data-table.ts';
 import type { Section } from './section.ts';
+import { formatCount } from '../../bench/basics/amounts.ts';
 
 const PHASES = { connect: 'while connecting', open: 'once open' } as const satisfies Record<
   ConnectError['phase'],

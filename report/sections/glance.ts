@@ -1,8 +1,8 @@
-import { formatCount, humanise, listing, plural } from '../format.ts';
 import { focusOf, type Load, type Row } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import { mark } from './mark.ts';
 import type { ReportView, Section } from './section.ts';
+import { enumerate, formatCount, humanise, plural } from '../../bench/basics/amounts.ts';
 
 const figure = (row: Row, id: string): number | null => row.summary?.metrics[id]?.median ?? null;
 
@@ -12,7 +12,7 @@ function perTransport(load: Load, id: string, unit: string): string {
     const value = row.usable.length > 0 ? figure(row, id) : null;
     return value === null ? [] : [{ value, text: `${humanise(unit, value)} over ${row.label}` }];
   });
-  return listing(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
+  return enumerate(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
 }
 
 function opening(loads: readonly Load[], load: Load): string {
@@ -37,7 +37,7 @@ function ledgerSentence({ result }: ReportView): string {
     return delivered + coalesced === expected && coalesced === 0
       ? `All ${formatCount(expected)} ticks that clients were due in the run arrived: once, in order and intact.`
       : `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}; none was missed, duplicated, out of order or corrupt.`;
-  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${listing(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
+  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${enumerate(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
 }
 
 function sentences(view: ReportView, load: Load): string[] {

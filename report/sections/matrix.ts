@@ -1,11 +1,11 @@
 import type { MetricInfo, MetricSummary } from '../../bench/result/schema.ts';
-import { formatIn, plural, scaleFor, type Scale } from '../format.ts';
 import type { Load, Row } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import { groupRow, scrollingTable } from './data-table.ts';
 import { badge } from './header.ts';
 import { mark } from './mark.ts';
 import type { ReportView, Section } from './section.ts';
+import { formatIn, plural, scaleFor, type Scale } from '../../bench/basics/amounts.ts';
 
 /** The metrics of the first table; every other one, also those that this version does not know, is a cost. */
 const DELIVERY = new Set('p50 p90 p99 p999 max mean ageMean ageP99 agePeak coverage missed duplicate'.split(' '));

@@ -1,6 +1,6 @@
 import { isCount } from '../amount.ts';
-import { formatSetting } from '../format.ts';
 import { html, type Markup } from '../html.ts';
+import { formatSetting } from '../../bench/basics/amounts.ts';
 
 export type NumberField = {
   readonly name: string;

@@ -1,7 +1,6 @@
 import type { CostModel, Fit } from '../../bench/model/cost-model.ts';
 import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/cost-words.ts';
-import { percent } from '../../bench/judge/verdict-words.ts';
-import { formatBytes, formatFigure } from '../../bench/basics/amounts.ts';
+import { formatBytes, formatFigure, percent } from '../../bench/basics/amounts.ts';
 import { html, markupOf, type Content, type Markup } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { firstPlan, planRows, type PlanNeeds } from '../planner/plan-row.ts';
@@ -37,12 +36,12 @@ function fitRows(fit: Fit, terms: Readonly<Record<string, string>>, text: (value
   ]);
 }
 
-const share = (value: number) => percent(Number(value.toPrecision(2)));
-
 function errorText(name: string, { residual, worstLeftOut, cells, trials }: Fit): string {
   const leftOut =
-    worstLeftOut === null ? 'no cell can be left out' : `a cell left out is predicted within ${share(worstLeftOut)}`;
-  return `${name}: ${cells} cells, ${trials} trials, which deviate by ${share(residual)} (root mean square); ${leftOut}.`;
+    worstLeftOut === null
+      ? 'no cell can be left out'
+      : `a cell left out is predicted within ${percent(worstLeftOut, 2)}`;
+  return `${name}: ${cells} cells, ${trials} trials, which deviate by ${percent(residual, 2)} (root mean square); ${leftOut}.`;
 }
 
 /** The coefficients behind the plans, with their errors. */

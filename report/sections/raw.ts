@@ -1,10 +1,10 @@
 import type { Trial } from '../../bench/result/schema.ts';
 import { rowLabel } from '../figures/load.ts';
-import { formatCount, formatNumber, formatSetting, plural } from '../format.ts';
 import { html, type Content } from '../html.ts';
 import { dataTable } from './data-table.ts';
 import { command } from './header.ts';
 import type { ReportView, Section } from './section.ts';
+import { formatCount, formatNumber, formatSetting, plural } from '../../bench/basics/amounts.ts';
 
 /** Beyond this the page would grow past a megabyte; the result file has them all. */
 const LISTED = 320;

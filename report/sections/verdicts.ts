@@ -1,10 +1,10 @@
 import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/judge/questions.ts';
 import { loadText, withoutLoad } from '../../bench/judge/verdict-words.ts';
-import { plural, withMicro } from '../format.ts';
 import { focusOf } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
+import { plural, withMicro } from '../../bench/basics/amounts.ts';
 
 const WORDS = {
   ranked: 'Ranked',

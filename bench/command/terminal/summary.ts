@@ -1,8 +1,7 @@
 import type { CellSummary, MetricSummary, RunResult } from '../../result/schema.ts';
-import { formatClock, formatCount, formatFigure } from '../../basics/amounts.ts';
+import { formatClock, formatCount, formatFigure, plural } from '../../basics/amounts.ts';
 import { sameCell, standingTrials } from '../../judge/standing-trials.ts';
 import { judgement } from '../../judge/judgement.ts';
-import { plural } from '../../judge/verdict-words.ts';
 import { warningsOf, type Warning } from './run-outcome.ts';
 import { cellName, varying } from './position.ts';
 import { columnsOf, fit, hang, pack, table, wrap, type Paint } from './style.ts';

@@ -1,9 +1,9 @@
-import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { formatNumber } from '../../../bench/basics/amounts.ts';
 
 /** Shares of the time at which a line carries its transport's shape. */
 const MARKED = new Set([10, 50, 90]);

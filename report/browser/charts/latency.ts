@@ -1,9 +1,9 @@
-import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis, axisTitle } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { formatNumber } from '../../../bench/basics/amounts.ts';
 
 /** `90 %`, `99.9 %`: the percentile at x = 1 / (1 - p). */
 function percentileLabel(x: number): string {

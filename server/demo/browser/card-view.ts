@@ -1,5 +1,5 @@
 import type { LogEntry } from '../model/channel.ts';
-import { formatBytes, formatCount, formatLatency, formatTime } from '../model/format.ts';
+import { formatBytes, formatLatency, formatTime } from '../model/format.ts';
 import type { WireCount } from '../protocol.ts';
 import { CappedView, logItem } from './capped-view.ts';
 import { byId, element, find, setText } from './dom.ts';
@@ -8,6 +8,7 @@ import { mark } from './mark.ts';
 import type { ServerClock } from './server-clock.ts';
 import { SparkView } from './spark-view.ts';
 import type { TransportCard } from './transport-card.ts';
+import { formatCount } from '../../page/words.ts';
 
 /** How many ticks the table beside the chart shows. */
 const TABLE_ROWS = 10;

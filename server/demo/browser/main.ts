@@ -1,6 +1,6 @@
 // The live page's script: four links to this page's own server, drawn as they come, and the labs.
 import { askAgainMs } from '../model/backoff.ts';
-import { formatBytes, formatTime } from '../model/format.ts';
+import { formatBytes, formatSeconds, formatTime } from '../model/format.ts';
 import type { Counters, PageData } from '../protocol.ts';
 import { CardView } from './card-view.ts';
 import { Classic } from './classic.ts';
@@ -114,7 +114,7 @@ function followVisibility(): void {
       channel.countFrom(document.hidden ? Number.POSITIVE_INFINITY : clock.nowUs());
       if (!document.hidden) {
         channel.note(
-          `the page was hidden for ${((nowMs - hiddenMs) / 1000).toFixed(1)} s, which do not count`,
+          `the page was hidden for ${formatSeconds((nowMs - hiddenMs) * 1000)}, which do not count`,
           new Date(),
         );
       }

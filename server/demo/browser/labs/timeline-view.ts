@@ -1,10 +1,11 @@
 import type { Absence } from '../../model/absence.ts';
 import { absenceOf, rowOf, timelineOf } from '../../model/restart-timeline.ts';
-import { formatCount, formatSeconds } from '../../model/format.ts';
+import { formatSeconds } from '../../model/format.ts';
 import type { Outage } from '../../protocol.ts';
 import { element, svg } from '../dom.ts';
 import { mark } from '../mark.ts';
 import type { TransportCard } from '../transport-card.ts';
+import { formatCount } from '../../../page/words.ts';
 
 const LANE = 30;
 const TOP = 6;
