@@ -1,7 +1,7 @@
 // The page's data as it stands in the document: curves without their x, which both sides know.
 import { AGE_SHARES, percentileGrid } from './figures/grids.ts';
-import { rounded } from './figures/rounded.ts';
 import type { PageData, PageLoad, PageRow, Point } from './page-data.ts';
+import { rounded } from '../bench/basics/numbers.ts';
 
 type Heights = readonly (number | null)[];
 type PackedRow = Omit<PageRow, 'latency' | 'age'> & { readonly latency: Heights; readonly age: Heights };

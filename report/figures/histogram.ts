@@ -2,7 +2,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { PushbenchError } from '../../bench/basics/errors.ts';
 import type { Point } from '../page-data.ts';
 import { AGE_SHARES, percentileGrid } from './grids.ts';
-import { rounded } from './rounded.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
 
 /** What the report reads off a merged histogram. */
 export type Merged = {

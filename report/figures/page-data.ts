@@ -2,13 +2,14 @@ import type { MetricSummary, RunResult, TransportLook } from '../../bench/result
 import type { CostModel } from '../../bench/model/cost-model.ts';
 import { fitModels } from '../../bench/model/fit.ts';
 import { serverLike } from '../../bench/model/planner.ts';
+import { sameLoad } from '../../bench/result/cell.ts';
 import { windowMs } from '../../bench/trial/window.ts';
 import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
 import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
-import { rounded } from './rounded.ts';
 import { focusOf, loadsOf, sweptVariables, type Load, type Row } from './load.ts';
 import { connections, perSecond } from './over-time.ts';
 import { bytesParts, cpuParts } from './parts.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
@@ -66,10 +67,7 @@ function pairsOf(result: RunResult, { cell, rows }: Load): PagePair[] {
   return result.verdicts.flatMap((verdict): PagePair[] => {
     if (verdict.kind !== 'pair' || !CHOSEN_BY.has(verdict.question)) return [];
     const { load, question, a, b, outcome } = verdict;
-    const own = (['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const).every(
-      (key) => load[key] === cell[key],
-    );
-    return own ? [[question, place(a), place(b), outcome]] : [];
+    return sameLoad(load, cell) ? [[question, place(a), place(b), outcome]] : [];
   });
 }
 

@@ -3,8 +3,9 @@ import { html, type Markup } from '../html.ts';
 import type { History, HistoryPoint, Series } from './history.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { classOf, mark, sign } from '../plot/look.ts';
-import { differencesText, loadLabel, minute, nameOf } from './run-words.ts';
+import { differencesText, minute, nameOf } from './run-words.ts';
 import { formatNumber, formatSetting, humanise, plural, spellDuration } from '../../bench/basics/amounts.ts';
+import { loadLabel } from '../figures/load.ts';
 
 const HEIGHT = 230;
 const TOP = 22;

@@ -9,8 +9,9 @@ import { historyChart, lookName } from './chart.ts';
 import { changesBetween, historiesOf, type ShownRun } from './history.ts';
 import { lookStyles } from '../plot/look.ts';
 import { looksOf } from './looks.ts';
-import { differencesText, loadLabel, minute } from './run-words.ts';
+import { differencesText, minute } from './run-words.ts';
 import { formatNumber, formatSetting, plural, withMicro } from '../../bench/basics/amounts.ts';
+import { loadLabel } from '../figures/load.ts';
 
 /** A run as it was found, and whether a report stands beside its result. */
 export type IndexedRun = FoundRun & { readonly hasReport: boolean };

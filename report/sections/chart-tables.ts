@@ -1,8 +1,8 @@
-import { rounded } from '../figures/rounded.ts';
 import type { Content, Markup } from '../html.ts';
 import type { PageData, PageLoad, PageRow, Point } from '../page-data.ts';
 import { dataTable, groupedTable, type Column } from './data-table.ts';
 import { formatCount, formatIn, formatNumber, scaleFor } from '../../bench/basics/amounts.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
 
 /** One table over every load and transport that is drawn: complete without JavaScript. */
 function overRows(

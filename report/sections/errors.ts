@@ -1,4 +1,5 @@
 import type { ConnectError } from '../../bench/result/schema.ts';
+import { sumOf } from '../../bench/basics/numbers.ts';
 import { cellLabel } from '../figures/load.ts';
 import { dataTable } from './data-table.ts';
 import type { Section } from './section.ts';
@@ -26,7 +27,7 @@ export const errors: Section = {
     const groups = Map.groupBy(found, ({ code, phase, message, cell }) => JSON.stringify([code, phase, message, cell]));
     const rows = [...groups.values()].flatMap((group) => {
       const [first] = group;
-      const count = group.reduce((sum, error) => sum + error.count, 0);
+      const count = sumOf(group.map((error) => error.count));
       const times = group.map(({ at }) => at).toSorted();
       const seen = { firstSeen: times[0] ?? '', lastSeen: times.at(-1) ?? '' };
       return first === undefined ? [] : [{ ...first, ...seen, count, trials: group.length }];

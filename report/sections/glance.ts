@@ -1,3 +1,4 @@
+import { sumOf } from '../../bench/basics/numbers.ts';
 import { focusOf, type Load, type Row } from '../figures/load.ts';
 import { html, type Markup } from '../html.ts';
 import { mark } from './mark.ts';
@@ -23,8 +24,7 @@ function opening(loads: readonly Load[], load: Load): string {
 }
 
 function ledgerSentence({ result }: ReportView): string {
-  const sum = (of: (trial: (typeof result.trials)[number]) => number) =>
-    result.trials.reduce((running, trial) => running + of(trial), 0);
+  const sum = (of: (trial: (typeof result.trials)[number]) => number) => sumOf(result.trials.map(of));
   const faults = (['missed', 'duplicate', 'outOfOrder', 'corrupt'] as const).map((key) => ({
     name: key === 'outOfOrder' ? 'out of order' : key,
     count: sum((trial) => trial.ledger[key]),

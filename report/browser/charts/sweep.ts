@@ -1,4 +1,3 @@
-import { withAlpha } from '../alpha.ts';
 import { SWEEP_LABELS } from '../../page-data.ts';
 import { axisTitle, commonOptions, linearAxis, NARROW, timeAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
@@ -8,6 +7,7 @@ import { CLOCK_MS, shortName, whyEmpty, type ChartPart, type Scene } from './sce
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
 import { whiskers } from './whiskers.ts';
 import { formatIn, formatSetting, scaleFor } from '../../../bench/basics/amounts.ts';
+import { withAlpha } from './fills.ts';
 
 type SweepChart = {
   readonly id: string;
