@@ -7,11 +7,11 @@ import {
   OUTCOME_WORDS,
   workloadText,
 } from '../../bench/run/capacity/answer-words.ts';
-import { html, type Markup } from '../html.ts';
-import { mark } from '../plot/look.ts';
+import { markOf } from '../plot/look.ts';
 import type { Section } from '../sections/section.ts';
 import type { SearchView } from './search-view.ts';
 import { enumerate, formatLevel, plural, withMicro } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 /** How far an answer carries, as a tone: an interval for the server, a bound, or less. */
 const TONES = {
@@ -30,7 +30,7 @@ function card(answer: CapacityAnswer, { result }: SearchView): Markup {
   const rests =
     answer.confirmations === 0 ? '' : `${interval === null ? '' : ', '}${plural(answer.confirmations, 'confirmation')}`;
   return html`<li class="tile answer-card">
-    <h3>${mark(transports, answer.transport)}${label}</h3>
+    <h3>${markOf(transports, answer.transport)}${label}</h3>
     <p class="lead">${answerLevel(answer)} <small>${levelUnit(search.vary)}</small></p>
     <p class="quiet">${interval === null ? '' : `95 % interval ${interval}`}${rests}</p>
     <p><span class="word ${TONES[answer.outcome]}">${OUTCOME_WORDS[answer.outcome]}</span></p>

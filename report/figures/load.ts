@@ -1,5 +1,6 @@
 import { cellKey, loadKey, varying } from '../../bench/result/cell.ts';
 import type { Cell, CellSummary, LoadLevel, RunResult, Trial, TransportLook } from '../../bench/result/schema.ts';
+import { plainLook } from '../../server/page/marks.ts';
 import type { SweepVariable } from '../page-data.ts';
 import { formatSetting, plural, spellDuration } from '../../bench/basics/amounts.ts';
 
@@ -23,11 +24,9 @@ export type Load = {
   readonly rows: readonly Row[];
 };
 
-const UNKNOWN_LOOK = { colour: { light: '#5B6270', dark: '#A6AEBB' }, shape: 'circle', dash: [] } as const;
-
 /** How the result says a transport is drawn and named; one that it does not describe is drawn in grey under its id. */
 function lookOf(result: RunResult, id: string): TransportLook {
-  return result.transports.find((look) => look.id === id) ?? { id, label: id, ...UNKNOWN_LOOK, dash: [] };
+  return result.transports.find((look) => look.id === id) ?? plainLook(id);
 }
 
 const known = new WeakMap<RunResult, readonly Cell[]>();

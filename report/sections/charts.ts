@@ -1,4 +1,3 @@
-import { html, type Markup } from '../html.ts';
 import { SWEEP_LABELS } from '../page-data.ts';
 import { chartFigure, type ChartFigure } from './chart-figure.ts';
 import {
@@ -11,9 +10,10 @@ import {
   microTable,
   timelineTable,
 } from './chart-tables.ts';
-import { mark } from './mark.ts';
+import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
 import { formatSetting, spellDuration } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 function singleLoad({ page, result }: ReportView): ChartFigure[] {
   const { warmupMs } = result.plan.settings;
@@ -129,7 +129,9 @@ function toolbar({ page }: ReportView): Markup {
     <div class="legend" role="group" aria-label="Transports shown in the charts">
       ${page.transports.map(
         ({ id, label }) =>
-          html`<button type="button" data-transport="${id}" aria-pressed="true">${mark(page, id)}${label}</button>`,
+          html`<button type="button" data-transport="${id}" aria-pressed="true">
+            ${markOf(page.transports, id)}${label}
+          </button>`,
       )}
     </div>
     <div class="switch" role="group" aria-labelledby="scale-label">

@@ -1,8 +1,8 @@
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { windowText } from '../../bench/trial/window.ts';
-import { html, type Content, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
 import { formatCount, formatSetting, humanise, spellDuration } from '../../bench/basics/amounts.ts';
+import { html, type Content, type Markup } from '../../server/page/html.ts';
 
 const facts = (title: string, entries: readonly (readonly [string, Content])[]) =>
   html`<div class="card">

@@ -1,7 +1,7 @@
 import type { ConnectError } from '../../bench/result/schema.ts';
 import { sumOf } from '../../bench/basics/numbers.ts';
 import { cellLabel } from '../figures/load.ts';
-import { dataTable } from './data-table.ts';
+import { dataTable, num, text } from '../table.ts';
 import type { Section } from './section.ts';
 import { formatCount } from '../../bench/basics/amounts.ts';
 
@@ -35,14 +35,14 @@ export const errors: Section = {
     return dataTable(
       'Connection errors by class and cell',
       [
-        { label: 'class' },
-        { label: 'when' },
-        { label: 'message' },
-        { label: 'where' },
-        { label: 'count', numeric: true },
-        { label: 'trials', numeric: true },
-        { label: 'first seen, trial of', numeric: true },
-        { label: 'last seen, trial of', numeric: true },
+        text('class'),
+        text('when'),
+        text('message'),
+        text('where'),
+        num('count'),
+        num('trials'),
+        num('first seen, trial of'),
+        num('last seen, trial of'),
       ],
       rows
         .toSorted((a, b) => b.count - a.count)

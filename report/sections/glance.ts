@@ -1,9 +1,9 @@
 import { sumOf } from '../../bench/basics/numbers.ts';
 import { focusOf, type Load, type Row } from '../figures/load.ts';
-import { html, type Markup } from '../html.ts';
-import { mark } from './mark.ts';
+import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
 import { enumerate, formatCount, humanise, plural } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const figure = (row: Row, id: string): number | null => row.summary?.metrics[id]?.median ?? null;
 
@@ -74,7 +74,7 @@ function share(load: Load, row: Row, id: string): Markup | null {
 
 function tile({ page }: ReportView, load: Load, row: Row): Markup {
   const p99 = figure(row, 'p99');
-  const name = html`<h3>${mark(page, row.look.id)}${row.label}</h3>`;
+  const name = html`<h3>${markOf(page.transports, row.look.id)}${row.label}</h3>`;
   if (row.usable.length === 0 || p99 === null) {
     return html`<li class="tile">
       ${name}

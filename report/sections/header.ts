@@ -1,8 +1,8 @@
 import type { Environment, RunInfo } from '../../bench/result/schema.ts';
 import type { Standing } from '../figures/trust.ts';
-import { html, joined, type Markup } from '../html.ts';
 import type { ReportView } from './section.ts';
 import { spellDuration } from '../../bench/basics/amounts.ts';
+import { html, joined, type Markup } from '../../server/page/html.ts';
 
 const BADGES = {
   valid: { word: 'VALID', path: 'M3.5 8.5 6.5 11.5 12.5 4.5' },

@@ -3,9 +3,9 @@ import { QUESTIONS } from '../../bench/judge/questions.ts';
 import { loadText, withoutLoad } from '../../bench/judge/verdict-words.ts';
 import { sameLoad } from '../../bench/result/cell.ts';
 import { focusOf } from '../figures/load.ts';
-import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
 import { plural, withMicro } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const WORDS = {
   ranked: 'Ranked',
