@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Guard } from '../guard.ts';
-import { PAYLOAD_BYTES, RATE_HZ, RESTART_SECONDS, sessionPath, TOKEN_HEADER } from './protocol.ts';
+import { PAYLOAD_BYTES, RATE_HZ, RESTART_SECONDS, sessionPath, TOKEN_HEADER, TRANSPORT_IDS } from './protocol.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -13,14 +13,7 @@ const Tune = Type.Object({
   rateHz: Type.Number({ minimum: RATE_HZ.min, maximum: RATE_HZ.max }),
   payloadBytes: Type.Integer({ minimum: PAYLOAD_BYTES.min, maximum: PAYLOAD_BYTES.max }),
 });
-const Cut = Type.Object({
-  transport: Type.Union([
-    Type.Literal('polling'),
-    Type.Literal('long-polling'),
-    Type.Literal('sse'),
-    Type.Literal('websocket'),
-  ]),
-});
+const Cut = Type.Object({ transport: Type.Union(TRANSPORT_IDS.map((id) => Type.Literal(id))) });
 const Restart = Type.Object({
   seconds: Type.Union(RESTART_SECONDS.map((seconds) => Type.Literal(seconds))),
   mode: Type.Union([Type.Literal('refused'), Type.Literal('unavailable')]),

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { LOOKS } from '../transports/looks.ts';
 import { lookStyles } from '../page/marks.ts';
 import { bundlePage } from '../page/bundle.ts';
 import { pageDocument, pagePolicy } from '../page/document.ts';
+import { livePage } from './page.ts';
 import type { PageData } from './protocol.ts';
 import { jsonIsland } from '../page/html.ts';
 
@@ -16,10 +16,8 @@ export type LiveDocument = { readonly html: string; readonly policy: string };
  * `hostname`: nothing may run or be fetched but its own script, its own origin and its session's two servers.
  */
 export async function liveDocument(): Promise<(data: PageData, hostname: string) => LiveDocument> {
-  const [{ script, styles }, body] = await Promise.all([
-    bundlePage(here('browser/main.ts'), [here('styles.css')]),
-    readFile(here('page.html'), 'utf8'),
-  ]);
+  const { script, styles } = await bundlePage(here('browser/main.ts'), [here('styles.css')]);
+  const body = livePage().source;
   const css = `${styles}${lookStyles(Object.values(LOOKS), ({ id }) => id)}`;
   const fixed = [...pagePolicy(css, script, 'data:'), "frame-ancestors 'none'"];
 

@@ -1,7 +1,10 @@
 // What the live page and its server say to each other. It imports nothing of Node: the page's script loads it too.
-import type { LOOKS } from '../transports/looks.ts';
+import { LOOKS } from '../transports/looks.ts';
 
 export type TransportId = keyof typeof LOOKS;
+
+/** In the order in which cards show them. */
+export const TRANSPORT_IDS = Object.keys(LOOKS) as TransportId[];
 
 /** What can be changed while the page is watched. */
 export type Tuning = { readonly rateHz: number; readonly payloadBytes: number };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Counters, LabLoad, TransportId, Tuning } from './protocol.ts';
+import { TRANSPORT_IDS, type Counters, type LabLoad, type Tuning } from './protocol.ts';
 import { Station } from './station.ts';
 
 /** Ten seconds away at the fastest rate are half of this; at the largest payload it is 32 MiB a page. */
@@ -22,7 +22,6 @@ const LAB_LOADS: Readonly<Record<LabLoad, Tuning>> = {
 /** An abandoned page must not keep its server busy. */
 const BIG_LOAD_MS = 60_000;
 
-const TRANSPORTS: readonly TransportId[] = ['polling', 'long-polling', 'sse', 'websocket'];
 const READERS = ['keen', 'lazy'] as const;
 
 const transportOf = (url: string) => /^\/feed\/([a-z-]+)/.exec(url)?.[1];
@@ -91,7 +90,7 @@ export class Session {
     return {
       tuning: cards.tuning,
       emitLateness: cards.emissions.lateness(),
-      wire: Object.fromEntries(TRANSPORTS.map((id) => [id, cards.meter.count(id)])),
+      wire: Object.fromEntries(TRANSPORT_IDS.map((id) => [id, cards.meter.count(id)])),
       outage: cards.outage,
       lab: {
         connections: lab.meter.connections,

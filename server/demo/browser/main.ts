@@ -1,7 +1,7 @@
 // The live page's script: four links to this page's own server, drawn as they come, and the labs.
 import { askAgainMs } from '../model/backoff.ts';
 import { formatBytes, formatSeconds, formatTime } from '../model/format.ts';
-import type { Counters, PageData } from '../protocol.ts';
+import { TRANSPORT_IDS, type Counters, type PageData } from '../protocol.ts';
 import { CardView } from './card-view.ts';
 import { Classic } from './classic.ts';
 import { enableControls, type Settings } from './controls.ts';
@@ -12,7 +12,6 @@ import { SixConnections } from './labs/six-connections.ts';
 import { SlowConsumer } from './labs/slow-consumer.ts';
 import { Unavailable } from './labs/unavailable.ts';
 import { LanesView } from './lanes-view.ts';
-import { TRANSPORT_IDS } from './mark.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerLink } from './server-link.ts';
 import { TransportCard } from './transport-card.ts';
@@ -124,7 +123,7 @@ function followVisibility(): void {
 }
 
 async function start(): Promise<void> {
-  byId('cards').append(...views.map(({ view }) => view.root));
+  byId('cards').hidden = false;
   setText(byId('fact-server'), host);
   enableControls(data.tuning, settings, server, cards);
   enableChooser(data);

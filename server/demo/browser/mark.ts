@@ -1,22 +1,11 @@
-import { LOOKS, type TransportLook } from '../../transports/looks.ts';
+import type { Markup } from '../../page/html.ts';
+import { mark, shapeOf } from '../../page/marks.ts';
+import { LOOKS } from '../../transports/looks.ts';
 import type { TransportId } from '../protocol.ts';
-import { svg } from './dom.ts';
 
-/** In a box of 14 by 14, as in the report. */
-const PATHS: Readonly<Record<TransportLook['shape'], string>> = {
-  circle: 'M7 2a5 5 0 1 1 0 10A5 5 0 1 1 7 2z',
-  rect: 'M2.5 2.5h9v9h-9z',
-  triangle: 'M7 1.5 13 12.5H1z',
-  rectRot: 'M7 .8 13.2 7 7 13.2.8 7z',
-};
-
-export const TRANSPORT_IDS = Object.keys(LOOKS) as TransportId[];
-
-/** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
-export function mark(id: TransportId): SVGElement {
-  const sign = svg('svg', { class: `mark ${id}`, width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': 'true' });
-  sign.append(svg('path', { d: PATHS[LOOKS[id].shape] }));
-  return sign;
+/** The transport's sign in its shape and colour, for beside its name. */
+export function markOf(id: TransportId): Markup {
+  return mark(shapeOf(LOOKS[id].shape), id);
 }
 
 /** Adds the sign to the canvas's current path, `size` pixels wide, its centre at the point given. */

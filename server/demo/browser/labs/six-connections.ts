@@ -1,7 +1,7 @@
 import { formatSeconds } from '../../model/format.ts';
 import type { LinkState } from '../../model/channel.ts';
 import type { Counters } from '../../protocol.ts';
-import { byId, element, setText } from '../dom.ts';
+import { byId, setText } from '../dom.ts';
 import { socketState, sourceState } from '../ready-state.ts';
 import { plural } from '../../../page/words.ts';
 
@@ -48,7 +48,7 @@ export class SixConnections {
   #showSlots(states: readonly LinkState[]): void {
     while (this.#slots.childElementCount > states.length) this.#slots.lastElementChild!.remove();
     while (this.#slots.childElementCount < states.length) {
-      this.#slots.append(element('li', '', element('b', ''), element('span', '')));
+      this.#slots.insertAdjacentHTML('beforeend', '<li><b></b><span></span></li>');
     }
     for (const [index, { code, name }] of states.entries()) {
       const item = this.#slots.children[index]!;
