@@ -67,7 +67,7 @@ export class CardView {
     this.#show('reconnects', formatCount(channel.reconnects));
     this.#setTone(code, name);
     this.#spark.render(
-      channel.latency.samples,
+      channel.latency.items,
       p50Us,
       Number.isFinite(boundUs) ? boundUs : 0,
       nowUs,
@@ -92,7 +92,7 @@ export class CardView {
   }
 
   #showTable(boundUs: number): void {
-    const recent = this.#card.channel.latency.samples.slice(-TABLE_ROWS).toReversed();
+    const recent = this.#card.channel.latency.items.slice(-TABLE_ROWS).toReversed();
     const rows = recent.map(
       ({ seq, latencyUs }) =>
         html`<tr>

@@ -3,7 +3,7 @@ import type { LogEntry } from '../model/channel.ts';
 import { CappedView, logItem } from './capped-view.ts';
 import { html } from '../../page/html.ts';
 import { byId, setText } from './dom.ts';
-import { sourceState } from './ready-state.ts';
+import { sourceState } from './links/link.ts';
 
 const MAX_MESSAGES = 30;
 const MAX_LOG = 50;

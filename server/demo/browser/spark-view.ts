@@ -1,8 +1,8 @@
-import type { LatencySample } from '../model/latency-window.ts';
-import { logY, sparkPoints, type SparkFrame } from '../model/sparkline.ts';
 import type { TransportId } from '../protocol.ts';
 import { html } from '../../page/html.ts';
 import { find } from './dom.ts';
+import type { LatencySample } from '../model/capped.ts';
+import { logY, sparkPoints, type SparkFrame } from '../model/drawing.ts';
 
 /** The same for all cards, or they could not be compared at a glance. */
 const RANGE = { minUs: 200, maxUs: 5_000_000 } as const;

@@ -64,3 +64,25 @@ function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
     ? `The server has been away for ${away}: nobody listens on its port.`
     : `The server has been away for ${away}: somebody answers 503 in its place.`;
 }
+
+/** Lab 3: says that the EventSource is closed for good, and offers the way back. */
+export class Unavailable {
+  readonly #sse: TransportCard;
+  readonly #offer = byId('unavailable-offer');
+
+  constructor(sse: TransportCard) {
+    this.#sse = sse;
+    byId('unavailable-reconnect').addEventListener('click', () => sse.reconnect());
+  }
+
+  render(): void {
+    const isEnded = this.#sse.channel.state.code === 2 && !this.#sse.isPaused;
+    this.#offer.hidden = !isEnded;
+    if (isEnded) {
+      setText(
+        byId('unavailable-text'),
+        'The EventSource was answered 503. It is at readyState 2 CLOSED and will not try again, whatever becomes of the server.',
+      );
+    }
+  }
+}

@@ -2,8 +2,8 @@ import { formatSeconds } from '../../model/format.ts';
 import type { LinkState } from '../../model/channel.ts';
 import type { Counters } from '../../protocol.ts';
 import { byId, setText } from '../dom.ts';
-import { socketState, sourceState } from '../ready-state.ts';
 import { plural } from '../../../page/words.ts';
+import { socketState, sourceState } from '../links/link.ts';
 
 const COUNT = 8;
 

@@ -1,7 +1,6 @@
 import type { TransportId } from '../../protocol.ts';
 import type { CreateLink } from './link.ts';
-import { createLongPollingLink } from './long-polling.ts';
-import { createPollingLink } from './polling.ts';
+import { createLongPollingLink, createPollingLink } from './poller.ts';
 import { createSseLink } from './sse.ts';
 import { createWebSocketLink } from './websocket.ts';
 
