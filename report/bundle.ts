@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import { bundlePage, bundleStyles, type Assets } from '../server/page/bundle.ts';
-import { pageSheets } from './style-sheets.ts';
-
-export type { Assets };
 
 const here = (name: string) => new URL(name, import.meta.url);
 
@@ -19,6 +16,14 @@ const schemaWithoutWords: Plugin = {
     }));
   },
 };
+
+/** For drawings that need no script. */
+export const PLOT_STYLES = here('plot/styles.css');
+
+/** The style sheets of a page besides the base, in their order: those that all reports share, and its own. */
+export function pageSheets(...more: readonly URL[]): URL[] {
+  return [here('styles.css'), ...more];
+}
 
 /** The styles of a page, with those that it has besides, minified. */
 export function pageStyles(...more: readonly URL[]): Promise<string> {

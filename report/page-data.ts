@@ -2,21 +2,13 @@
 // result.json. Only types that need none of Node's are imported here, since the browser's side is checked without them.
 import type { CostModel } from '../bench/model/cost-model.ts';
 import type { ServerKind } from '../bench/model/planner.ts';
+import type { TransportLook } from '../bench/result/schema.ts';
 
 /** `[x, y]`; a `null` y is a gap that is not joined. */
 export type Point = readonly [number, number | null];
 
 /** `[median, low, high, trials]` over the trials of a cell, in the metric's stored unit. */
 export type Estimate = readonly [number, number | null, number | null, number];
-
-export type PageTransport = {
-  readonly id: string;
-  readonly label: string;
-  readonly light: string;
-  readonly dark: string;
-  readonly shape: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'crossRot';
-  readonly dash: readonly number[];
-};
 
 /** Connections at every `stepSeconds` since the start of the ramp, and how many there should have been. */
 export type Connections = {
@@ -38,10 +30,10 @@ export type PageRow = {
   readonly trialP99Us: readonly number[];
   /** Deliveries behind `latency`. */
   readonly samples: number;
-  /** x = 1 / (1 - p), y = delivery latency in ms. */
-  readonly latency: readonly Point[];
-  /** x = share of the time in percent, y = the age in ms that was not exceeded during it. */
-  readonly age: readonly Point[];
+  /** Delivery latency in ms; see `latencyPoints` for where. */
+  readonly latency: readonly number[];
+  /** The age in ms that was not exceeded during shares of the time; see `agePoints` for which. */
+  readonly age: readonly number[];
   /** x = seconds from the start of the measured window (the middle of a second), y = ms. */
   readonly p50: readonly Point[];
   readonly p99: readonly Point[];
@@ -94,7 +86,7 @@ export type PageData = {
   readonly runId: string;
   /** The run's label, or its id. */
   readonly title: string;
-  readonly transports: readonly PageTransport[];
+  readonly transports: readonly TransportLook[];
   readonly metrics: readonly { readonly id: string; readonly label: string; readonly unit: string }[];
   readonly loads: readonly PageLoad[];
   /** Some cell has some figure. */

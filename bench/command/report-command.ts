@@ -7,11 +7,11 @@ import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { NO_DEFAULTS } from './flag-table.ts';
 import { parseFlags, throwMistakes } from './read-flags.ts';
 import { assertionLines } from './terminal/assertions.ts';
-import { sameCell } from '../judge/standing-trials.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter } from './terminal/style.ts';
 import { visible } from '../basics/shown.ts';
 import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from '../result/folder.ts';
+import { sameCell } from '../result/cell.ts';
 
 /** What the command works with; a test brings its own. */
 export type ReportCollaborators = {

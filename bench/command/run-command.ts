@@ -19,7 +19,6 @@ import { claimPort } from '../machine/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
-import { sameCell } from '../judge/standing-trials.ts';
 import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
@@ -42,6 +41,7 @@ import {
 } from '../result/folder.ts';
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
+import { sameCell } from '../result/cell.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = Collaborators & {

@@ -1,7 +1,14 @@
 import { holds, parseClaim, type Claim, type Operator } from './claim.ts';
 import type { Cell, CellSummary, MetricSummary } from '../result/schema.ts';
-import { quantity } from './verdict-words.ts';
-import { formatDuration, parseCount, parseDuration, parseRate, parseSize, type Parsed } from '../basics/amounts.ts';
+import {
+  formatDuration,
+  parseCount,
+  parseDuration,
+  parseRate,
+  parseSize,
+  quantity,
+  type Parsed,
+} from '../basics/amounts.ts';
 
 /** A claim about one figure, as written with `--assert`; which cell it means is known once the cells are. */
 export type Assertion = Claim & {

@@ -7,7 +7,7 @@ import { ALPHA, CLOCK_ERROR_US, equivalenceMargin, MIN_BLOCKS, type MetricId } f
 import { runDifferences, sharedCells, type RunDifference } from './run-differences.ts';
 import { estimateAt, shiftInterval, shiftP, type ShiftEvidence } from './shift.ts';
 import { soundTrials, standingByCell } from './standing-trials.ts';
-import { summarise } from './summary.ts';
+import { medianOf } from '../basics/numbers.ts';
 
 /** What is compared between runs. Few, since each further one raises the bar for all: what the server does, not the agents. */
 const COMPARED: readonly MetricId[] = ['p50', 'p99', 'p999', 'ageMean', 'cpu', 'memory', 'bytes'];
@@ -101,8 +101,7 @@ function gather(
   const { of, ...metric } = METRICS.find((each) => each.id === id)!;
   const figures = (trials: readonly Trial[]) => trials.map((trial) => of(trial)).filter((value) => value !== null);
   const [x, y] = [figures(before), figures(after)];
-  const median = (values: readonly number[]) => (values.length === 0 ? null : summarise(values).median);
-  const medians = { a: median(x), b: median(y) };
+  const medians = { a: medianOf(x), b: medianOf(y) };
   const [levelA, levelB] = [Math.abs(medians.a ?? 0), Math.abs(medians.b ?? 0)];
   const margin = equivalenceMargin(CLOCKED.has(id), Math.min(levelA, levelB), clockErrorUs);
   const some = x.length > 0 && y.length > 0;

@@ -1,5 +1,5 @@
 import type { Trial, Validity, ValidityReason } from '../result/schema.ts';
-import { meanOf } from '../basics/sums.ts';
+import { meanOf } from '../basics/numbers.ts';
 
 /** A trial before anyone has judged it. */
 export type UnjudgedTrial = Omit<Trial, 'validity'>;

@@ -1,20 +1,10 @@
 import type { Cell, Comparison, PairVerdict } from '../result/schema.ts';
 import { settles } from './projection.ts';
 import { MIN_BLOCKS, QUESTIONS } from './questions.ts';
-import { cellKey, invalidCauses, type StandingTrials } from './standing-trials.ts';
-import {
-  causesText,
-  certainty,
-  figureOf,
-  loadText,
-  outlookText,
-  percent,
-  plural,
-  quantities,
-  signed,
-  thatOf,
-  unitOf,
-} from './verdict-words.ts';
+import { invalidCauses, type StandingTrials } from './standing-trials.ts';
+import { causesText, certainty, figureOf, loadText, outlookText, thatOf, unitOf } from './verdict-words.ts';
+import { percent, plural, quantities, signed } from '../basics/amounts.ts';
+import { cellKey } from '../result/cell.ts';
 
 /** A verdict, and where it is withheld why, as part of a sentence. */
 export type JudgedPair = { readonly verdict: PairVerdict; readonly shortage: string };

@@ -2,8 +2,9 @@ import type { CellSummary, Comparison, Competitor, PairVerdict, RankingVerdict }
 import type { Contest } from './comparison.ts';
 import type { JudgedPair } from './pair-verdict.ts';
 import { MIN_BLOCKS, type Question } from './questions.ts';
-import { cellKey } from './standing-trials.ts';
-import { enumerate, loadText, outlookText, percent, quantity, unitOf } from './verdict-words.ts';
+import { loadText, outlookText, unitOf } from './verdict-words.ts';
+import { enumerate, percent, quantity } from '../basics/amounts.ts';
+import { cellKey } from '../result/cell.ts';
 
 /**
  * Puts competitors in order as far as their verdicts allow: cut where everyone before is better than everyone behind, so that

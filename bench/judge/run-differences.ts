@@ -1,5 +1,5 @@
 import type { Cell, RunResult } from '../result/schema.ts';
-import { cellKey } from './standing-trials.ts';
+import { cellKey } from '../result/cell.ts';
 
 /** Something that two runs do not share. */
 export type RunDifference = {

@@ -1,15 +1,5 @@
+import { cellKey } from '../result/cell.ts';
 import type { Cell, Trial } from '../result/schema.ts';
-
-/** A text that two cells share if and only if they are the same combination. */
-export function cellKey(cell: Cell): string {
-  const { transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut } = cell;
-  return JSON.stringify([transport, clients, rateHz, payloadBytes, pollIntervalMs, driver, fanOut]);
-}
-
-/** Cells are equal when all their properties are. */
-export function sameCell(a: Cell, b: Cell): boolean {
-  return cellKey(a) === cellKey(b);
-}
 
 /** The trials that stand, of all cells, in the order in which they ran. */
 export function standingTrials(trials: readonly Trial[]): Trial[] {

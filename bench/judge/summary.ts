@@ -1,6 +1,8 @@
 import type { Cell, CellSummary, MetricSummary, Trial } from '../result/schema.ts';
 import { METRICS } from './metrics.ts';
-import { sameCell, standingTrials } from './standing-trials.ts';
+import { standingTrials } from './standing-trials.ts';
+import { sameCell } from '../result/cell.ts';
+import { medianOf } from '../basics/numbers.ts';
 
 /**
  * Median with an order-statistic interval: for independent trials the interval from the k-th smallest to the k-th
@@ -12,11 +14,9 @@ import { sameCell, standingTrials } from './standing-trials.ts';
 export function summarise(values: readonly number[]): MetricSummary {
   const sorted = values.toSorted((a, b) => a - b);
   const n = sorted.length;
-  const middle = Math.floor(n / 2);
-  const median = n % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
   const rank = medianIntervalRank(n);
   return {
-    median,
+    median: medianOf(sorted)!,
     low: rank === null ? null : sorted[rank - 1]!,
     high: rank === null ? null : sorted[n - rank]!,
     trials: n,

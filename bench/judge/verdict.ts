@@ -1,11 +1,10 @@
 import type { Cell, CellSummary, Comparison, Trial, TransportLook, Verdict } from '../result/schema.ts';
-import { formatDuration } from '../basics/amounts.ts';
+import { formatDuration, quantity } from '../basics/amounts.ts';
 import { compareCells, contests, type Contest } from './comparison.ts';
 import { judgePair } from './pair-verdict.ts';
 import { QUESTIONS } from './questions.ts';
 import { judgeRanking } from './ranking.ts';
 import { standingByCell } from './standing-trials.ts';
-import { quantity } from './verdict-words.ts';
 
 /**
  * What a run's trials say about each question: all comparisons, and the verdicts that follow from them: for each question and

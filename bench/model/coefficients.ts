@@ -1,7 +1,7 @@
-import { meanOf } from '../basics/sums.ts';
 import { amountsAt, useOf, type Fit, type TermId } from './cost-model.ts';
 import { dot, leastSquares } from './least-squares.ts';
 import { byCell, type Observation } from './observation.ts';
+import { meanOf } from '../basics/numbers.ts';
 
 /** What is fitted, and what one server can use of it at most. */
 export type Quantity = { readonly of: (each: Observation) => number; readonly capacity: Fit['capacity'] };

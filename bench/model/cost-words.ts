@@ -1,6 +1,5 @@
 // Models and plans in words, for the terminal and the report's page alike. No import of Node.
-import { enumerate, percent } from '../judge/verdict-words.ts';
-import { formatBytes, formatCount, formatDuration, formatFigure } from '../basics/amounts.ts';
+import { enumerate, formatBytes, formatCount, formatDuration, formatFigure, percent } from '../basics/amounts.ts';
 import type { CostModel, Span, TermId, Unidentified } from './cost-model.ts';
 import type { Beyond, ServerKind, Workload } from './planner.ts';
 

@@ -1,5 +1,4 @@
 import type { RunResult, TransportLook } from '../result/schema.ts';
-import { meanOf } from '../basics/sums.ts';
 import { formOf, solve, type Quantity } from './coefficients.ts';
 import {
   spanOf,
@@ -15,6 +14,7 @@ import { studentT } from './least-squares.ts';
 import { byCell, familiesOf, type Family, type Observation } from './observation.ts';
 import { checkTraffic } from './traffic-check.ts';
 import { unidentified } from './unidentified.ts';
+import { meanOf } from '../basics/numbers.ts';
 
 const CPU_TERMS: readonly TermId[] = ['server', 'client', 'delivery'];
 const POLLED_CPU_TERMS: readonly TermId[] = ['server', 'client', 'delivery', 'poll'];

@@ -1,6 +1,7 @@
 import type { Cell, RunResult, Trial } from '../result/schema.ts';
 import { loadOf, type Load } from './cost-model.ts';
-import { cellKey, standingTrials } from '../judge/standing-trials.ts';
+import { standingTrials } from '../judge/standing-trials.ts';
+import { cellKey } from '../result/cell.ts';
 
 /** What a server was given in one trial, and what it used: the canary's clients included, which it does not tell apart. */
 export type Observation = {

@@ -1,10 +1,10 @@
 import type { RunResult } from '../result/schema.ts';
-import { sameCell } from '../judge/standing-trials.ts';
 import { summarise } from '../judge/summary.ts';
-import { meanOf } from '../basics/sums.ts';
 import { trafficOf } from './bytes.ts';
 import type { TrafficCheck } from './cost-model.ts';
 import { byCell, type Observation } from './observation.ts';
+import { sameCell } from '../result/cell.ts';
+import { meanOf } from '../basics/numbers.ts';
 
 /** Bytes for each delivered tick of each cell, as the protocols' arithmetic says and as its sound trials measured. */
 export function checkTraffic(

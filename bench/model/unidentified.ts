@@ -1,8 +1,7 @@
-import { sameCell } from '../judge/standing-trials.ts';
-import { enumerate } from '../judge/verdict-words.ts';
-import { formatDuration } from '../basics/amounts.ts';
+import { enumerate, formatDuration } from '../basics/amounts.ts';
 import { spanOf, type TermId, type Unidentified } from './cost-model.ts';
 import { byCell, type Observation } from './observation.ts';
+import { sameCell } from '../result/cell.ts';
 
 /** Says what does not vary, and which cells would tell the terms apart: every combination of two values of each. */
 export function unidentified(terms: readonly TermId[], observations: readonly Observation[]): Unidentified {

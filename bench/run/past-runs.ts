@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { CapacityResult } from '../result/capacity-schema.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
+import { loadKey, loadOf, sameLoad } from '../result/cell.ts';
 import { outlineOf } from '../result/outline.ts';
-import type { Cell, CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import type { CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
 import { judgement } from '../judge/judgement.ts';
-import { enumerate, withoutLoad } from '../judge/verdict-words.ts';
+import { withoutLoad } from '../judge/verdict-words.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from '../result/folder.ts';
+import { enumerate } from '../basics/amounts.ts';
 
 /** Kept equal to the schema's own by its type: the schema itself is slow to load. */
 const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
@@ -152,17 +154,6 @@ function checkOutline(content: unknown): void {
   if (!isWhole) throw new Error('incomplete');
 }
 
-/** The load of a cell: what it shares with those that it is compared with. */
-export function loadOf({ clients, rateHz, payloadBytes, driver, fanOut }: Cell): LoadLevel {
-  return { clients, rateHz, payloadBytes, driver, fanOut };
-}
-
-/** A text that two cells share if and only if their loads are the same. */
-export function loadKey(cell: LoadLevel): string {
-  const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
-  return JSON.stringify([clients, rateHz, payloadBytes, driver, fanOut]);
-}
-
 /** What a list shows of a run: its first load stands for it. */
 export function pastRun(found: FoundRun): PastRun {
   if (found.kind !== 'run') return found;
@@ -183,11 +174,11 @@ export function pastRun(found: FoundRun): PastRun {
     invalid: judged.invalid,
     load,
     loads: new Set(plan.cells.map(loadKey)).size,
-    p99Us: cells.filter(({ cell }) => loadKey(cell) === loadKey(load)).map(p99Of),
+    p99Us: cells.filter(({ cell }) => sameLoad(cell, load)).map(p99Of),
     verdict: verdictInShort(
       verdicts.find(
         (verdict): verdict is RankingVerdict =>
-          verdict.kind === 'ranking' && verdict.question === 'latency' && loadKey(verdict.load) === loadKey(load),
+          verdict.kind === 'ranking' && verdict.question === 'latency' && sameLoad(verdict.load, load),
       ),
     ),
   };

@@ -2,7 +2,6 @@ import { answer, firstNeeds } from '../chooser/answer.ts';
 import { isUpstream, type Needs } from '../chooser/choose.ts';
 import type { PageData } from '../page-data.ts';
 import type { ViewState } from '../view-link.ts';
-import { nodesOf } from './dom.ts';
 import { amountOf, showAmounts } from './number-fields.ts';
 import type { View } from './view-state.ts';
 
@@ -34,7 +33,7 @@ export function showAnswer(root: ParentNode, data: PageData, { needs }: ViewStat
   const place = root.querySelector('#answer');
   const asked = needs ?? firstNeeds(data);
   if (form === null || place === null || asked === null) return;
-  place.replaceChildren(...nodesOf(answer(data, asked)));
+  place.innerHTML = answer(data, asked).source;
   showAmounts(form, asked);
   const upstream = form.querySelector<HTMLSelectElement>('#need-upstream');
   if (upstream !== null) upstream.value = asked.upstream;

@@ -2,8 +2,7 @@ import type { RunResult } from '../../bench/result/schema.ts';
 import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { parseResult } from '../comparison/parse.ts';
 import { comparisonView } from '../comparison/view.ts';
-import { element } from '../element.ts';
-import { nodesOf } from './dom.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 import { embeddedResult } from './embedded.ts';
 
 /** Results of a thousand trials with their histograms have a tenth of it. */
@@ -15,8 +14,8 @@ function inOrder(own: RunResult, other: RunResult): [RunResult, RunResult] {
 }
 
 /** The comparison, or what is wrong with the file in one sentence; never throws. */
-async function compareWith(file: File): Promise<readonly (Element | string)[]> {
-  const problem = (text: string) => nodesOf([element('p', { class: 'notice', role: 'alert' }, `${file.name} ${text}`)]);
+async function compareWith(file: File): Promise<Markup> {
+  const problem = (text: string) => html`<p class="notice" role="alert">${file.name} ${text}</p>`;
   if (file.size > MAX_BYTES) return problem('is too large for a result.');
   try {
     const parsed = await parseResult(await file.text());
@@ -25,7 +24,7 @@ async function compareWith(file: File): Promise<readonly (Element | string)[]> {
     if (parsed.result.run.id === own.run.id && parsed.result.run.startedAt === own.run.startedAt)
       return problem('is the run of this very page. Choose another one.');
     const [a, b] = inOrder(own, parsed.result);
-    return nodesOf(comparisonView(compareRuns(a, b), a, b));
+    return comparisonView(compareRuns(a, b), a, b);
   } catch (error) {
     return problem(`could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -44,9 +43,9 @@ export function enableComparison(root: Document): void {
   const show = async (file: File | undefined) => {
     if (file === undefined) return;
     const mine = (latest += 1);
-    const nodes = await compareWith(file);
+    const found = await compareWith(file);
     if (mine !== latest) return; // another file was chosen meanwhile
-    place.replaceChildren(...nodes);
+    place.innerHTML = found.source;
     close.hidden = false;
     root.getElementById('compare')?.scrollIntoView();
   };

@@ -1,5 +1,5 @@
 // The page's script: everything that the reader can read is in the HTML already; this draws, sorts, answers and saves.
-import { unpackPage, type PackedPage } from '../packed-page.ts';
+import type { PageData } from '../page-data.ts';
 import { initialState, type ViewState } from '../view-link.ts';
 import { dismissTooltips, drawAll } from './canvas.ts';
 import { enableChooser, showAnswer } from './chooser.ts';
@@ -14,7 +14,7 @@ import { currentTheme, onThemeChange } from './theme.ts';
 import { enableToolbar, showState } from './toolbar.ts';
 import { createView } from './view-state.ts';
 
-const data = unpackPage(JSON.parse(document.getElementById('data')?.textContent ?? '') as PackedPage);
+const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 
 let isDrawn = false;
 

@@ -3,7 +3,6 @@ import type { PageData } from '../page-data.ts';
 import { firstPlan, planRows } from '../planner/plan-row.ts';
 import { planView } from '../planner/plan-view.ts';
 import type { ViewState } from '../view-link.ts';
-import { nodesOf } from './dom.ts';
 import { csv, fileName, save } from './exports.ts';
 import { amountOf, showAmounts } from './number-fields.ts';
 import type { View } from './view-state.ts';
@@ -35,6 +34,6 @@ export function showPlan(root: ParentNode, data: PageData, { plan }: ViewState):
   const place = root.querySelector('#plan');
   const needs = plan ?? firstPlan(data);
   if (form === null || place === null || needs === null) return;
-  place.replaceChildren(...nodesOf(planView(data, needs)));
+  place.innerHTML = planView(data, needs).source;
   showAmounts(form, needs);
 }

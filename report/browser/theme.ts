@@ -1,4 +1,4 @@
-import type { PageTransport } from '../page-data.ts';
+import type { TransportLook } from '../../bench/result/schema.ts';
 
 /** The page's colours as a canvas needs them. */
 export type Theme = {
@@ -8,7 +8,7 @@ export type Theme = {
   readonly page: string;
   readonly panel: string;
   readonly font: string;
-  readonly colour: (transport: PageTransport) => string;
+  readonly colour: (look: TransportLook) => string;
 };
 
 const darkScreen = matchMedia('screen and (prefers-color-scheme: dark)');
@@ -35,11 +35,11 @@ export function currentTheme(medium: 'screen' | 'paper'): Theme {
     page: value('--page'),
     panel: value('--panel'),
     font,
-    colour: darkScreen.matches ? (transport) => transport.dark : light,
+    colour: darkScreen.matches ? ({ colour }) => colour.dark : light,
   };
 }
 
-const light = (transport: PageTransport) => transport.light;
+const light = ({ colour }: TransportLook) => colour.light;
 
 /** Calls back when the system changes between light and dark, and when the page goes to paper and returns. */
 export function onThemeChange(changed: (medium: 'screen' | 'paper') => void): void {

@@ -2,17 +2,16 @@ import type { CapacityAnswer, SearchPlan } from '../../bench/result/capacity-sch
 import {
   amountText,
   answerLevel,
-  formatLevel,
   intervalText,
   levelUnit,
   OUTCOME_WORDS,
   workloadText,
 } from '../../bench/run/capacity/answer-words.ts';
-import { listing, plural, withMicro } from '../format.ts';
-import { html, type Markup } from '../html.ts';
-import { mark } from '../plot/look.ts';
+import { markOf } from '../plot/look.ts';
 import type { Section } from '../sections/section.ts';
 import type { SearchView } from './search-view.ts';
+import { enumerate, formatLevel, plural, withMicro } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 /** How far an answer carries, as a tone: an interval for the server, a bound, or less. */
 const TONES = {
@@ -31,7 +30,7 @@ function card(answer: CapacityAnswer, { result }: SearchView): Markup {
   const rests =
     answer.confirmations === 0 ? '' : `${interval === null ? '' : ', '}${plural(answer.confirmations, 'confirmation')}`;
   return html`<li class="tile answer-card">
-    <h3>${mark(transports, answer.transport)}${label}</h3>
+    <h3>${markOf(transports, answer.transport)}${label}</h3>
     <p class="lead">${answerLevel(answer)} <small>${levelUnit(search.vary)}</small></p>
     <p class="quiet">${interval === null ? '' : `95 % interval ${interval}`}${rests}</p>
     <p><span class="word ${TONES[answer.outcome]}">${OUTCOME_WORDS[answer.outcome]}</span></p>
@@ -42,7 +41,7 @@ function card(answer: CapacityAnswer, { result }: SearchView): Markup {
 /** `a load is held where p99<100ms and missed=0 hold`. */
 function taskText(search: SearchPlan): string {
   const { slos, min, max } = search;
-  return `Searched from ${formatLevel(min)} to ${amountText(search, max)} at ${workloadText(search)}. A load counts as held where a trial meets ${listing(slos.map(({ text }) => text))} and breaks no gate.`;
+  return `Searched from ${formatLevel(min)} to ${amountText(search, max)} at ${workloadText(search)}. A load counts as held where a trial meets ${enumerate(slos.map(({ text }) => text))} and breaks no gate.`;
 }
 
 /** What each transport holds, in plain words. */
@@ -63,7 +62,7 @@ export const answers: Section<SearchView> = {
       }
       ${
         unsearched.length > 0 && result.answers.length > 0
-          ? html`<p class="notice">Not searched before it was stopped: ${listing(unsearched)}.</p>`
+          ? html`<p class="notice">Not searched before it was stopped: ${enumerate(unsearched)}.</p>`
           : null
       }`;
   },

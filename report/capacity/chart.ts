@@ -1,18 +1,12 @@
 import type { CapacityAnswer, Vary } from '../../bench/result/capacity-schema.ts';
 import type { TransportLook } from '../../bench/result/schema.ts';
-import {
-  amountText,
-  answerLevel,
-  formatLevel,
-  intervalText,
-  levelUnit,
-} from '../../bench/run/capacity/answer-words.ts';
-import { formatSetting, humanise, scaleFor, withMicro, type Scale } from '../format.ts';
-import { html, type Markup } from '../html.ts';
+import { amountText, answerLevel, intervalText, levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
-import { mark } from '../plot/look.ts';
+import { markOf } from '../plot/look.ts';
 import type { Panel, PanelPoint } from './panel.ts';
 import { stageText, stepMark, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
+import { formatLevel, formatSetting, humanise, scaleFor, withMicro, type Scale } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 /** Heights in pixels from the top; the styles know the first one. */
 const HEIGHT = 300;
@@ -36,7 +30,7 @@ export function capacityChart(panel: Panel, looks: readonly TransportLook[], var
   const near = nearBoundary(panel);
   const unit = axesOf(panel).scale.unit;
   return html`<figure class="chart${near === null ? '' : ' wide'}" id="${`${look.id}-${metric.id}`}">
-    <h3>${mark(looks, look.id)}${look.label}: ${metric.label} against ${levelUnit(vary)}</h3>
+    <h3>${markOf(looks, look.id)}${look.label}: ${metric.label} against ${levelUnit(vary)}</h3>
     <ul class="key">
       ${keyOf(points)}
     </ul>

@@ -1,8 +1,8 @@
-import { html } from '../html.ts';
 import type { Section } from '../sections/section.ts';
 import { capacityChart } from './chart.ts';
 import { panelsOf } from './panel.ts';
 import type { SearchView } from './search-view.ts';
+import { html } from '../../server/page/html.ts';
 
 /** Every step of each transport, against its objectives. */
 export const charts: Section<SearchView> = {

@@ -1,5 +1,5 @@
-import { html } from '../html.ts';
 import type { Section } from '../sections/section.ts';
+import { html } from '../../server/page/html.ts';
 
 /** How the answers came about, for who wants to rely on them. */
 export const method: Section<unknown> = {

@@ -1,20 +1,18 @@
 import type { CapacityResult } from '../../bench/result/capacity-schema.ts';
 import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
-import { pageStyles } from '../bundle.ts';
-import { documentHead } from '../document-head.ts';
-import { listing } from '../format.ts';
-import { html } from '../html.ts';
-import { pageBody } from '../page-body.ts';
-import { lookStyles } from '../plot/look.ts';
+import { pageStyles, PLOT_STYLES } from '../bundle.ts';
+import { pageBody, reportDocument } from '../document.ts';
+import { stylesOf } from '../plot/look.ts';
 import { environmentCards } from '../sections/environment.ts';
 import { opening } from '../sections/header.ts';
 import type { Section } from '../sections/section.ts';
-import { PLOT_STYLES } from '../style-sheets.ts';
 import { answers } from './answers.ts';
 import { charts } from './charts.ts';
 import { method } from './method.ts';
 import { standingOf, type SearchView } from './search-view.ts';
 import { steps } from './steps.ts';
+import { enumerate } from '../../bench/basics/amounts.ts';
+import { html } from '../../server/page/html.ts';
 
 const environment: Section<SearchView> = {
   id: 'environment',
@@ -30,7 +28,7 @@ const SECTIONS: readonly Section<SearchView>[] = [answers, charts, steps, enviro
  */
 export async function capacityPage(result: CapacityResult): Promise<string> {
   const { run, environment: host, search, transports } = result;
-  const objectives = listing(search.slos.map(({ text }) => text));
+  const objectives = enumerate(search.slos.map(({ text }) => text));
   const title = run.label === '' ? `How many ${levelUnit(search.vary)} meet ${objectives}?` : run.label;
   const view = { result, standing: standingOf(result) };
   const exports = html`<span
@@ -45,6 +43,6 @@ export async function capacityPage(result: CapacityResult): Promise<string> {
     exports,
   });
   const styles = await pageStyles(PLOT_STYLES, new URL('styles.css', import.meta.url));
-  const head = documentHead(`${title} – pushbench capacity`, `${styles}${lookStyles(transports)}`, null);
-  return [head, pageBody(header, SECTIONS, view, run).source, '</body>', '</html>', ''].join('\n');
+  const body = pageBody(header, SECTIONS, view, run);
+  return reportDocument(`${title} – pushbench capacity`, `${styles}${stylesOf(transports)}`, null, body);
 }

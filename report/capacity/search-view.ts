@@ -1,6 +1,6 @@
 import type { CapacityResult } from '../../bench/result/capacity-schema.ts';
 import type { Standing } from '../figures/trust.ts';
-import { listing, plural } from '../format.ts';
+import { enumerate, plural } from '../../bench/basics/amounts.ts';
 
 /** Everything that a section of a search's page may show. */
 export type SearchView = {
@@ -27,7 +27,7 @@ export function standingOf({ run, transports, steps, answers }: CapacityResult):
   const parts = [
     `${plural(answers.length - open, 'answer')} from ${plural(steps.length, 'step')}`,
     ...(open > 0 ? [`${open} without an interval`] : []),
-    ...(unsearched.length > 0 ? [`${listing(unsearched)} not searched`] : []),
+    ...(unsearched.length > 0 ? [`${enumerate(unsearched)} not searched`] : []),
   ];
   const isWhole = open === 0 && unsearched.length === 0 && !wasCut;
   return { status: isWhole ? 'valid' : 'caution', why: `${cut}${parts.join(', ')}.`, unsearched };

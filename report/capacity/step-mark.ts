@@ -1,7 +1,7 @@
 // How a step is shown, wherever it is.
 import type { CapacityStep } from '../../bench/result/capacity-schema.ts';
-import { html, type Markup } from '../html.ts';
-import { shapeOf } from '../plot/look.ts';
+import { mark, shapeOf } from '../../server/page/marks.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 /** What a step says of its load: held, or who stood against it. */
 export type StepKind = 'met' | 'broken' | 'generator' | 'resource' | 'disturbed';
@@ -20,7 +20,7 @@ const SHAPES: Readonly<Record<StepKind, Markup>> = {
   broken: shapeOf('rectRot'),
   generator: shapeOf('rect'),
   resource: shapeOf('triangle'),
-  disturbed: html`<path d="M-4-4 4 4M4-4-4 4" />`,
+  disturbed: html`<path d="M3 3 11 11M11 3 3 11" />`,
 };
 
 const OF_CAUSE = {
@@ -55,14 +55,12 @@ export function isConfirmation({ stage }: Pick<CapacityStep, 'stage'>): boolean 
   return stage === 'confirm' || stage === 'prove';
 }
 
-/** The sign of a step at the origin: its shape and colour by its kind, filled where it is a confirmation. */
+/** The sign of a step: its shape and colour by its kind, filled where it is a confirmation. */
 export function stepSign(kind: StepKind, confirms: boolean): Markup {
   return html`<g class="step ${kind}${confirms ? ' confirms' : ''}">${SHAPES[kind]}</g>`;
 }
 
 /** The sign for beside a text; silent for screen readers. */
 export function stepMark(kind: StepKind, confirms: boolean): Markup {
-  return html`<svg class="mark" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
-    ${stepSign(kind, confirms)}
-  </svg>`;
+  return mark(stepSign(kind, confirms), '');
 }

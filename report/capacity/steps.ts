@@ -1,15 +1,13 @@
 import { agentLagUs } from '../../bench/run/capacity/step-verdict.ts';
 import type { CapacityResult, CapacityStep } from '../../bench/result/capacity-schema.ts';
-import { formatLevel, levelUnit } from '../../bench/run/capacity/answer-words.ts';
+import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { unitOf } from '../../bench/judge/verdict-words.ts';
-import { formatNumber, humanise } from '../format.ts';
-import { html, joined, type Content } from '../html.ts';
-import { groupedTable, type Column } from '../sections/data-table.ts';
+import { groupedTable, type Column, num, text } from '../table.ts';
 import type { Section } from '../sections/section.ts';
 import type { SearchView } from './search-view.ts';
 import { isConfirmation, kindOf, stageText, stepMark, STEP_KINDS } from './step-mark.ts';
-
-const num = (label: string): Column => ({ label, numeric: true });
+import { formatLevel, formatNumber, humanise } from '../../bench/basics/amounts.ts';
+import { html, joined, type Content } from '../../server/page/html.ts';
 
 function rowOf(step: CapacityStep, index: number): Content[] {
   const { level, trial, figures } = step;
@@ -53,15 +51,15 @@ export const steps: Section<SearchView> = {
   render({ result }) {
     if (result.steps.length === 0) return null;
     const columns: Column[] = [
-      { label: 'step' },
-      { label: 'made for' },
+      text('step'),
+      text('made for'),
       num(levelUnit(result.search.vary)),
-      { label: 'outcome' },
-      { label: 'objectives' },
+      text('outcome'),
+      text('objectives'),
       num('server CPU, cores'),
       num('agent busy, %'),
       num('agent lag p99, ms'),
-      { label: 'gates' },
+      text('gates'),
     ];
     return html`${groupedTable('Every step, in the order in which they ran', columns, groupsOf(result))}
       <p class="quiet">

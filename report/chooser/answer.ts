@@ -1,11 +1,11 @@
-import { element, type Element, type Part } from '../element.ts';
-import { elementTable, type ElementColumn } from '../element-table.ts';
-import { formatNumber } from '../format.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 import type { PageData } from '../page-data.ts';
-import { markElement } from '../sections/mark.ts';
+import { markOf } from '../plot/look.ts';
+import { dataTable, num, text, type Row } from '../table.ts';
 import { choose, type Choice, type Needs, type Option } from './choose.ts';
 import { basisText, coresText, memoryText, objectionsText, timeText } from './option-words.ts';
 import { answerText, measureCommand, needsText } from './words.ts';
+import { formatNumber } from '../../bench/basics/amounts.ts';
 
 const PERIODS_IN_BUDGET = 2;
 const USUAL_BUDGET_MS = 1000;
@@ -19,76 +19,53 @@ export function firstNeeds(data: PageData): Needs | null {
   return { clients, rateHz, payloadBytes, budgetMs, upstream: 'none', requestsOnly: false };
 }
 
-const figures = (label: string): ElementColumn => ({ label, kind: 'num' });
-const words = (label: string): ElementColumn => ({ label, kind: 'text' });
+const FIGURES = ['p99 age', 'by design', 'server CPU', 'memory, all clients', 'traffic'];
+const COLUMNS = [text('transport'), ...FIGURES.map(num), text('figures'), text('fits')];
 
-const COLUMNS: readonly ElementColumn[] = [
-  words('transport'),
-  figures('p99 age'),
-  figures('by design'),
-  figures('server CPU'),
-  figures('memory, all clients'),
-  figures('traffic'),
-  words('figures'),
-  words('fits'),
-];
-
-function row(data: PageData, needs: Needs, option: Option, isPick: boolean): Element {
+function row(data: PageData, needs: Needs, option: Option, isPick: boolean): Row {
   const why = objectionsText(option, data, needs);
-  const number = (text: string) => element('td', { class: 'num' }, text);
-  return element(
-    'tr',
-    why === '' ? {} : { class: 'out' },
-    element('th', { scope: 'row' }, markElement(data.transports, option.row.transport), option.row.label),
-    number(timeText(option.ageMs)),
-    number(timeText(option.designMs)),
-    number(coresText(option.cores)),
-    number(memoryText(option.memoryBytes)),
-    number(`${formatNumber((option.bytesPerSecond * 8) / 1e6)} Mbit/s`),
-    element('td', { class: 'text' }, option.basis.kind),
-    element('td', { class: 'text' }, why === '' ? (isPick ? 'yes, chosen' : 'yes') : `no: ${why}`),
-  );
+  return {
+    attributes: html`${why === '' ? null : html` class="out"`}`,
+    content: [
+      [markOf(data.transports, option.row.transport), option.row.label],
+      timeText(option.ageMs),
+      timeText(option.designMs),
+      coresText(option.cores),
+      memoryText(option.memoryBytes),
+      `${formatNumber((option.bytesPerSecond * 8) / 1e6)} Mbit/s`,
+      option.basis.kind,
+      why === '' ? (isPick ? 'yes, chosen' : 'yes') : `no: ${why}`,
+    ],
+  };
 }
 
-const paragraph = (text: string, kind = '') => element('p', kind === '' ? {} : { class: kind }, text);
-
-function basis(data: PageData, needs: Needs, choice: Choice): Part[] {
+function basis(data: PageData, needs: Needs, choice: Choice): Markup {
   const option = choice.kind === 'choice' ? choice.pick : choice.kind === 'none' ? choice.options[0] : undefined;
   const isMeasured = option?.basis.kind === 'measured';
-  return [
-    ...(option === undefined ? [] : [paragraph(basisText(option), 'basis')]),
-    ...(isMeasured || choice.kind === 'no-evidence'
-      ? []
-      : [
-          element('p', { class: 'basis' }, 'To measure it instead: ', element('code', {}, measureCommand(data, needs))),
-        ]),
-  ];
+  return html`${option === undefined ? null : html`<p class="basis">${basisText(option)}</p>`}
+  ${
+    isMeasured || choice.kind === 'no-evidence'
+      ? null
+      : html`<p class="basis">To measure it instead: <code>${measureCommand(data, needs)}</code></p>`
+  }`;
 }
 
 /** The answer to the needs from this run's figures: its headline, its reasons, what it rests on, and every figure. */
-export function answer(data: PageData, needs: Needs): Part[] {
+export function answer(data: PageData, needs: Needs): Markup {
   const choice = choose(data, needs);
   const { headline, sentences } = answerText(choice, data, needs);
   const pick = choice.kind === 'choice' ? choice.pick : null;
   const options = choice.kind === 'choice' || choice.kind === 'none' ? choice.options : [];
-  return [
-    paragraph(`For ${needsText(needs)}`, 'for'),
-    element(
-      'p',
-      { class: 'headline' },
-      ...(pick === null ? [] : [markElement(data.transports, pick.row.transport)]),
-      headline,
-    ),
-    ...sentences.map((text) => paragraph(text)),
-    ...basis(data, needs, choice),
-    ...(options.length === 0
-      ? []
-      : [
-          elementTable(
+  return html`<p class="for">For ${needsText(needs)}</p>
+    <p class="headline">${pick === null ? null : markOf(data.transports, pick.row.transport)}${headline}</p>
+    ${sentences.map((sentence) => html`<p>${sentence}</p>`)} ${basis(data, needs, choice)}
+    ${
+      options.length === 0
+        ? null
+        : dataTable(
             'What each would show',
             COLUMNS,
             options.map((option) => row(data, needs, option, option === pick)),
-          ),
-        ]),
-  ];
+          )
+    }`;
 }

@@ -1,9 +1,10 @@
 // One way of delivery in words: its figures, what speaks against it, and how the figures came about.
 import type { PageData } from '../page-data.ts';
-import { formatNumber, formatSetting, humanise, listing, plural } from '../format.ts';
+import { placeParts } from '../figures/load.ts';
 import type { Needs, Option } from './choose.ts';
 import { longestPollIntervalMs } from './design.ts';
 import type { Place } from './evidence.ts';
+import { enumerate, formatNumber, formatSetting, humanise } from '../../bench/basics/amounts.ts';
 
 /** `1.06 s` of milliseconds. */
 export const timeText = (ms: number) => humanise('us', ms * 1000);
@@ -15,8 +16,10 @@ export const memoryText = (bytes: number) => `${formatNumber(bytes / 1024 ** 2)}
 export const coresText = (cores: number) => `${formatNumber(cores)} cores`;
 
 /** `1,000 clients, 10 ticks/s, 128 B`. */
-export const placeText = ({ clients, rateHz, payloadBytes }: Place) =>
-  `${plural(clients, 'client')}, ${formatSetting(rateHz)} ${rateHz === 1 ? 'tick/s' : 'ticks/s'}, ${formatSetting(payloadBytes)} B`;
+export const placeText = (place: Place) =>
+  placeParts(place)
+    .map(([, text]) => text)
+    .join(', ');
 
 /** What is wrong with an option; empty where nothing is. */
 export function objectionsText({ objections, ...option }: Option, data: PageData, needs: Needs): string {
@@ -40,6 +43,6 @@ function shorterPolls({ row, designMs, ageMs }: Omit<Option, 'objections'>, { ra
 export function basisText({ basis }: Option): string {
   if (basis.kind === 'measured') return 'Measured at exactly this load.';
   if (basis.kind === 'interpolated')
-    return `Not measured at this load: interpolated between ${listing(basis.between.map(placeText))}.`;
+    return `Not measured at this load: interpolated between ${enumerate(basis.between.map(placeText))}.`;
   return `Not measured at this load: extrapolated from ${placeText(basis.from)}, the nearest that was. Delays are taken to grow with the number of clients, CPU with the deliveries and with the polls; what a server does beyond its limits is not in this.`;
 }

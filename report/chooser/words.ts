@@ -1,8 +1,8 @@
 // The chooser's answer in sentences.
 import type { PageData } from '../page-data.ts';
-import { formatDuration, formatNumber, formatSetting, humanise, listing } from '../format.ts';
 import { requestCostUs, type Choice, type Needs, type Option } from './choose.ts';
 import { coresText, memoryText, objectionsText, placeText, timeText } from './option-words.ts';
+import { enumerate, formatNumber, formatSetting, humanise, spellDuration } from '../../bench/basics/amounts.ts';
 
 type Chosen = Extract<Choice, { readonly kind: 'choice' }>;
 
@@ -15,7 +15,7 @@ const UPSTREAM_WORDS: Readonly<Record<Needs['upstream'], string>> = {
 /** The needs in one line. */
 export function needsText(needs: Needs): string {
   const way = needs.requestsOnly ? 'only plain requests surely get through' : 'streams get through';
-  return `${placeText(needs)}, at most ${formatDuration(needs.budgetMs)} stale (p99), ${UPSTREAM_WORDS[needs.upstream]}, ${way}:`;
+  return `${placeText(needs)}, at most ${spellDuration(needs.budgetMs)} stale (p99), ${UPSTREAM_WORDS[needs.upstream]}, ${way}:`;
 }
 
 const GROUNDS: Readonly<Record<Chosen['ground'], (choice: Chosen, name: string, next: Option) => string>> = {
@@ -27,7 +27,7 @@ const GROUNDS: Readonly<Record<Chosen['ground'], (choice: Chosen, name: string, 
   'both-ways': (_, name) =>
     `Clients speak, and this run has no figure for what their requests would cost beside another transport; ${name} carries both ways on one connection.`,
   simplest: ({ pick, alike }, name) =>
-    `This run tells no difference that would matter between ${name} and ${listing(alike.map(({ row }) => row.label))}: none in server CPU, and less than 64 MiB of memory for all clients together. ${REASONS[pick.row.transport] ?? ''}`.trim(),
+    `This run tells no difference that would matter between ${name} and ${enumerate(alike.map(({ row }) => row.label))}: none in server CPU, and less than 64 MiB of memory for all clients together. ${REASONS[pick.row.transport] ?? ''}`.trim(),
 };
 
 function groundText(choice: Chosen): string {
@@ -107,14 +107,14 @@ export function answerText(
     choice.unjudged ? 'The run has no verdict on some of these: the order is that of medians.' : '',
   ];
   const others = choice.alike.map(({ row }) => row.label);
-  const headline = `${choice.pick.row.label}${others.length > 0 ? `; ${listing(others)} would do as well` : ''}`;
+  const headline = `${choice.pick.row.label}${others.length > 0 ? `; ${enumerate(others)} would do as well` : ''}`;
   return { headline, sentences: sentences.filter((sentence) => sentence !== '') };
 }
 
 function noneText(options: readonly Option[], { budgetMs, rateHz }: Needs): string {
   const least = Math.min(...options.map(({ designMs }) => designMs));
   if (least > budgetMs)
-    return `At ${formatSetting(rateHz)} ticks/s the newest tick is ${timeText(least)} old by design (p99) over the best of them, whatever a server does: only a faster feed meets a budget of ${formatDuration(budgetMs)}.`;
+    return `At ${formatSetting(rateHz)} ticks/s the newest tick is ${timeText(least)} old by design (p99) over the best of them, whatever a server does: only a faster feed meets a budget of ${spellDuration(budgetMs)}.`;
   return 'Each of them fails in something; the table says in what.';
 }
 

@@ -1,5 +1,5 @@
 import type { MetricChange } from '../../bench/judge/compare-runs.ts';
-import { element, type Element } from '../element.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const WIDTH = 130;
 const HEIGHT = 16;
@@ -21,34 +21,24 @@ export function reachOf(changes: readonly MetricChange[]): number {
 }
 
 /** The interval of a ratio around no change, with the margin that counts as none; beside it stand its figures. */
-export function forestPicture({ ratio, margin, outcome }: MetricChange, reach: number): Element | string {
-  if (ratio === null) return '';
+export function forestPicture({ ratio, margin, outcome }: MetricChange, reach: number): Markup | null {
+  if (ratio === null) return null;
   const x = (value: number) => {
     const place = Math.max(-1, Math.min(1, Math.log(value) / reach));
     return (MIDDLE + place * (MIDDLE - 6)).toFixed(1);
   };
-  const y = String(HEIGHT / 2);
   const band = Number(x(1 + margin)) - Number(x(1 / (1 + margin)));
-  return element(
-    'svg',
-    {
-      class: `forest ${outcome}`,
-      width: String(WIDTH),
-      height: String(HEIGHT),
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-      'aria-hidden': 'true',
-    },
-    element('rect', {
-      class: 'band',
-      x: x(1 / (1 + margin)),
-      y: '0',
-      width: band.toFixed(1),
-      height: String(HEIGHT),
-    }),
-    element('line', { class: 'none', x1: x(1), x2: x(1), y1: '0', y2: String(HEIGHT) }),
-    ...(ratio.low === null || ratio.high === null
-      ? []
-      : [element('line', { class: 'interval', x1: x(ratio.low), x2: x(ratio.high), y1: y, y2: y })]),
-    element('circle', { cx: x(ratio.value), cy: y, r: '3.5' }),
-  );
+  const { low, high } = ratio;
+  return html`<svg
+    class="forest ${outcome}"
+    width="${WIDTH}"
+    height="${HEIGHT}"
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    aria-hidden="true"
+  >
+    <rect class="band" x="${x(1 / (1 + margin))}" y="0" width="${band.toFixed(1)}" height="${HEIGHT}" />
+    <line class="none" x1="${x(1)}" x2="${x(1)}" y1="0" y2="${HEIGHT}" />
+    ${low === null || high === null ? null : html`<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}" />`}
+    <circle cx="${x(ratio.value)}" cy="${HEIGHT / 2}" r="3.5" />
+  </svg>`;
 }

@@ -1,9 +1,9 @@
 import type { RunResult } from '../../bench/result/schema.ts';
 import { compareRuns } from '../../bench/judge/compare-runs.ts';
-import { documentHead } from '../document-head.ts';
-import { html, markupOf } from '../html.ts';
+import { reportDocument } from '../document.ts';
 import { pageStyles } from '../bundle.ts';
 import { comparisonView } from './view.ts';
+import { html } from '../../server/page/html.ts';
 
 /**
  * The comparison of two runs as one HTML document without any external reference; it needs no script, so its policy allows
@@ -19,9 +19,8 @@ export async function comparisonPage(a: RunResult, b: RunResult): Promise<string
         <p class="brand">pushbench comparison</p>
         <h1>${name(a)} → ${name(b)}</h1>
       </header>
-      ${markupOf(comparisonView(compareRuns(a, b), a, b))}
+      ${comparisonView(compareRuns(a, b), a, b)}
     </main>
     <footer>Made by pushbench from ${a.run.id} and ${b.run.id}. This file is complete in itself.</footer>`;
-  const head = documentHead(`${name(a)} and ${name(b)} – pushbench comparison`, await pageStyles(), null);
-  return `${head}\n${body.source}\n</body>\n</html>\n`;
+  return reportDocument(`${name(a)} and ${name(b)} – pushbench comparison`, await pageStyles(), null, body);
 }

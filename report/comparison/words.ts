@@ -1,9 +1,18 @@
 // What changed between two runs, in sentences and figures.
 import type { RunResult } from '../../bench/result/schema.ts';
 import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
-import { percent, quantities, signed } from '../../bench/judge/verdict-words.ts';
-import { formatCount, formatIn, humanise, listing, plural, scaleFor } from '../format.ts';
 import { cellLabel } from '../figures/load.ts';
+import {
+  enumerate,
+  formatCount,
+  formatIn,
+  humanise,
+  percent,
+  plural,
+  quantities,
+  scaleFor,
+  signed,
+} from '../../bench/basics/amounts.ts';
 
 /** What an outcome is called: of the second run against the first. */
 export const OUTCOMES = {
@@ -54,14 +63,14 @@ export function conclusion({ changes, comparable, differences, family, cells }: 
     return 'Nothing to compare: no transport was measured in both with the same clients, rate, payload, poll interval, driver and fan-out. Repeat one run with the flags of the other.';
   if (!comparable) {
     const causes = differences.filter(({ withholds }) => withholds).map(({ what }) => what);
-    return `No verdicts: the runs were not made alike (${listing(causes)}). The figures stand below; what differs between them may be the machine or the settings.`;
+    return `No verdicts: the runs were not made alike (${enumerate(causes)}). The figures stand below; what differs between them may be the machine or the settings.`;
   }
   if (family === 0) return 'No verdicts: each run needs 6 trials of a cell that are not invalid.';
   const counts = (Object.keys(OUTCOMES) as MetricChange['outcome'][])
     .map((outcome) => [changes.filter((change) => change.outcome === outcome).length, OUTCOMES[outcome]] as const)
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`);
-  return `${listing(counts)}, of ${plural(changes.length, 'figure')} in ${plural(cells.shared, 'cell')}.`;
+  return `${enumerate(counts)}, of ${plural(changes.length, 'figure')} in ${plural(cells.shared, 'cell')}.`;
 }
 
 /** How the intervals were made, and what they cannot cover. */
@@ -78,7 +87,7 @@ export function aloneText({ cells: { onlyA, onlyB } }: RunComparison): string {
     ...(onlyA > 0 ? [`${plural(onlyA, 'cell')} only in A`] : []),
     ...(onlyB > 0 ? [`${plural(onlyB, 'cell')} only in B`] : []),
   ];
-  return alone.length === 0 ? '' : `Not compared: ${listing(alone)}.`;
+  return alone.length === 0 ? '' : `Not compared: ${enumerate(alone)}.`;
 }
 
 /** The trials of a run that count, in words. */

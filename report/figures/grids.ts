@@ -1,10 +1,12 @@
-// Where the curves have their points: known on both sides, so that the page need not carry them.
+// Where curves have their points: known on both sides, so that a page need not carry them.
+import { rounded } from '../../bench/basics/numbers.ts';
+import type { PageRow, Point } from '../page-data.ts';
 
 const POINTS_PER_DECADE = 10;
 
 /**
- * The x of the latency curve, 1 / (1 - p), of so many samples: evenly spaced for the eye, the percentiles that people name,
- * and the number of samples, where a single one remains.
+ * The x of the latency curve, 1 / (1 - p), so that each further nine takes the same width: evenly spaced for the eye, the
+ * percentiles that people name, and the number of samples, where a single one remains: beyond it a percentile says nothing.
  */
 export function percentileGrid(samples: number): number[] {
   if (samples === 0) return [];
@@ -22,3 +24,14 @@ export const AGE_SHARES: readonly number[] = [
   99.9,
   100,
 ];
+
+/** The latency-by-percentile curve of a row: [1 / (1 - p), ms]. */
+export function latencyPoints({ samples, latency }: Pick<PageRow, 'samples' | 'latency'>): Point[] {
+  const xs = percentileGrid(samples);
+  return latency.map((y, index) => [rounded(xs[index]!), y]);
+}
+
+/** The distribution of age of a row: [share of the time in percent, the age in ms that was not exceeded during it]. */
+export function agePoints({ age }: Pick<PageRow, 'age'>): Point[] {
+  return age.map((y, index) => [AGE_SHARES[index]!, y]);
+}

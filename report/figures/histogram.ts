@@ -1,8 +1,7 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { PushbenchError } from '../../bench/basics/errors.ts';
-import type { Point } from '../page-data.ts';
 import { AGE_SHARES, percentileGrid } from './grids.ts';
-import { rounded } from './rounded.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
 
 /** What the report reads off a merged histogram. */
 export type Merged = {
@@ -42,18 +41,14 @@ export function mergeHistograms(encoded: readonly string[]): Merged | null {
   return merged;
 }
 
-/**
- * The latency-by-percentile curve: x = 1 / (1 - p), so that each further nine takes the same width, y in ms.
- * Ends at x = number of samples, where a single one remains: beyond it a percentile says nothing.
- */
-export function percentilePoints(histogram: Merged): Point[] {
-  return percentileGrid(histogram.totalCount).map((x) => [
-    rounded(x),
+/** Latencies in ms at the percentiles of `percentileGrid`. */
+export function latencyHeights(histogram: Merged): number[] {
+  return percentileGrid(histogram.totalCount).map((x) =>
     rounded(histogram.getValueAtPercentile((1 - 1 / x) * 100) / 1000),
-  ]);
+  );
 }
 
-/** The distribution of age: [share of the time in percent, the age in ms that was not exceeded during it]. */
-export function agePoints(histogram: Merged): Point[] {
-  return AGE_SHARES.map((share) => [share, rounded(histogram.getValueAtPercentile(share) / 1000)]);
+/** The ages in ms that were not exceeded during `AGE_SHARES` of the time. */
+export function ageHeights(histogram: Merged): number[] {
+  return AGE_SHARES.map((share) => rounded(histogram.getValueAtPercentile(share) / 1000));
 }

@@ -1,6 +1,8 @@
-import type { Cell, CellSummary, RunResult, Trial, TransportLook } from '../../bench/result/schema.ts';
-import { formatDuration, formatSetting, plural } from '../format.ts';
+import { cellKey, loadKey, varying } from '../../bench/result/cell.ts';
+import type { Cell, CellSummary, LoadLevel, RunResult, Trial, TransportLook } from '../../bench/result/schema.ts';
+import { plainLook } from '../../server/page/marks.ts';
 import type { SweepVariable } from '../page-data.ts';
+import { formatSetting, plural, spellDuration } from '../../bench/basics/amounts.ts';
 
 /** One cell with everything that was found in it. */
 export type Row = {
@@ -22,15 +24,9 @@ export type Load = {
   readonly rows: readonly Row[];
 };
 
-const loadKey = (cell: Cell) => [cell.clients, cell.rateHz, cell.payloadBytes, cell.driver, cell.fanOut].join('/');
-
-const cellKey = (cell: Cell) => `${loadKey(cell)}/${cell.pollIntervalMs}/${cell.transport}`;
-
-const UNKNOWN_LOOK = { colour: { light: '#5B6270', dark: '#A6AEBB' }, shape: 'circle', dash: [] } as const;
-
 /** How the result says a transport is drawn and named; one that it does not describe is drawn in grey under its id. */
 function lookOf(result: RunResult, id: string): TransportLook {
-  return result.transports.find((look) => look.id === id) ?? { id, label: id, ...UNKNOWN_LOOK, dash: [] };
+  return result.transports.find((look) => look.id === id) ?? plainLook(id);
 }
 
 const known = new WeakMap<RunResult, readonly Cell[]>();
@@ -51,27 +47,29 @@ const SWEEPABLE = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as con
 
 /** The variables of which the run has more than one value. */
 export function sweptVariables(result: RunResult): SweepVariable[] {
-  const cells = cellsOf(result);
-  return SWEEPABLE.filter((variable) => {
-    const values = cells.map((cell) => cell[variable]).filter((value) => value !== null);
-    return new Set(values).size > 1;
-  });
+  const varied = varying(cellsOf(result));
+  return SWEEPABLE.filter((variable) => varied.has(variable));
 }
 
-function loadParts(cell: Cell): (readonly [keyof Cell, string])[] {
+type Place = Pick<LoadLevel, 'clients' | 'rateHz' | 'payloadBytes'>;
+
+/** Clients, ticks and payload, each with its unit. */
+export function placeParts({ clients, rateHz, payloadBytes }: Place): (readonly [keyof Place, string])[] {
   return [
-    ['clients', plural(cell.clients, 'client')],
-    ['rateHz', `${formatSetting(cell.rateHz)} ${cell.rateHz === 1 ? 'tick/s' : 'ticks/s'}`],
-    ['payloadBytes', `${formatSetting(cell.payloadBytes)} B`],
-    ['driver', `${cell.driver} driver`],
-    ['fanOut', `${cell.fanOut} fan-out`],
+    ['clients', plural(clients, 'client')],
+    ['rateHz', `${formatSetting(rateHz)} ${rateHz === 1 ? 'tick/s' : 'ticks/s'}`],
+    ['payloadBytes', `${formatSetting(payloadBytes)} B`],
   ];
+}
+
+function loadParts(cell: LoadLevel): (readonly [keyof LoadLevel, string])[] {
+  return [...placeParts(cell), ['driver', `${cell.driver} driver`], ['fanOut', `${cell.fanOut} fan-out`]];
 }
 
 const USUAL = new Set(['lean driver', 'prepared fan-out']);
 
 /** `1,000 clients · 10 ticks/s · 128 B`, with the driver and the fan-out when they are not the default ones. */
-function loadLabel(cell: Cell): string {
+export function loadLabel(cell: LoadLevel): string {
   return loadParts(cell)
     .flatMap(([, text]) => (USUAL.has(text) ? [] : [text]))
     .join(' · ');
@@ -89,14 +87,14 @@ export function focusOf(loads: readonly Load[]): Load | undefined {
 export function rowLabel(result: RunResult, cell: Cell): string {
   const { label } = lookOf(result, cell.transport);
   return cell.pollIntervalMs !== null && sweptVariables(result).includes('pollIntervalMs')
-    ? `${label} @ ${formatDuration(cell.pollIntervalMs)}`
+    ? `${label} @ ${spellDuration(cell.pollIntervalMs)}`
     : label;
 }
 
 /** A name for one cell in a sentence or a table: as much of its load as tells it from the others. */
 export function cellLabel(result: RunResult, cell: Cell): string {
-  const differs = (name: keyof Cell) => new Set(cellsOf(result).map((other) => other[name])).size > 1;
-  const parts = loadParts(cell).flatMap(([name, text]) => (differs(name) ? [text] : []));
+  const varied = varying(cellsOf(result));
+  const parts = loadParts(cell).flatMap(([name, text]) => (varied.has(name) ? [text] : []));
   return parts.length === 0 ? rowLabel(result, cell) : `${rowLabel(result, cell)} at ${parts.join(', ')}`;
 }
 

@@ -1,10 +1,9 @@
 import type { Trial } from '../../bench/result/schema.ts';
 import type { Connections, Point } from '../page-data.ts';
-import { rounded } from './rounded.ts';
-import { median } from './median.ts';
+import { medianOf, rounded } from '../../bench/basics/numbers.ts';
 
 /**
- * p50 or p99 of each second, in ms, as the median over the trials (percentiles of different trials are never averaged
+ * p50 or p99 of each second, in ms, as the medianOf over the trials (percentiles of different trials are never averaged
  * nor merged here). A second in which nothing arrived is a gap.
  */
 export function perSecond(trials: readonly Trial[], key: 'p50Us' | 'p99Us'): Point[] {
@@ -19,7 +18,7 @@ export function perSecond(trials: readonly Trial[], key: 'p50Us' | 'p99Us'): Poi
   if (seconds.length === 0) return [];
   const points: Point[] = [];
   for (let second = Math.min(...seconds); second <= Math.max(...seconds); second += 1) {
-    const value = median(bySecond.get(second) ?? []);
+    const value = medianOf(bySecond.get(second) ?? []);
     points.push([second + 0.5, value === null ? null : rounded(value / 1000)]);
   }
   return points;
@@ -52,7 +51,7 @@ export function connections(trials: readonly Trial[]): Connections | null {
       const atMs = (endMs * step) / STEPS;
       // A trial that has ended says nothing any more.
       const running = sampled.filter((_samples, index) => (ends[index] ?? 0) >= atMs - 1e-6);
-      return Math.round(median(running.map((samples) => interpolate(samples, atMs, key))) ?? 0);
+      return Math.round(medianOf(running.map((samples) => interpolate(samples, atMs, key))) ?? 0);
     });
   return { stepSeconds: rounded(endMs / STEPS / 1000), connected: curve('connected'), target: curve('target') };
 }

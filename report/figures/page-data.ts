@@ -1,23 +1,16 @@
-import type { MetricSummary, RunResult, TransportLook } from '../../bench/result/schema.ts';
+import type { MetricSummary, RunResult } from '../../bench/result/schema.ts';
 import type { CostModel } from '../../bench/model/cost-model.ts';
 import { fitModels } from '../../bench/model/fit.ts';
 import { serverLike } from '../../bench/model/planner.ts';
+import { sameLoad } from '../../bench/result/cell.ts';
+import { huesOf } from '../../server/page/marks.ts';
 import { windowMs } from '../../bench/trial/window.ts';
-import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow, PageTransport } from '../page-data.ts';
-import { agePoints, mergeHistograms, percentilePoints } from './histogram.ts';
-import { rounded } from './rounded.ts';
+import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow } from '../page-data.ts';
+import { ageHeights, latencyHeights, mergeHistograms } from './histogram.ts';
 import { focusOf, loadsOf, sweptVariables, type Load, type Row } from './load.ts';
 import { connections, perSecond } from './over-time.ts';
 import { bytesParts, cpuParts } from './parts.ts';
-
-const COLOUR = /^#[0-9a-f]{6}$/i;
-
-const colourOr = (value: string, fallback: string) => (COLOUR.test(value) ? value : fallback);
-
-/** A look whose colours are colours: they end up in the style sheet. */
-function pageTransport({ id, label, colour, shape, dash }: TransportLook): PageTransport {
-  return { id, label, light: colourOr(colour.light, '#5B6270'), dark: colourOr(colour.dark, '#A6AEBB'), shape, dash };
-}
+import { rounded } from '../../bench/basics/numbers.ts';
 
 /** Seven significant digits: the matrix in the page has them all. */
 const exact = (value: number | null) => (value === null ? null : rounded(value, 7));
@@ -45,8 +38,8 @@ function pageRow({ cell, look, label, summary, usable }: Row): PageRow {
     metrics,
     trialP99Us: usable.filter((trial) => trial.latencyUs.count > 0).map((trial) => trial.latencyUs.p99),
     samples: latency?.totalCount ?? 0,
-    latency: latency === null ? [] : percentilePoints(latency),
-    age: age === null ? [] : agePoints(age),
+    latency: latency === null ? [] : latencyHeights(latency),
+    age: age === null ? [] : ageHeights(age),
     p50: perSecond(usable, 'p50Us'),
     p99: perSecond(usable, 'p99Us'),
     connections: connections(usable),
@@ -66,10 +59,7 @@ function pairsOf(result: RunResult, { cell, rows }: Load): PagePair[] {
   return result.verdicts.flatMap((verdict): PagePair[] => {
     if (verdict.kind !== 'pair' || !CHOSEN_BY.has(verdict.question)) return [];
     const { load, question, a, b, outcome } = verdict;
-    const own = (['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const).every(
-      (key) => load[key] === cell[key],
-    );
-    return own ? [[question, place(a), place(b), outcome]] : [];
+    return sameLoad(load, cell) ? [[question, place(a), place(b), outcome]] : [];
   });
 }
 
@@ -103,7 +93,7 @@ export function pageData(result: RunResult): PageData {
   return {
     runId: result.run.id,
     title: result.run.label || result.run.id,
-    transports: ids.flatMap((id) => looks.get(id) ?? []).map(pageTransport),
+    transports: ids.flatMap((id) => looks.get(id) ?? []).map((look) => ({ ...look, colour: huesOf(look) })),
     metrics: result.metrics.filter(({ id }) => SHOWN.has(id)).map(({ id, label, unit }) => ({ id, label, unit })),
     loads: loads.map((load): PageLoad => {
       const { key, label, cell, rows } = load;

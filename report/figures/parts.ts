@@ -1,15 +1,15 @@
 import type { Trial } from '../../bench/result/schema.ts';
-import { rounded } from './rounded.ts';
+import { rounded, sumOf } from '../../bench/basics/numbers.ts';
 
 /** Splits a total in the proportion of the parts, so that a stacked bar is exactly as long as the table's figure. */
 export function split(total: number, parts: readonly number[]): number[] | null {
-  const sum = parts.reduce((running, part) => running + part, 0);
+  const sum = sumOf(parts);
   return sum > 0 ? parts.map((part) => rounded((total * part) / sum)) : null;
 }
 
 /** [user, system] microseconds of server CPU per delivered tick: the median total, split as all the trials together. */
 export function cpuParts(total: number | undefined, trials: readonly Trial[]): number[] | null {
-  const sum = (key: 'cpuUserUs' | 'cpuSystemUs') => trials.reduce((running, trial) => running + trial.server[key], 0);
+  const sum = (key: 'cpuUserUs' | 'cpuSystemUs') => sumOf(trials.map(({ server }) => server[key]));
   return total === undefined ? null : split(total, [sum('cpuUserUs'), sum('cpuSystemUs')]);
 }
 
@@ -19,6 +19,6 @@ export function bytesParts(total: number | undefined, trials: readonly Trial[]):
     trial.bytes.perDelivery === null ? [] : [{ ...trial.bytes.perDelivery, delivered: trial.ledger.delivered }],
   );
   const sum = (key: 'payload' | 'framing' | 'headers' | 'requests') =>
-    counted.reduce((running, bytes) => running + bytes[key] * bytes.delivered, 0);
+    sumOf(counted.map((bytes) => bytes[key] * bytes.delivered));
   return total === undefined ? null : split(total, [sum('payload'), sum('framing'), sum('headers'), sum('requests')]);
 }

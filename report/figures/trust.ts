@@ -1,6 +1,6 @@
 import type { RunResult } from '../../bench/result/schema.ts';
 import { judgement } from '../../bench/judge/judgement.ts';
-import { plural } from '../format.ts';
+import { plural } from '../../bench/basics/amounts.ts';
 
 /** How far the run as a whole can be relied on. */
 export type Standing = {

@@ -12,7 +12,7 @@ export type Warning = {
   readonly remedy: string;
   readonly value: number;
   readonly limit: number;
-  /** Of value and limit, as `format.ts` knows units; empty for plain numbers. */
+  /** Of value and limit, as `amounts.ts` knows units; empty for plain numbers. */
   readonly unit: string;
   readonly cells: readonly string[];
   readonly trials: number;

@@ -1,10 +1,11 @@
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { formatDuration, formatNumber, formatSetting, humanise, plural } from '../format.ts';
-import { html, type Markup } from '../html.ts';
 import type { History, HistoryPoint, Series } from './history.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
-import { classOf, mark, sign } from '../plot/look.ts';
-import { differencesText, loadLabel, minute, nameOf } from './run-words.ts';
+import { classOf, markOf, signOf } from '../plot/look.ts';
+import { differencesText, minute, nameOf } from './run-words.ts';
+import { formatNumber, formatSetting, humanise, plural, spellDuration } from '../../bench/basics/amounts.ts';
+import { loadLabel } from '../figures/load.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const HEIGHT = 230;
 const TOP = 22;
@@ -108,14 +109,14 @@ function seriesMarks(series: Series, history: History, axis: LogAxis, looks: rea
     ${series.points.map((point) => {
       const run = history.runs[point.at]!;
       return html`<svg
-        class="point"
+        class="point ${classOf(looks, series.transport)}"
         width="1"
         height="1"
         overflow="visible"
         x="${x(point)}"
         y="${axis.place(point.value)}"
       >
-        ${sign(looks, series.transport)}
+        ${signOf(looks, series.transport)}
         <title>${`${nameOf(run)}: ${label} ${humanise('us', point.value)}`}</title>
       </svg>`;
     })}`;
@@ -129,7 +130,7 @@ function seriesLabel(
 ): string {
   const label = looks.find(({ id }) => id === transport)?.label ?? transport;
   const isAlone = series.filter((other) => other.transport === transport).length === 1;
-  return isAlone || pollIntervalMs === null ? label : `${label}, ${formatDuration(pollIntervalMs)}`;
+  return isAlone || pollIntervalMs === null ? label : `${label}, ${spellDuration(pollIntervalMs)}`;
 }
 
 /** Names beside the last points, moved apart where they would cover each other. */
@@ -152,8 +153,8 @@ function endLabels(history: History, axis: LogAxis, looks: readonly TransportLoo
   return placed.map(
     ({ series, y, at }) =>
       html`<line class="leader" x1="0" y1="${y}" x2="8" y2="${at}" />
-        <svg class="point" width="1" height="1" overflow="visible" x="16" y="${at}">
-          ${sign(looks, series.transport)}
+        <svg class="point ${classOf(looks, series.transport)}" width="1" height="1" overflow="visible" x="16" y="${at}">
+          ${signOf(looks, series.transport)}
         </svg>
         <text x="26" y="${at + 4}"
           >${short(seriesLabel(series, history, looks))}<tspan>
@@ -170,5 +171,5 @@ function short(label: string): string {
 
 /** A transport's sign and name, as a column is headed. */
 export function lookName(looks: readonly TransportLook[], transport: string): Markup {
-  return html`${mark(looks, transport)}${looks.find(({ id }) => id === transport)?.label ?? transport}`;
+  return html`${markOf(looks, transport)}${looks.find(({ id }) => id === transport)?.label ?? transport}`;
 }

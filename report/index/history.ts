@@ -1,6 +1,7 @@
-import { loadKey, loadOf, p99Of, type P99 } from '../../bench/run/past-runs.ts';
+import { p99Of, type P99 } from '../../bench/run/past-runs.ts';
 import type { LoadLevel, RunResult } from '../../bench/result/schema.ts';
 import { runDifferences, type RunDifference } from '../../bench/judge/run-differences.ts';
+import { loadKey, loadOf } from '../../bench/result/cell.ts';
 
 /** A run that a page shows: its folder's name and its result without trials. */
 export type ShownRun = { readonly id: string; readonly result: RunResult };

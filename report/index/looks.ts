@@ -1,5 +1,5 @@
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
-import { GREY } from '../plot/look.ts';
+import { plainLook } from '../../server/page/marks.ts';
 
 /** How each transport is drawn, in the order of the run that has the most; one that none describes is grey. */
 export function looksOf(results: readonly RunResult[]): TransportLook[] {
@@ -10,7 +10,7 @@ export function looksOf(results: readonly RunResult[]): TransportLook[] {
   }
   const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));
   for (const id of ids.difference(looks)) {
-    looks.set(id, { id, label: id, colour: GREY, shape: 'circle', dash: [] });
+    looks.set(id, plainLook(id));
   }
   return [...looks.values()].filter(({ id }) => ids.has(id));
 }

@@ -1,16 +1,17 @@
 import { pastRun, type FoundRun, type PastRun } from '../../bench/run/past-runs.ts';
 import { CAPACITY_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
-import { documentHead } from '../document-head.ts';
-import { formatNumber, formatSetting, plural, withMicro } from '../format.ts';
-import { html, type Content, type Markup } from '../html.ts';
-import { dataTable } from '../sections/data-table.ts';
+import { reportDocument } from '../document.ts';
+import { dataTable, num, text } from '../table.ts';
 import { badge } from '../sections/header.ts';
 import { historyChart, lookName } from './chart.ts';
 import { changesBetween, historiesOf, type ShownRun } from './history.ts';
-import { lookStyles } from '../plot/look.ts';
+import { stylesOf } from '../plot/look.ts';
 import { looksOf } from './looks.ts';
-import { differencesText, loadLabel, minute } from './run-words.ts';
+import { differencesText, minute } from './run-words.ts';
+import { formatNumber, formatSetting, plural, withMicro } from '../../bench/basics/amounts.ts';
+import { loadLabel } from '../figures/load.ts';
+import { html, type Content, type Markup } from '../../server/page/html.ts';
 
 /** A run as it was found, and whether a report stands beside its result. */
 export type IndexedRun = FoundRun & { readonly hasReport: boolean };
@@ -40,8 +41,7 @@ export function indexPage(found: readonly IndexedRun[], styles: string): string 
       that were written elsewhere with <code>--out</code> are not in it. It needs no network; the links lead to the
       folders beside it.
     </footer>`;
-  const head = documentHead('Past runs – pushbench', `${styles}${lookStyles(looks)}`, null);
-  return [head, body.source, '</body>', '</html>', ''].join('\n');
+  return reportDocument('Past runs – pushbench', `${styles}${stylesOf(looks)}`, null, body);
 }
 
 function openingText(rows: readonly Row[]): Content {
@@ -73,12 +73,12 @@ function tableSection(rows: readonly Row[], looks: readonly TransportLook[]): Ma
   if (rows.length === 0) return null;
   const transports = looks.filter(({ id }) => rows.some(({ run }) => run.p99Us.some((p99) => p99.transport === id)));
   const columns = [
-    { label: 'run' },
-    { label: 'load' },
-    { label: 'trials' },
-    ...transports.map(({ id }) => ({ label: html`${lookName(looks, id)}<br /><small>p99, ms</small>`, numeric: true })),
-    { label: 'verdict' },
-    { label: 'changed since the run before it' },
+    text('run'),
+    text('load'),
+    text('trials'),
+    ...transports.map(({ id }) => num(html`${lookName(looks, id)}<br /><small>p99, ms</small>`)),
+    text('verdict'),
+    text('changed since the run before it'),
   ];
   return html`<section aria-labelledby="runs-title">
     <h2 id="runs-title">Every run</h2>

@@ -4,8 +4,8 @@ import { findRuns } from '../../bench/run/past-runs.ts';
 import { INDEX_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
 import { PushbenchError } from '../../bench/basics/errors.ts';
 import { writeAtomically } from '../../bench/result/store.ts';
-import { joinStyles } from '../../server/page/style-sheets.ts';
-import { PLOT_STYLES, pageSheets } from '../style-sheets.ts';
+import { joinStyles } from '../../server/page/bundle.ts';
+import { PLOT_STYLES, pageSheets } from '../bundle.ts';
 import { indexPage } from './page.ts';
 
 /**

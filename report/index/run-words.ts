@@ -1,18 +1,5 @@
-import type { LoadLevel } from '../../bench/result/schema.ts';
 import type { RunDifference } from '../../bench/judge/run-differences.ts';
-import { formatSetting, plural } from '../format.ts';
 import type { ShownRun } from './history.ts';
-
-/** `1,000 clients · 10 ticks/s · 128 B`, with the driver and the fan-out when they are not the default ones. */
-export function loadLabel({ clients, rateHz, payloadBytes, driver, fanOut }: LoadLevel): string {
-  return [
-    plural(clients, 'client'),
-    `${formatSetting(rateHz)} ${rateHz === 1 ? 'tick/s' : 'ticks/s'}`,
-    `${formatSetting(payloadBytes)} B`,
-    ...(driver === 'lean' ? [] : [`${driver} driver`]),
-    ...(fanOut === 'prepared' ? [] : [`${fanOut} fan-out`]),
-  ].join(' · ');
-}
 
 /** `2026-03-02 14:05 UTC`; what is no date is shown as it is. */
 export function minute(iso: string): string {

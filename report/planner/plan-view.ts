@@ -2,114 +2,89 @@ import type { Estimate } from '../../bench/model/cost-model.ts';
 import type { CostPlan } from '../../bench/model/planner.ts';
 import { assumptionText, beyondText, workloadText } from '../../bench/model/cost-words.ts';
 import { formatBytes, formatCount, formatFigure } from '../../bench/basics/amounts.ts';
-import { element, type Element, type Part } from '../element.ts';
-import { elementTable, type ElementColumn } from '../element-table.ts';
-import { markElement } from '../sections/mark.ts';
+import { html, type Markup } from '../../server/page/html.ts';
+import { markOf } from '../plot/look.ts';
+import { dataTable, num, text, type Row } from '../table.ts';
 import { planRows, serverFor, type PlanNeeds, type PlannerData, type PlanRow } from './plan-row.ts';
 
-const figures = (label: string): ElementColumn => ({ label, kind: 'num' });
-
-const COLUMNS: readonly ElementColumn[] = [
-  { label: 'transport', kind: 'text' },
-  figures('servers'),
-  figures('cores'),
-  figures('memory'),
-  figures('egress per hour'),
-  figures('egress per month'),
-  figures('mean age'),
-  { label: 'figures', kind: 'text' },
-];
+const FIGURES = ['servers', 'cores', 'memory', 'egress per hour', 'egress per month', 'mean age'];
+const COLUMNS = [text('transport'), ...FIGURES.map(num), text('figures')];
 
 /** A figure as it is, for who reads the page by program, and as people read it; its interval and the like below it. */
-function cell(name: string, value: number, text: string, ...below: readonly string[]): Element {
-  return element(
-    'td',
-    { class: 'num', 'data-figure': name, 'data-value': String(value) },
-    text,
-    ...below.map((line) => element('small', {}, line)),
-  );
+function cell(name: string, value: number, shown: string, ...below: readonly string[]) {
+  return {
+    attributes: html` data-figure="${name}" data-value="${value}"`,
+    content: [shown, ...below.map((line) => html`<small>${line}</small>`)],
+  };
 }
 
-function estimate(name: string, { value, low, high }: Estimate, text: (value: number) => string): Element {
-  return cell(name, value, text(value), `${text(low)} to ${text(high)}`);
+function estimate(name: string, { value, low, high }: Estimate, shown: (value: number) => string) {
+  return cell(name, value, shown(value), `${shown(low)} to ${shown(high)}`);
 }
 
 /** `extrapolated ×500`, for beside the name, where it is seen on the narrowest screen; nothing within what was measured. */
-function extrapolation({ beyond }: CostPlan): Part[] {
-  if (beyond.length === 0) return [];
+function extrapolation({ beyond }: CostPlan): Markup | null {
+  if (beyond.length === 0) return null;
   const farthest = Math.max(...beyond.map(({ factor }) => factor));
-  return [element('small', { class: 'word caution' }, `extrapolated ×${formatFigure(farthest)}`)];
+  return html`<small class="word caution">extrapolated ×${formatFigure(farthest)}</small>`;
 }
 
 function basisText({ beyond }: CostPlan): string {
   return beyond.length === 0 ? 'within what was measured' : `${beyondText(beyond)} beyond what was measured`;
 }
 
-function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData): Element {
-  const name = element(
-    'th',
-    { scope: 'row' },
-    markElement(transports, transport),
-    label,
-    ...(plan === null ? [] : extrapolation(plan)),
-  );
+function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData): Row {
+  const mark = markOf(transports, transport);
   if (plan === null)
-    return element(
-      'tr',
-      { class: 'out', 'data-transport': transport },
-      name,
-      ...COLUMNS.slice(1, -1).map(() => element('td', { class: 'num' }, '–')),
-      element('td', { class: 'text' }, 'no model, see below'),
-    );
+    return {
+      attributes: html` class="out" data-transport="${transport}"`,
+      content: [[mark, label], ...FIGURES.map(() => '–'), 'no model, see below'],
+    };
   const { servers, cores, memoryBytes, egressBytesPerHour, egressBytesPerMonth, ageMeanMs, limitedBy } = plan;
   const range = servers.low === servers.high ? [] : [`${formatCount(servers.low)} to ${formatCount(servers.high)}`];
   const limit = servers.high > 1 ? [`limited by ${limitedBy}`] : [];
-  return element(
-    'tr',
-    { 'data-transport': transport },
-    name,
-    cell('servers', servers.value, formatCount(servers.value), ...range, ...limit),
-    estimate('cores', cores, formatFigure),
-    estimate('memoryBytes', memoryBytes, formatBytes),
-    cell('egressBytesPerHour', egressBytesPerHour, formatBytes(egressBytesPerHour)),
-    cell('egressBytesPerMonth', egressBytesPerMonth, formatBytes(egressBytesPerMonth)),
-    cell('ageMeanMs', ageMeanMs, `${formatFigure(ageMeanMs)} ms`),
-    element('td', { class: 'text' }, basisText(plan)),
-  );
+  return {
+    attributes: html` data-transport="${transport}"`,
+    content: [
+      [mark, label, extrapolation(plan)],
+      cell('servers', servers.value, formatCount(servers.value), ...range, ...limit),
+      estimate('cores', cores, formatFigure),
+      estimate('memoryBytes', memoryBytes, formatBytes),
+      cell('egressBytesPerHour', egressBytesPerHour, formatBytes(egressBytesPerHour)),
+      cell('egressBytesPerMonth', egressBytesPerMonth, formatBytes(egressBytesPerMonth)),
+      cell('ageMeanMs', ageMeanMs, `${formatFigure(ageMeanMs)} ms`),
+      basisText(plan),
+    ],
+  };
 }
 
 /** What keeps transports from being planned, and which cells to add. */
-export function refusals(rows: readonly PlanRow[]): Element {
-  const refused = rows.flatMap(({ label, problem }) => (problem === null ? [] : [{ label, problem }]));
-  return element(
-    'ul',
-    { class: 'refusals' },
-    ...refused.map(({ label, problem }) => element('li', {}, element('strong', {}, label), `: ${problem}`)),
-  );
+export function refusals(rows: readonly PlanRow[]): Markup | null {
+  const refused = rows.filter(({ problem }) => problem !== null);
+  if (refused.length === 0) return null;
+  return html`<ul class="refusals">
+    ${refused.map(({ label, problem }) => html`<li><strong>${label}</strong>: ${problem}</li>`)}
+  </ul>`;
 }
 
-const paragraph = (text: string, kind: string) => element('p', { class: kind }, text);
-
 /** What that would cost over each transport, side by side, and what the figures rest on. */
-export function planView(data: PlannerData, needs: PlanNeeds): Part[] {
+export function planView(data: PlannerData, needs: PlanNeeds): Markup {
   const rows = planRows(data, needs);
   const isBeyond = rows.some(({ plan }) => plan !== null && plan.beyond.length > 0);
-  return [
-    paragraph(`For ${workloadText(needs)}:`, 'for'),
-    elementTable(
+  return html`<p class="for">For ${workloadText(needs)}:</p>
+    ${dataTable(
       'What it would cost',
       COLUMNS,
       rows.map((row) => rowOf(row, data)),
-    ),
-    ...(rows.some(({ problem }) => problem !== null) ? [refusals(rows)] : []),
-    ...(isBeyond
-      ? [
-          paragraph(
-            'Extrapolated figures carry the fitted lines beyond the loads that they were fitted to: they hold as long as nothing else becomes the limit there. Measure nearer to the load before you buy servers by them.',
-            'basis',
-          ),
-        ]
-      : []),
-    paragraph(assumptionText(serverFor(data, needs)), 'basis'),
-  ];
+    )}
+    ${refusals(rows)}
+    ${
+      isBeyond
+        ? html`<p class="basis">
+            Extrapolated figures carry the fitted lines beyond the loads that they were fitted to: they hold as long as
+            nothing else becomes the limit there. Measure nearer to the load before you buy servers by them.
+          </p>`
+        : null
+    }
+    <p class="basis">${assumptionText(serverFor(data, needs))}</p>`;
 }

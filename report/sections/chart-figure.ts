@@ -1,4 +1,4 @@
-import { html, type Markup } from '../html.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 /** A fill that tells the parts of a stacked bar apart without colour; the browser draws the same ones. */
 type Fill = 'solid' | 'hatch' | 'light' | 'dots';

@@ -1,8 +1,9 @@
-import { formatIn, formatNumber, scaleFor, formatCount } from '../format.ts';
-import { rounded } from '../figures/rounded.ts';
-import type { Content, Markup } from '../html.ts';
+import { agePoints, latencyPoints } from '../figures/grids.ts';
 import type { PageData, PageLoad, PageRow, Point } from '../page-data.ts';
-import { dataTable, groupedTable, type Column } from './data-table.ts';
+import { dataTable, groupedTable, type Column, num, text } from '../table.ts';
+import { formatCount, formatIn, formatNumber, scaleFor } from '../../bench/basics/amounts.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
+import type { Content, Markup } from '../../server/page/html.ts';
 
 /** One table over every load and transport that is drawn: complete without JavaScript. */
 function overRows(
@@ -17,12 +18,10 @@ function overRows(
   }));
   return groupedTable(
     caption,
-    [{ label: 'transport' }, ...columns],
+    [text('transport'), ...columns],
     groups.filter(({ rows }) => rows.length > 0),
   );
 }
-
-const numeric = (label: string): Column => ({ label, numeric: true });
 
 const PERCENTILES = [50, 90, 95, 99, 99.9, 99.99] as const;
 
@@ -33,16 +32,22 @@ function at(points: readonly Point[], x: number): Content {
   return y === null ? '–' : formatNumber(y);
 }
 
+/** The y at exactly this x. */
+function exactly(points: readonly Point[], x: number): string {
+  const y = points.find((point) => point[0] === x)?.[1] ?? null;
+  return y === null ? '–' : formatNumber(y);
+}
+
 /** Latency at the usual percentiles, read off the drawn curve. */
 export function latencyTable(page: PageData): Markup {
   return overRows(
     page,
     'Delivery latency by percentile, ms',
-    [...PERCENTILES.map((p) => numeric(`${p} %`)), numeric('max'), numeric('samples')],
+    [...PERCENTILES.map((p) => num(`${p} %`)), num('max'), num('samples')],
     (row) => [
       [
-        ...PERCENTILES.map((p) => at(row.latency, 1 / (1 - p / 100))),
-        row.latency.length === 0 ? '–' : formatNumber(row.latency.at(-1)?.[1] ?? 0),
+        ...PERCENTILES.map((p) => at(latencyPoints(row), 1 / (1 - p / 100))),
+        row.latency.length === 0 ? '–' : formatNumber(row.latency.at(-1) ?? 0),
         formatCount(row.samples),
       ],
     ],
@@ -56,20 +61,9 @@ export function ageTable(page: PageData): Markup {
   return overRows(
     page,
     'Age of information, ms: no older than this during … of the time',
-    SHARES.map((share) => numeric(`${share} %`)),
-    (row) => [
-      SHARES.map((share) => {
-        const age = row.age.find((point) => point[0] === share)?.[1] ?? null;
-        return age === null ? '–' : formatNumber(age);
-      }),
-    ],
+    SHARES.map((share) => num(`${share} %`)),
+    (row) => [SHARES.map((share) => exactly(agePoints(row), share))],
   );
-}
-
-/** The y at exactly this x. */
-function exactly(points: readonly Point[], x: number): string {
-  const y = points.find((point) => point[0] === x)?.[1] ?? null;
-  return y === null ? '–' : formatNumber(y);
 }
 
 /** p50 and p99 of each second; the rows of a run share their seconds. */
@@ -79,7 +73,7 @@ export function timelineTable(page: PageData): Markup {
   return overRows(
     page,
     'p50 / p99 in ms, by second (negative: warm-up)',
-    seconds.map((x) => numeric(String(Math.floor(x)))),
+    seconds.map((x) => num(String(Math.floor(x)))),
     (row) => [seconds.map((x) => `${exactly(row.p50, x)} / ${exactly(row.p99, x)}`)],
   );
 }
@@ -91,7 +85,7 @@ export function connectionsTable(page: PageData): Markup {
   return overRows(
     page,
     'Seconds from the start of the ramp until a share of the clients was connected',
-    [...REACHED.map((share) => numeric(`${share * 100} %`)), numeric('open at the end'), numeric('target')],
+    [...REACHED.map((share) => num(`${share * 100} %`)), num('open at the end'), num('target')],
     ({ connections }) => {
       if (connections === null) return [];
       const { connected, stepSeconds } = connections;
@@ -114,7 +108,7 @@ function estimateCells(row: PageRow, metric: string, unit: string): Content[] {
   return [`${formatIn(scale, median)} ${scale.unit}`.trim(), range, String(trials)];
 }
 
-const ESTIMATE = [numeric('median'), numeric('95 % interval'), numeric('trials')];
+const ESTIMATE = [num('median'), num('95 % interval'), num('trials')];
 
 /** One metric's median, interval and number of trials in every cell. */
 export function metricTable(page: PageData, id: string, caption: string): Markup {
@@ -126,19 +120,16 @@ const part = (value: number | undefined) => (value === undefined ? '–' : forma
 
 /** Server CPU per delivered tick by kind. */
 export function cpuTable(page: PageData): Markup {
-  return overRows(
-    page,
-    'Server CPU per delivered tick',
-    [numeric('user, µs'), numeric('system, µs'), ...ESTIMATE],
-    (row) => [[part(row.cpuParts?.[0]), part(row.cpuParts?.[1]), ...estimateCells(row, 'cpu', 'us')]],
-  );
+  return overRows(page, 'Server CPU per delivered tick', [num('user, µs'), num('system, µs'), ...ESTIMATE], (row) => [
+    [part(row.cpuParts?.[0]), part(row.cpuParts?.[1]), ...estimateCells(row, 'cpu', 'us')],
+  ]);
 }
 
 /** What each step costs one message. */
 export function microTable(page: PageData): Markup {
   return dataTable(
     'Cost of one message in isolation, ns',
-    [{ label: 'step' }, { label: 'what' }, { label: 'code' }, numeric('mean'), numeric('± 95 %'), numeric('median')],
+    [text('step'), text('what'), text('code'), num('mean'), num('± 95 %'), num('median')],
     page.micro.map(({ step, what, library, meanNs, marginNs, medianNs }) => [
       step,
       what,
@@ -155,7 +146,7 @@ export function bytesTable(page: PageData): Markup {
   return overRows(
     page,
     'Bytes per delivered tick',
-    [...['payload', 'framing', 'headers', 'requests'].map((kind) => numeric(`${kind}, B`)), ...ESTIMATE],
+    [...['payload', 'framing', 'headers', 'requests'].map((kind) => num(`${kind}, B`)), ...ESTIMATE],
     (row) => [[...[0, 1, 2, 3].map((kind) => part(row.bytesParts?.[kind])), ...estimateCells(row, 'bytes', 'bytes')]],
   );
 }

@@ -1,5 +1,3 @@
-import { formatDuration, formatSetting } from '../format.ts';
-import { html, type Markup } from '../html.ts';
 import { SWEEP_LABELS } from '../page-data.ts';
 import { chartFigure, type ChartFigure } from './chart-figure.ts';
 import {
@@ -12,8 +10,10 @@ import {
   microTable,
   timelineTable,
 } from './chart-tables.ts';
-import { mark } from './mark.ts';
+import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
+import { formatSetting, spellDuration } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 function singleLoad({ page, result }: ReportView): ChartFigure[] {
   const { warmupMs } = result.plan.settings;
@@ -36,7 +36,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
     {
       id: 'timeline',
       title: 'Latency over time',
-      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. What is shaded before the window (${formatDuration(warmupMs)}) is warm-up and does not count; what is shaded after it is the drain.`,
+      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. What is shaded before the window (${spellDuration(warmupMs)}) is warm-up and does not count; what is shaded after it is the drain.`,
       table: timelineTable(page),
     },
     {
@@ -129,7 +129,9 @@ function toolbar({ page }: ReportView): Markup {
     <div class="legend" role="group" aria-label="Transports shown in the charts">
       ${page.transports.map(
         ({ id, label }) =>
-          html`<button type="button" data-transport="${id}" aria-pressed="true">${mark(page, id)}${label}</button>`,
+          html`<button type="button" data-transport="${id}" aria-pressed="true">
+            ${markOf(page.transports, id)}${label}
+          </button>`,
       )}
     </div>
     <div class="switch" role="group" aria-labelledby="scale-label">

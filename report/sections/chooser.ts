@@ -1,20 +1,9 @@
 import { answer, firstNeeds } from '../chooser/answer.ts';
-import { html, markupOf } from '../html.ts';
-import type { PageData, SweepVariable } from '../page-data.ts';
-import { numberField, type NumberField } from './number-field.ts';
+import { LOAD_FIELDS, numberField } from './number-field.ts';
 import type { Section } from './section.ts';
+import { html } from '../../server/page/html.ts';
 
-const NUMBERS: readonly (NumberField & { readonly measured?: SweepVariable })[] = [
-  { name: 'clients', label: 'Clients', unit: '', measured: 'clients' },
-  { name: 'rateHz', label: 'Ticks per second', unit: '', measured: 'rateHz' },
-  { name: 'payloadBytes', label: 'Payload', unit: 'B', measured: 'payloadBytes' },
-  { name: 'budgetMs', label: 'At most stale (p99)', unit: 'ms' },
-];
-
-function measuredValues(page: PageData, variable: SweepVariable): number[] {
-  const values = page.loads.flatMap((load) => (variable === 'pollIntervalMs' ? [] : [load[variable]]));
-  return [...new Set(values)].toSorted((a, b) => a - b);
-}
+const FIELDS = [...LOAD_FIELDS, { name: 'budgetMs', label: 'At most stale (p99)', unit: 'ms' }] as const;
 
 /** What somebody needs, and which transport this run's figures speak for. Without scripts: for the run's own load. */
 export const chooser: Section = {
@@ -24,14 +13,8 @@ export const chooser: Section = {
     const needs = firstNeeds(page);
     if (standing.nothing !== null || needs === null)
       return html`<p class="notice">No answer: ${standing.nothing ?? 'the run holds no load.'}</p>`;
-    const values: Readonly<Record<string, number>> = {
-      clients: needs.clients,
-      rateHz: needs.rateHz,
-      payloadBytes: needs.payloadBytes,
-      budgetMs: needs.budgetMs,
-    };
     return html`<div class="needs" id="needs" role="group" aria-label="What you need" hidden>
-        ${NUMBERS.map((field) => numberField('need', field, values[field.name] ?? 0, field.measured === undefined ? [] : measuredValues(page, field.measured)))}
+        ${FIELDS.map((field) => numberField('need', field, needs[field.name], page))}
         <div class="field">
           <label for="need-upstream">Must clients send?</label>
           <select id="need-upstream" name="upstream">
@@ -45,7 +28,7 @@ export const chooser: Section = {
           <label for="need-requestsOnly">Proxies may block or hold back streams</label>
         </div>
       </div>
-      <div class="answer" id="answer" aria-live="polite">${markupOf(answer(page, needs))}</div>
+      <div class="answer" id="answer" aria-live="polite">${answer(page, needs)}</div>
       <p class="quiet">
         From this run’s figures alone. What it did not measure does not weigh in: networks, proxies, browsers’ limits on
         connections, and what your team knows best.

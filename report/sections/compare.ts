@@ -1,5 +1,5 @@
-import { html } from '../html.ts';
 import type { Section } from './section.ts';
+import { html } from '../../server/page/html.ts';
 
 /** A place for another run beside this one; the scripts fill it. */
 export const compare: Section = {

@@ -1,8 +1,8 @@
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { windowText } from '../../bench/trial/window.ts';
-import { formatCount, formatDuration, formatSetting, humanise } from '../format.ts';
-import { html, type Content, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
+import { formatCount, formatSetting, humanise, spellDuration } from '../../bench/basics/amounts.ts';
+import { html, type Content, type Markup } from '../../server/page/html.ts';
 
 const facts = (title: string, entries: readonly (readonly [string, Content])[]) =>
   html`<div class="card">
@@ -39,7 +39,7 @@ export function environmentCards(
       ['open files', host.limits.openFiles === null ? 'unknown' : formatCount(host.limits.openFiles)],
     ])}
     ${facts('Settings', [
-      ['warm-up', formatDuration(settings.warmupMs)],
+      ['warm-up', spellDuration(settings.warmupMs)],
       [
         'measured',
         windowText(

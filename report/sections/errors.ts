@@ -1,8 +1,9 @@
 import type { ConnectError } from '../../bench/result/schema.ts';
+import { sumOf } from '../../bench/basics/numbers.ts';
 import { cellLabel } from '../figures/load.ts';
-import { formatCount } from '../format.ts';
-import { dataTable } from './data-table.ts';
+import { dataTable, num, text } from '../table.ts';
 import type { Section } from './section.ts';
+import { formatCount } from '../../bench/basics/amounts.ts';
 
 const PHASES = { connect: 'while connecting', open: 'once open' } as const satisfies Record<
   ConnectError['phase'],
@@ -26,7 +27,7 @@ export const errors: Section = {
     const groups = Map.groupBy(found, ({ code, phase, message, cell }) => JSON.stringify([code, phase, message, cell]));
     const rows = [...groups.values()].flatMap((group) => {
       const [first] = group;
-      const count = group.reduce((sum, error) => sum + error.count, 0);
+      const count = sumOf(group.map((error) => error.count));
       const times = group.map(({ at }) => at).toSorted();
       const seen = { firstSeen: times[0] ?? '', lastSeen: times.at(-1) ?? '' };
       return first === undefined ? [] : [{ ...first, ...seen, count, trials: group.length }];
@@ -34,14 +35,14 @@ export const errors: Section = {
     return dataTable(
       'Connection errors by class and cell',
       [
-        { label: 'class' },
-        { label: 'when' },
-        { label: 'message' },
-        { label: 'where' },
-        { label: 'count', numeric: true },
-        { label: 'trials', numeric: true },
-        { label: 'first seen, trial of', numeric: true },
-        { label: 'last seen, trial of', numeric: true },
+        text('class'),
+        text('when'),
+        text('message'),
+        text('where'),
+        num('count'),
+        num('trials'),
+        num('first seen, trial of'),
+        num('last seen, trial of'),
       ],
       rows
         .toSorted((a, b) => b.count - a.count)

@@ -1,8 +1,9 @@
-import { formatCount, humanise, listing, plural } from '../format.ts';
+import { sumOf } from '../../bench/basics/numbers.ts';
 import { focusOf, type Load, type Row } from '../figures/load.ts';
-import { html, type Markup } from '../html.ts';
-import { mark } from './mark.ts';
+import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
+import { enumerate, formatCount, humanise, plural } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const figure = (row: Row, id: string): number | null => row.summary?.metrics[id]?.median ?? null;
 
@@ -12,7 +13,7 @@ function perTransport(load: Load, id: string, unit: string): string {
     const value = row.usable.length > 0 ? figure(row, id) : null;
     return value === null ? [] : [{ value, text: `${humanise(unit, value)} over ${row.label}` }];
   });
-  return listing(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
+  return enumerate(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
 }
 
 function opening(loads: readonly Load[], load: Load): string {
@@ -23,8 +24,7 @@ function opening(loads: readonly Load[], load: Load): string {
 }
 
 function ledgerSentence({ result }: ReportView): string {
-  const sum = (of: (trial: (typeof result.trials)[number]) => number) =>
-    result.trials.reduce((running, trial) => running + of(trial), 0);
+  const sum = (of: (trial: (typeof result.trials)[number]) => number) => sumOf(result.trials.map(of));
   const faults = (['missed', 'duplicate', 'outOfOrder', 'corrupt'] as const).map((key) => ({
     name: key === 'outOfOrder' ? 'out of order' : key,
     count: sum((trial) => trial.ledger[key]),
@@ -37,7 +37,7 @@ function ledgerSentence({ result }: ReportView): string {
     return delivered + coalesced === expected && coalesced === 0
       ? `All ${formatCount(expected)} ticks that clients were due in the run arrived: once, in order and intact.`
       : `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}; none was missed, duplicated, out of order or corrupt.`;
-  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${listing(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
+  return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${enumerate(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
 }
 
 function sentences(view: ReportView, load: Load): string[] {
@@ -74,7 +74,7 @@ function share(load: Load, row: Row, id: string): Markup | null {
 
 function tile({ page }: ReportView, load: Load, row: Row): Markup {
   const p99 = figure(row, 'p99');
-  const name = html`<h3>${mark(page, row.look.id)}${row.label}</h3>`;
+  const name = html`<h3>${markOf(page.transports, row.look.id)}${row.label}</h3>`;
   if (row.usable.length === 0 || p99 === null) {
     return html`<li class="tile">
       ${name}

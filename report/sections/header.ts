@@ -1,8 +1,8 @@
 import type { Environment, RunInfo } from '../../bench/result/schema.ts';
 import type { Standing } from '../figures/trust.ts';
-import { formatDuration } from '../format.ts';
-import { html, joined, type Markup } from '../html.ts';
 import type { ReportView } from './section.ts';
+import { spellDuration } from '../../bench/basics/amounts.ts';
+import { html, joined, type Markup } from '../../server/page/html.ts';
 
 const BADGES = {
   valid: { word: 'VALID', path: 'M3.5 8.5 6.5 11.5 12.5 4.5' },
@@ -67,7 +67,7 @@ export function opening({ brand, title, run, environment, standing, exports }: O
       </div>
       <div>
         <dt>Took</dt>
-        <dd>${Number.isFinite(tookMs) ? formatDuration(tookMs) : 'not finished'}</dd>
+        <dd>${Number.isFinite(tookMs) ? spellDuration(tookMs) : 'not finished'}</dd>
       </div>
       <div>
         <dt>Run</dt>

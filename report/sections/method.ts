@@ -1,5 +1,5 @@
-import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const TERMS: readonly (readonly [string, string])[] = [
   ['tick', 'one update: a sequence number, the time it was due, and padding to the payload size'],

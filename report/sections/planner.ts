@@ -1,54 +1,43 @@
 import type { CostModel, Fit } from '../../bench/model/cost-model.ts';
 import { CPU_TERMS, FIT_NAMES, MEMORY_TERMS } from '../../bench/model/cost-words.ts';
-import { percent } from '../../bench/judge/verdict-words.ts';
-import { formatBytes, formatFigure } from '../../bench/basics/amounts.ts';
-import { html, markupOf, type Content, type Markup } from '../html.ts';
+import { formatBytes, formatFigure, percent } from '../../bench/basics/amounts.ts';
 import type { PageData } from '../page-data.ts';
 import { firstPlan, planRows, type PlanNeeds } from '../planner/plan-row.ts';
 import { planView, refusals } from '../planner/plan-view.ts';
-import { groupedTable } from './data-table.ts';
-import { mark } from './mark.ts';
-import { numberField, type NumberField } from './number-field.ts';
+import { markOf } from '../plot/look.ts';
+import { groupedTable, num, text } from '../table.ts';
+import { LOAD_FIELDS, numberField, type NumberField } from './number-field.ts';
 import type { Section } from './section.ts';
+import { html, type Content, type Markup } from '../../server/page/html.ts';
 
 const FIELDS: readonly (NumberField & { readonly name: keyof PlanNeeds })[] = [
-  { name: 'clients', label: 'Clients', unit: '' },
-  { name: 'rateHz', label: 'Ticks per second', unit: '' },
-  { name: 'payloadBytes', label: 'Payload', unit: 'B' },
+  ...LOAD_FIELDS,
   { name: 'pollIntervalMs', label: 'Poll interval', unit: 'ms' },
   { name: 'maxClients', label: 'Most clients', unit: 'per server', empty: 'no such limit' },
 ];
 
-function measuredValues({ loads }: PageData, name: keyof PlanNeeds): number[] {
-  if (name === 'maxClients') return [];
-  const values = loads.flatMap((load) =>
-    name === 'pollIntervalMs' ? load.rows.flatMap(({ pollIntervalMs }) => pollIntervalMs ?? []) : [load[name]],
-  );
-  return [...new Set(values)].toSorted((a, b) => a - b);
-}
+const COLUMNS = [text('term'), num('value'), num('95 % interval')];
 
-const COLUMNS = [{ label: 'term' }, { label: 'value', numeric: true }, { label: '95 % interval', numeric: true }];
-
-function fitRows(fit: Fit, terms: Readonly<Record<string, string>>, text: (value: number) => string): Content[][] {
+function fitRows(fit: Fit, terms: Readonly<Record<string, string>>, shown: (value: number) => string): Content[][] {
   return fit.coefficients.map(({ term, value, low, high }) => [
     terms[term] ?? term,
-    text(value),
-    low === null || high === null ? 'none' : `${text(low)} to ${text(high)}`,
+    shown(value),
+    low === null || high === null ? 'none' : `${shown(low)} to ${shown(high)}`,
   ]);
 }
 
-const share = (value: number) => percent(Number(value.toPrecision(2)));
-
 function errorText(name: string, { residual, worstLeftOut, cells, trials }: Fit): string {
   const leftOut =
-    worstLeftOut === null ? 'no cell can be left out' : `a cell left out is predicted within ${share(worstLeftOut)}`;
-  return `${name}: ${cells} cells, ${trials} trials, which deviate by ${share(residual)} (root mean square); ${leftOut}.`;
+    worstLeftOut === null
+      ? 'no cell can be left out'
+      : `a cell left out is predicted within ${percent(worstLeftOut, 2)}`;
+  return `${name}: ${cells} cells, ${trials} trials, which deviate by ${percent(residual, 2)} (root mean square); ${leftOut}.`;
 }
 
 /** The coefficients behind the plans, with their errors. */
 function modelTable(page: PageData, { transport, label, cpu, memory }: CostModel): Markup | null {
   if (cpu.kind !== 'fit' || memory.kind !== 'fit') return null;
-  return html`<h3>${mark(page, transport)}${label}</h3>
+  return html`<h3>${markOf(page.transports, transport)}${label}</h3>
     ${groupedTable(`Cost model of ${label}`, COLUMNS, [
       { name: FIT_NAMES.cpu, rows: fitRows(cpu, CPU_TERMS, (value) => `${formatFigure(value)} µs`) },
       { name: FIT_NAMES.memory, rows: fitRows(memory, MEMORY_TERMS, formatBytes) },
@@ -70,12 +59,12 @@ export const planner: Section = {
           This run cannot tell what another load would cost: its cells do not identify a cost model. A small sweep does,
           in about six minutes: <code>npm run bench -- plan --plan-sweep</code>
         </p>
-        ${markupOf([refusals(rows)])}`;
+        ${refusals(rows)}`;
     return html`<div class="needs" id="workload" role="group" aria-label="What is planned" hidden>
-        ${FIELDS.map((field) => numberField('plan', field, needs[field.name], measuredValues(page, field.name)))}
+        ${FIELDS.map((field) => numberField('plan', field, needs[field.name], page))}
         <p class="field"><button type="button" id="save-plan" hidden>Save the plan as CSV</button></p>
       </div>
-      <div class="answer" id="plan" aria-live="polite">${markupOf(planView(page, needs))}</div>
+      <div class="answer" id="plan" aria-live="polite">${planView(page, needs)}</div>
       <details>
         <summary>The cost model of each transport</summary>
         <p>

@@ -1,24 +1,22 @@
 import type { Trial } from '../../bench/result/schema.ts';
 import { rowLabel } from '../figures/load.ts';
-import { formatCount, formatNumber, formatSetting, plural } from '../format.ts';
-import { html, type Content } from '../html.ts';
-import { dataTable } from './data-table.ts';
+import { dataTable, num, text } from '../table.ts';
 import { command } from './header.ts';
 import type { ReportView, Section } from './section.ts';
+import { formatCount, formatNumber, formatSetting, plural } from '../../bench/basics/amounts.ts';
+import { html, type Content } from '../../server/page/html.ts';
 
 /** Beyond this the page would grow past a megabyte; the result file has them all. */
 const LISTED = 320;
 
-const num = (label: string) => ({ label, numeric: true });
-
 const COLUMNS = [
-  { label: 'cell' },
+  text('cell'),
   num('clients'),
   num('ticks/s'),
   num('payload, B'),
   num('block'),
   num('order'),
-  { label: 'validity' },
+  text('validity'),
   num('connected'),
   num('delivered'),
   num('missed'),
@@ -27,7 +25,7 @@ const COLUMNS = [
   num('CPU/tick, µs'),
   num('agent busy, %'),
   num('agent lag p99, ms'),
-  { label: 'canary' },
+  text('canary'),
 ];
 
 function trialRow({ result }: ReportView, trial: Trial): Content[] {

@@ -2,8 +2,8 @@ import type { RunResult } from '../../bench/result/schema.ts';
 import type { Load } from '../figures/load.ts';
 import type { Standing } from '../figures/trust.ts';
 import type { Warning } from '../figures/warnings.ts';
-import type { Markup } from '../html.ts';
 import type { PageData } from '../page-data.ts';
+import type { Markup } from '../../server/page/html.ts';
 
 /** Everything that a section may show, derived once. */
 export type ReportView = {

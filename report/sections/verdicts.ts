@@ -1,10 +1,11 @@
 import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/judge/questions.ts';
 import { loadText, withoutLoad } from '../../bench/judge/verdict-words.ts';
-import { plural, withMicro } from '../format.ts';
+import { sameLoad } from '../../bench/result/cell.ts';
 import { focusOf } from '../figures/load.ts';
-import { html, type Markup } from '../html.ts';
 import type { Section } from './section.ts';
+import { plural, withMicro } from '../../bench/basics/amounts.ts';
+import { html, type Markup } from '../../server/page/html.ts';
 
 const WORDS = {
   ranked: 'Ranked',
@@ -36,10 +37,6 @@ function border({ tiers, load }: RankingVerdict, pairs: readonly PairVerdict[]):
       sameLoad(load, other) && ((isSame(a, last) && isSame(b, next)) || (isSame(a, next) && isSame(b, last))),
   );
   return pair === undefined ? null : html`<p class="border">${withMicro(statement(pair))}</p>`;
-}
-
-function sameLoad(a: LoadLevel, b: LoadLevel): boolean {
-  return (['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const).every((key) => a[key] === b[key]);
 }
 
 /** A card: the ranking at the load shown first, with its uncertainty; behind it the other loads, and every pair. */

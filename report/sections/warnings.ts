@@ -1,8 +1,8 @@
 import { shortOfTicks, shortText, unseenIn, unseenText } from '../../bench/judge/unseen.ts';
-import { formatNumber, humanise, plural } from '../format.ts';
-import { html } from '../html.ts';
 import { badge } from './header.ts';
 import type { Section } from './section.ts';
+import { formatNumber, humanise, plural } from '../../bench/basics/amounts.ts';
+import { html } from '../../server/page/html.ts';
 
 const LISTED_CELLS = 12;
 

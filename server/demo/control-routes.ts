@@ -14,9 +14,7 @@ const Tune = Type.Object({
   rateHz: Type.Number({ minimum: RATE_HZ.min, maximum: RATE_HZ.max }),
   payloadBytes: Type.Integer({ minimum: PAYLOAD_BYTES.min, maximum: PAYLOAD_BYTES.max }),
 });
-const Cut = Type.Object({
-  transport: Type.Union(TRANSPORT_IDS.map((id) => Type.Literal(id))),
-});
+const Cut = Type.Object({ transport: Type.Union(TRANSPORT_IDS.map((id) => Type.Literal(id))) });
 const Restart = Type.Object({
   seconds: Type.Union(RESTART_SECONDS.map((seconds) => Type.Literal(seconds))),
   mode: Type.Union([Type.Literal('refused'), Type.Literal('unavailable')]),

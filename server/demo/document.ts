@@ -1,22 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { TRAITS } from '../transports/traits.ts';
+import { lookStyles } from '../page/marks.ts';
 import { bundlePage } from '../page/bundle.ts';
-import { jsonIsland } from '../page/json-island.ts';
-import { pageHead, pagePolicy } from '../page/page-head.ts';
+import { pageDocument, pagePolicy } from '../page/document.ts';
+import { livePage } from './page.ts';
 import type { PageData } from './protocol.ts';
-import { shadedStyles } from '../page/shades.ts';
-import { BASE } from '../page/style-sheets.ts';
+import { jsonIsland } from '../page/html.ts';
 
 const here = (name: string) => new URL(name, import.meta.url);
-
-/** The style rules that give each transport its colour, light and dark. */
-function lookStyles(): string {
-  return shadedStyles((shade) =>
-    Object.values(TRAITS)
-      .map(({ look: { id, colour } }) => `.${id}{--hue:${colour[shade]}}`)
-      .join(''),
-  );
-}
 
 /** A page and the policy that it is to be sent with. */
 export type LiveDocument = { readonly html: string; readonly policy: string };
@@ -26,20 +16,24 @@ export type LiveDocument = { readonly html: string; readonly policy: string };
  * `hostname`: nothing may run or be fetched but its own script, its own origin and its session's two servers.
  */
 export async function liveDocument(): Promise<(data: PageData, hostname: string) => LiveDocument> {
-  const [{ script, styles }, body] = await Promise.all([
-    bundlePage(here('browser/main.ts'), [BASE, here('styles.css')]),
-    readFile(here('page.html'), 'utf8'),
-  ]);
-  const css = `${styles}${lookStyles()}`;
+  const { script, styles } = await bundlePage(here('browser/main.ts'), [here('styles.css')]);
+  const body = livePage().source;
+  const css = `${styles}${lookStyles(
+    Object.values(TRAITS).map(({ look }) => look),
+    ({ id }) => id,
+  )}`;
   const fixed = [...pagePolicy(css, script, 'data:'), "frame-ancestors 'none'"];
-  const head = pageHead('pushbench live: polling, Server-Sent Events, WebSocket', css);
 
   return (data, hostname) => {
     const servers = [data.feedPort, data.labPort].flatMap((port) =>
       ['http', 'ws'].map((scheme) => `${scheme}://${hostname}:${port}`),
     );
     return {
-      html: `${head}\n${body}\n<script type="application/json" id="data">${jsonIsland(data)}</script>\n<script>${script}</script>\n</body>\n</html>\n`,
+      html: pageDocument('pushbench live: polling, Server-Sent Events, WebSocket', css, null, [
+        body,
+        `<script type="application/json" id="data">${jsonIsland(data)}</script>`,
+        `<script>${script}</script>`,
+      ]),
       policy: [...fixed, `connect-src 'self' ${servers.join(' ')}`].join('; '),
     };
   };

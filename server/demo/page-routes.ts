@@ -95,6 +95,6 @@ export async function pageRoutes(app: FastifyInstance, { sessions, token, docume
 
   app.get<{ Params: { id: string } }>(sessionPath(':id', 'emissions'), async ({ params }, reply) => {
     const session = sessions.get(params.id);
-    return session ? session.cards.emissions.recent() : reply.code(404).send({ error: 'no such session' });
+    return session ? session.cards.emissions.items : reply.code(404).send({ error: 'no such session' });
   });
 }

@@ -174,7 +174,7 @@ export class Station {
     const feed = this.#feed;
     feed.start((latenessUs) => {
       const tick = feed.at(feed.newestSeq);
-      if (tick) this.emissions.note({ seq: tick.seq, dueUs: tick.dueUs, emittedUs: tick.dueUs + latenessUs });
+      if (tick) this.emissions.add({ seq: tick.seq, dueUs: tick.dueUs, emittedUs: tick.dueUs + latenessUs });
     });
     this.#app = app;
   }

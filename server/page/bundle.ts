@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type Plugin } from 'esbuild';
-import { joinStyles } from './style-sheets.ts';
 
 /** What a page carries in itself. */
 export type Assets = { readonly script: string; readonly styles: string };
@@ -35,7 +35,14 @@ export async function bundlePage(
   return { script: (bundled.outputFiles[0]?.text ?? '').trim(), styles };
 }
 
-/** Joins a page's style sheets, minified. Throws where one cannot be read. */
+/** Joins a page's style sheets as they are: what all pages share, those of reports as well, and its own. Throws where one cannot be read. */
+export async function joinStyles(styleSheets: readonly URL[]): Promise<string> {
+  const base = new URL('base.css', import.meta.url);
+  const sheets = await Promise.all([base, ...styleSheets].map((sheet) => readFile(sheet, 'utf8')));
+  return sheets.join('\n');
+}
+
+/** The same, minified. */
 export async function bundleStyles(styleSheets: readonly URL[]): Promise<string> {
   const { code } = await transform(await joinStyles(styleSheets), { loader: 'css', minify: true, charset: 'utf8' });
   return code;

@@ -234,7 +234,7 @@ test('latencies agree with the record of the server, within the stated error of 
       const match = /^(\d+) (< )?([\d.]+) (m?s)$/.exec(row);
       assert.ok(match, `${id}: ${JSON.stringify(row)} is a number and a latency`);
       const [, seq, below, value, unit] = match;
-      const emission = emissions.recent().find((each) => each.seq === Number(seq));
+      const emission = emissions.items.find((each) => each.seq === Number(seq));
       if (!emission) continue;
       compared++;
       const shownUs = Number(value) * (unit === 's' ? 1e6 : 1000);

@@ -6,7 +6,8 @@ import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { buildReport } from '../../report/build.ts';
 import { embedResult } from '../../report/embed.ts';
 import { pageData } from '../../report/figures/page-data.ts';
-import { packPage, unpackPage } from '../../report/packed-page.ts';
+import { agePoints, latencyPoints } from '../../report/figures/grids.ts';
+import { rounded } from '../../bench/basics/numbers.ts';
 import { jsonOfReport, unpack } from '../../report/unpack.ts';
 import { costlyRun, SWEPT } from '../bench/model/fake-run.ts';
 import { fixtureResult } from '../helpers/result-fixture.ts';
@@ -43,13 +44,15 @@ test('with less room it carries less, which still holds to the schema and compar
   );
 });
 
-test('what the page leaves out of its curves comes back, and models where one of them can plan', () => {
-  for (const [page, models] of [
-    [pageData(SWEEP), pageData(SWEEP).models],
-    [pageData(result), []],
-  ] as const) {
-    const packed = JSON.stringify(packPage(page));
-    assert.deepEqual(unpackPage(JSON.parse(packed)), JSON.parse(JSON.stringify({ ...page, models })));
-    assert.ok(packed.length < JSON.stringify(page).length * 0.9);
+test('the page carries its curves without their x, which both sides know', () => {
+  const page = pageData(SWEEP);
+  const loads = page.loads.map((load) => ({
+    ...load,
+    rows: load.rows.map((row) => ({ ...row, latency: latencyPoints(row), age: agePoints(row) })),
+  }));
+  assert.ok(JSON.stringify(page).length < JSON.stringify({ ...page, loads }).length * 0.9);
+  for (const { latency, age, samples } of loads.flatMap(({ rows }) => rows)) {
+    assert.deepEqual([latency[0]?.[0], latency.at(-1)?.[0]], [1, rounded(samples)]);
+    assert.deepEqual([age[0]?.[0], age.at(-1)?.[0]], [0, 100]);
   }
 });

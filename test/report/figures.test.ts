@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cellLabel, focusOf, loadsOf, sweptVariables } from '../../report/figures/load.ts';
-import { median } from '../../report/figures/median.ts';
 import { connections, perSecond } from '../../report/figures/over-time.ts';
 import { split } from '../../report/figures/parts.ts';
 import { standingOf } from '../../report/figures/trust.ts';
 import { warningsOf } from '../../report/figures/warnings.ts';
 import { AGENT_SATURATED, FEED_LATE, VALID, fixtureResult } from '../helpers/result-fixture.ts';
+import { medianOf } from '../../bench/basics/numbers.ts';
 
 test('cells that differ only in transport and poll interval share a load', () => {
   const result = fixtureResult({ clients: [100, 200], pollIntervals: [250, 1000], blocks: 1 });
@@ -111,6 +111,6 @@ test('before the first sample connections rise from nobody, without a jump', () 
 test('the parts of a bar add up to the figure of the table', () => {
   assert.deepEqual(split(10, [1, 3]), [2.5, 7.5]);
   assert.equal(split(10, [0, 0]), null);
-  assert.equal(median([3, 1, 2, 10]), 2.5);
-  assert.equal(median([]), null);
+  assert.equal(medianOf([3, 1, 2, 10]), 2.5);
+  assert.equal(medianOf([]), null);
 });

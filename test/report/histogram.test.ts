@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PushbenchError } from '../../bench/basics/errors.ts';
-import { agePoints, mergeHistograms, percentilePoints } from '../../report/figures/histogram.ts';
+import { agePoints, latencyPoints } from '../../report/figures/grids.ts';
+import { ageHeights, latencyHeights, mergeHistograms, type Merged } from '../../report/figures/histogram.ts';
 import { distributionOf } from '../helpers/result-fixture.ts';
 
 const oneTo = (count: number) => Array.from({ length: count }, (_, index) => (index + 1) * 1000);
@@ -11,6 +12,9 @@ function merged(...encoded: string[]) {
   assert.ok(histogram);
   return histogram;
 }
+
+const percentilePoints = (histogram: Merged) =>
+  latencyPoints({ samples: histogram.totalCount, latency: latencyHeights(histogram) });
 
 test('trials of a cell are merged, not averaged', () => {
   const fast = distributionOf(oneTo(99).map(() => 1000));
@@ -54,7 +58,7 @@ test('a single delivery is a curve of one point', () => {
 });
 
 test('age is given by share of the time, up to all of it', () => {
-  const points = agePoints(merged(distributionOf(oneTo(100)).hdr));
+  const points = agePoints({ age: ageHeights(merged(distributionOf(oneTo(100)).hdr)) });
   assert.ok(Math.abs((points.find(([share]) => share === 50)?.[1] ?? 0) - 50) < 0.1);
   assert.equal(points.at(-1)?.[0], 100);
   assert.ok(Math.abs((points.at(-1)?.[1] ?? 0) - 100) < 0.1);

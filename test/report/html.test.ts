@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { element } from '../../report/element.ts';
-import { escapeHtml, html, joined, markupOf } from '../../report/html.ts';
-import { jsonIsland } from '../../server/page/json-island.ts';
 import { HOSTILE } from '../helpers/result-fixture.ts';
+import { escapeHtml, html, joined, jsonIsland } from '../../server/page/html.ts';
 
 test('interpolated text is escaped, in elements and in attributes', () => {
   assert.equal(html`<p title="${`"'&`}">${'<b>'}${3}${null}</p>`.source, '<p title="&quot;&#39;&amp;">&lt;b&gt;3</p>');
@@ -30,9 +28,4 @@ test('a JSON island cannot end its script element and parses to the same value',
 
 test('escaping covers every character that ends text or an attribute', () => {
   assert.doesNotMatch(escapeHtml(HOSTILE), /[<>"']/);
-});
-
-test('parts become escaped markup; pictures close themselves', () => {
-  const part = element('p', { title: '"<' }, '<b>', element('svg', { class: 'mark' }, element('use', { href: '#x' })));
-  assert.equal(markupOf([part]).source, '<p title="&quot;&lt;">&lt;b&gt;<svg class="mark"><use href="#x"/></svg></p>');
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildReport } from '../../report/build.ts';
-import { escapeHtml } from '../../report/html.ts';
 import { AGENT_SATURATED, fixtureResult } from '../helpers/result-fixture.ts';
+import { escapeHtml } from '../../server/page/html.ts';
 
 const sectionOf = (page: string) => /<section[^>]*id="verdicts".*?<\/section>/s.exec(page)?.[0] ?? '';
 

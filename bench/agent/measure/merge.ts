@@ -3,7 +3,7 @@ import { createHistogram, decode, distribution, merge, record } from './histogra
 import type { LedgerCounts } from './ledger.ts';
 import { lossesAmong } from './owed-ticks.ts';
 import type { Recording } from './recorder.ts';
-import { sumOf } from '../../basics/sums.ts';
+import { sumOf } from '../../basics/numbers.ts';
 
 /** What all agents of a trial have recorded together. */
 export type MergedRecording = {

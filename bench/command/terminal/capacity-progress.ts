@@ -1,8 +1,7 @@
 import type { CapacityEvent, StepPosition } from '../../run/capacity/search-loop.ts';
 import type { CapacityStep } from '../../result/capacity-schema.ts';
 import type { TrialProgress } from '../../trial/progress.ts';
-import { formatLevel } from '../../run/capacity/answer-words.ts';
-import { formatDuration, formatMicros } from '../../basics/amounts.ts';
+import { formatDuration, formatLevel, formatMicros } from '../../basics/amounts.ts';
 import { figureParts, placeParts } from './position.ts';
 import type { ProgressKind } from './progress.ts';
 import { fit, type Output, type Paint } from './style.ts';

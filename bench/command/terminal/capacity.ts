@@ -1,7 +1,6 @@
 import {
   amountText,
   answerLevel,
-  formatLevel,
   intervalText,
   levelUnit,
   OUTCOME_WORDS,
@@ -9,8 +8,15 @@ import {
 } from '../../run/capacity/answer-words.ts';
 import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '../../result/capacity-schema.ts';
 import { serverCores } from '../../judge/metrics.ts';
-import { plural } from '../../judge/verdict-words.ts';
-import { formatClock, formatCount, formatDuration, formatFigure, formatMicros } from '../../basics/amounts.ts';
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatLevel,
+  formatMicros,
+  plural,
+} from '../../basics/amounts.ts';
 import { windowText } from '../../trial/window.ts';
 import { table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';

@@ -1,10 +1,10 @@
 import type { RunResult } from '../../result/schema.ts';
 import type { MetricChange, RunComparison } from '../../judge/compare-runs.ts';
-import { percent, quantities, quantity, signed } from '../../judge/verdict-words.ts';
-import { formatCount } from '../../basics/amounts.ts';
-import { cellName, varying } from './position.ts';
+import { formatCount, percent, quantities, quantity, signed } from '../../basics/amounts.ts';
+import { cellName } from './position.ts';
 import { quoteLabel, table, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
+import { varying } from '../../result/cell.ts';
 
 const WORDS = {
   better: 'better',

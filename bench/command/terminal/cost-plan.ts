@@ -11,8 +11,15 @@ import {
   workloadText,
 } from '../../model/cost-words.ts';
 import type { Cell } from '../../result/schema.ts';
-import { percent, plural, signed } from '../../judge/verdict-words.ts';
-import { formatBytes, formatCount, formatDuration, formatFigure } from '../../basics/amounts.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  percent,
+  plural,
+  signed,
+} from '../../basics/amounts.ts';
 import { table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
@@ -45,12 +52,12 @@ function fitLines(
   const worst =
     fit.worstLeftOut === null
       ? 'no cell can be left out: add cells to see how well it predicts'
-      : `a cell left out is predicted within ${percent(round(fit.worstLeftOut))} (${leftOutText(fit)})`;
+      : `a cell left out is predicted within ${percent(fit.worstLeftOut, 2)} (${leftOutText(fit)})`;
   return [
     `  ${name}, from ${plural(fit.cells, 'cell')} and ${plural(fit.trials, 'trial')}:`,
     ...table(rows, 1),
     ...wrap(
-      `trials deviate by ${percent(round(fit.residual))} (root mean square), at most ${percent(round(fit.worstResidual))}; ${worst}`,
+      `trials deviate by ${percent(fit.residual, 2)} (root mean square), at most ${percent(fit.worstResidual, 2)}; ${worst}`,
       width - 4,
     ).map((line) => `    ${line}`),
   ];
@@ -81,7 +88,7 @@ function trafficLines(checks: readonly TrafficCheck[]): string[] {
   const expected = deviations.map((each) => each.expected);
   const shown = spanText({ low: Math.min(...expected), high: Math.max(...expected) }, formatFigure);
   return [
-    `  bytes per delivery by arithmetic: ${shown}; measured differs by at most ${percent(round(Math.abs(worst.error)))}`,
+    `  bytes per delivery by arithmetic: ${shown}; measured differs by at most ${percent(Math.abs(worst.error), 2)}`,
   ];
 }
 
@@ -137,8 +144,4 @@ function noteText(label: string, plan: CostPlan): string[] {
     `(by ${limitedBy}), about ${formatBytes(egressWireBytesPerSecond)}/s with TCP and IP headers.`;
   if (beyond.length === 0) return [intervals];
   return [`${intervals} * Extrapolated beyond what was measured: ${beyondText(beyond)}.`];
-}
-
-function round(share: number): number {
-  return Number(share.toPrecision(2));
 }

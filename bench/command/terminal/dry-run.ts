@@ -1,7 +1,6 @@
 import { filesNeeded, type Needs } from '../../run/preflight.ts';
 import type { Cell, Plan } from '../../result/schema.ts';
-import { plural } from '../../judge/verdict-words.ts';
-import { formatBytes, formatClock, formatCount, formatDuration, formatFigure } from '../../basics/amounts.ts';
+import { formatBytes, formatClock, formatCount, formatDuration, formatLevel, plural } from '../../basics/amounts.ts';
 import { windowText } from '../../trial/window.ts';
 import { definitions, hang, columnsOf, table, wrap } from './style.ts';
 import { visible } from '../../basics/shown.ts';
@@ -14,7 +13,7 @@ type Column = readonly [header: string, text: (cell: Cell) => string];
 const COLUMNS: readonly Column[] = [
   ['transport', ({ transport }) => visible(transport)],
   ['clients', ({ clients }) => formatCount(clients)],
-  ['ticks', ({ rateHz }) => `${Number.isInteger(rateHz) ? formatCount(rateHz) : formatFigure(rateHz)}/s`],
+  ['ticks', ({ rateHz }) => `${formatLevel(rateHz)}/s`],
   ['payload', ({ payloadBytes }) => formatBytes(payloadBytes)],
   ['poll interval', ({ pollIntervalMs }) => (pollIntervalMs === null ? '-' : formatDuration(pollIntervalMs))],
   ['driver', ({ driver }) => driver],

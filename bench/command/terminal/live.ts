@@ -1,11 +1,11 @@
 import type { Position, RunEvent } from '../../run/run-event.ts';
 import type { TrialProgress } from '../../trial/progress.ts';
 import type { Cell } from '../../result/schema.ts';
-import { plural } from '../../judge/verdict-words.ts';
-import { formatClock } from '../../basics/amounts.ts';
-import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, varying } from './position.ts';
+import { formatClock, plural } from '../../basics/amounts.ts';
+import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText } from './position.ts';
 import type { Progress } from './progress-display.ts';
 import { columnsOf, fit, hang, pack, wrap, type Output, type Paint } from './style.ts';
+import { varying } from '../../result/cell.ts';
 
 const MIN_REDRAW_MS = 100;
 /** Between two reports of the agents the clocks go on. */

@@ -1,10 +1,11 @@
 import type { RunEvent } from '../../run/run-event.ts';
 import type { Cell } from '../../result/schema.ts';
 import { formatClock } from '../../basics/amounts.ts';
-import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, varying } from './position.ts';
+import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText } from './position.ts';
 import type { Progress } from './progress-display.ts';
 import type { Output } from './style.ts';
 import { visible } from '../../basics/shown.ts';
+import { varying } from '../../result/cell.ts';
 
 const LINE_EVERY_MS = 10_000;
 

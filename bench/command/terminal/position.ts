@@ -24,17 +24,6 @@ export function cellName(cell: Cell, varies: ReadonlySet<keyof Cell>): string {
   return parts.join(' ');
 }
 
-/** The properties in which the cells of a run differ; of the poll interval only among those that poll. */
-export function varying(cells: readonly Cell[]): Set<keyof Cell> {
-  const keys = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs', 'driver', 'fanOut'] as const;
-  return new Set(
-    keys.filter((key) => {
-      const values = cells.map((cell) => cell[key]).filter((value) => value !== null);
-      return new Set(values).size > 1;
-    }),
-  );
-}
-
 /** Where a trial stands: `1000/1000 clients`, `measure 00:02/00:03`. */
 export function placeParts(progress: TrialProgress): string[] {
   const { connected, target, phase, phaseMs, phaseTotalMs } = progress;

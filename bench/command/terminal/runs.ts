@@ -1,6 +1,5 @@
 import type { P99, PastRun } from '../../run/past-runs.ts';
-import { plural } from '../../judge/verdict-words.ts';
-import { formatBytes, formatCount, formatFigure, formatMicros } from '../../basics/amounts.ts';
+import { formatBytes, formatCount, formatFigure, formatLevel, formatMicros, plural } from '../../basics/amounts.ts';
 import { columnsOf, fit, pack, quoteLabel, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
@@ -114,9 +113,8 @@ function detailLines(run: Run, width: number): string[] {
 
 function loadInShort({ load, loads }: Run): string {
   const { clients, rateHz, payloadBytes, driver, fanOut } = load;
-  const rate = Number.isInteger(rateHz) ? formatCount(rateHz) : formatFigure(rateHz);
   const unusual = [driver === 'lean' ? '' : driver, fanOut === 'prepared' ? '' : fanOut].filter((word) => word !== '');
-  const parts = [plural(clients, 'client'), `${rate}/s`, formatBytes(payloadBytes), ...unusual];
+  const parts = [plural(clients, 'client'), `${formatLevel(rateHz)}/s`, formatBytes(payloadBytes), ...unusual];
   return `${parts.join(', ')}${loads > 1 ? ` (first of ${loads} loads)` : ''}`;
 }
 

@@ -1,13 +1,13 @@
 import type { CellSummary, MetricSummary, RunResult } from '../../result/schema.ts';
-import { formatClock, formatCount, formatFigure } from '../../basics/amounts.ts';
-import { sameCell, standingTrials } from '../../judge/standing-trials.ts';
+import { formatClock, formatCount, formatFigure, plural } from '../../basics/amounts.ts';
+import { standingTrials } from '../../judge/standing-trials.ts';
 import { judgement } from '../../judge/judgement.ts';
-import { plural } from '../../judge/verdict-words.ts';
 import { warningsOf, type Warning } from './run-outcome.ts';
-import { cellName, varying } from './position.ts';
+import { cellName } from './position.ts';
 import { columnsOf, fit, hang, pack, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 import { verdictLines } from './verdicts.ts';
+import { sameCell, varying } from '../../result/cell.ts';
 
 /** The end of a run stays on a screen together with what one types next. */
 export const MAX_SUMMARY_LINES = 20;

@@ -6,8 +6,8 @@ import { byCell, familiesOf } from '../../model/observation.ts';
 import { SWEEP, sweepPlan } from '../../run/sweep.ts';
 import { orderOf } from '../../run/plan.ts';
 import type { Cell, Plan, RunResult } from '../../result/schema.ts';
-import { sameCell } from '../../judge/standing-trials.ts';
 import { summarise } from '../../judge/summary.ts';
+import { sameCell } from '../../result/cell.ts';
 
 /** Server CPU in cores. */
 export type Prediction = {

@@ -1,6 +1,6 @@
 // A search and its answers in words, for the terminal and the report alike. The answers' own sentences are made in answer.ts.
 import { asksAtInterval } from '../../../server/transports/traits.ts';
-import { formatBytes, formatCount, formatDuration, formatFigure } from '../../basics/amounts.ts';
+import { formatBytes, formatCount, formatDuration, formatFigure, formatLevel } from '../../basics/amounts.ts';
 import type { CapacityAnswer, SearchPlan, Vary } from '../../result/capacity-schema.ts';
 
 /** What bounds an answer, in a few words. */
@@ -16,11 +16,6 @@ export const OUTCOME_WORDS = {
 /** What is searched, as a unit: `clients`, `ticks/s`. */
 export function levelUnit(vary: Vary): string {
   return vary === 'clients' ? 'clients' : 'ticks/s';
-}
-
-/** A load without its unit: `11,200`, `0.500`. */
-export function formatLevel(level: number): string {
-  return Number.isInteger(level) ? formatCount(level) : formatFigure(level);
 }
 
 /** A load with its unit: `11,200 clients`. */

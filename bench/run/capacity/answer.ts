@@ -1,15 +1,15 @@
 import type { TransportLook } from '../../result/schema.ts';
 import { serverCores } from '../../judge/metrics.ts';
 import { summarise } from '../../judge/summary.ts';
-import { enumerate, percent, quantity, unitOf } from '../../judge/verdict-words.ts';
-import { formatDuration } from '../../basics/amounts.ts';
+import { unitOf } from '../../judge/verdict-words.ts';
+import { enumerate, formatDuration, formatLevel, percent, quantity } from '../../basics/amounts.ts';
 import { bracketOf, projected, slopeNear, type Observation } from './boundary.ts';
 import { rangeOf } from './levels.ts';
 import type { CapacityAnswer, CapacityStep, SearchPlan } from '../../result/capacity-schema.ts';
 import { observationsIn, type SearchEnd, type SearchStep } from './search.ts';
 import { slosOf } from '../../judge/objective.ts';
 import { agentLagUs } from './step-verdict.ts';
-import { amountText, formatLevel } from './answer-words.ts';
+import { amountText } from './answer-words.ts';
 
 /** Wider than this, an interval wants an explanation. */
 const NOISY_RATIO = 1.5;

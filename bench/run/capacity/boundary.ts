@@ -1,6 +1,6 @@
 import { summarise } from '../../judge/summary.ts';
-import { meanOf } from '../../basics/sums.ts';
 import { thresholdOf } from './threshold.ts';
+import { meanOf } from '../../basics/numbers.ts';
 
 /** What the search knows of one step. `score`: 0 at the limit, positive where it is broken; see SloFigure. */
 export type Observation = {

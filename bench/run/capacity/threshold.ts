@@ -1,5 +1,5 @@
 // Where something stops holding, from what passed and what failed alone.
-import { sumOf } from '../../basics/sums.ts';
+import { sumOf } from '../../basics/numbers.ts';
 
 /** One trial at a level. */
 export type Attempt = { readonly level: number; readonly outcome: 'pass' | 'fail' };

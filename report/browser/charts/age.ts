@@ -1,9 +1,10 @@
-import { formatNumber } from '../../format.ts';
+import { agePoints } from '../../figures/grids.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { formatNumber } from '../../../bench/basics/amounts.ts';
 
 /** Shares of the time at which a line carries its transport's shape. */
 const MARKED = new Set([10, 50, 90]);
@@ -18,15 +19,17 @@ export const age: ChartPart = {
     const series = seriesOf(scene, currentLoad(scene)).filter(({ row }) => row.age.length > 0);
     if (series.length === 0) return whyEmpty(scene);
     const values = series.flatMap(({ row }) =>
-      row.age.filter(([share]) => share >= FIRST_SHARE).map((point) => point[1] ?? 0),
+      agePoints(row)
+        .filter(([share]) => share >= FIRST_SHARE)
+        .map((point) => point[1] ?? 0),
     );
     const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {
         datasets: series.map((one) => ({
-          ...line(one, xy(one.row.age, scene.state.scale === 'log' ? CLOCK_MS : 0)),
-          pointRadius: one.row.age.map(([share]) => (MARKED.has(share) ? 4 : 0)),
+          ...line(one, xy(agePoints(one.row), scene.state.scale === 'log' ? CLOCK_MS : 0)),
+          pointRadius: agePoints(one.row).map(([share]) => (MARKED.has(share) ? 4 : 0)),
         })),
       },
       options: {

@@ -1,7 +1,7 @@
 import type { TooltipItem } from 'chart.js';
-import { formatNumber, formatSetting } from '../../format.ts';
 import { logTicks } from '../../plot/log-ticks.ts';
 import { CLOCK_MS, type Scene } from './scene.ts';
+import { formatNumber, formatSetting } from '../../../bench/basics/amounts.ts';
 
 const niceSteps = [1, 2, 5, 10];
 

@@ -1,11 +1,11 @@
 import type { Plugin } from 'chart.js';
-import { formatIn, scaleFor, type Scale } from '../../format.ts';
 import type { Estimate } from '../../page-data.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
 import { fill, type Fill } from './fills.ts';
 import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
 import { whiskers } from './whiskers.ts';
+import { formatIn, scaleFor, type Scale } from '../../../bench/basics/amounts.ts';
 
 type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
 

@@ -1,11 +1,11 @@
 import type { Connections } from '../../page-data.ts';
-import { withAlpha } from '../alpha.ts';
-import { formatCount, formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { currentLoad, seriesOf, whyEmpty, type ChartPart } from './scene.ts';
+import { formatCount, formatNumber } from '../../../bench/basics/amounts.ts';
+import { withAlpha } from './fills.ts';
 
 function curve({ stepSeconds, ...counts }: Connections, key: 'connected' | 'target'): { x: number; y: number }[] {
   return counts[key].map((y, step) => ({ x: step * stepSeconds, y }));

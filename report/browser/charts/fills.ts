@@ -1,5 +1,3 @@
-import { withAlpha } from '../alpha.ts';
-
 const TILE = 8;
 
 /** The fills of a stacked bar's parts, as the keys in the page show them: told apart without colour. */
@@ -33,4 +31,11 @@ export function fill(kind: Fill, colour: string): string | CanvasPattern {
     }
   }
   return context.createPattern(tile, 'repeat') ?? colour;
+}
+
+/** The `#rrggbb` colour with an opacity from 0 to 1. */
+export function withAlpha(colour: string, opacity: number): string {
+  return `${colour}${Math.round(opacity * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
 }

@@ -1,9 +1,10 @@
-import { formatNumber } from '../../format.ts';
+import { latencyPoints } from '../../figures/grids.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis, axisTitle } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { formatNumber } from '../../../bench/basics/amounts.ts';
 
 /** `90 %`, `99.9 %`: the percentile at x = 1 / (1 - p). */
 function percentileLabel(x: number): string {
@@ -24,15 +25,15 @@ export const latency: ChartPart = {
     const series = seriesOf(scene, currentLoad(scene)).filter(({ row }) => row.latency.length > 0);
     if (series.length === 0) return whyEmpty(scene);
     const most = series.reduce((max, { row }) => Math.max(max, row.samples), 10);
-    const values = series.flatMap(({ row }) => row.latency.map((point) => point[1] ?? 0));
+    const values = series.flatMap(({ row }) => row.latency);
     const { plugin, right } = seriesLabels(scene, series);
     return drawing<'line'>({
       type: 'line',
       data: {
         datasets: series.map((one) => ({
-          ...line(one, xy(one.row.latency, scene.state.scale === 'log' ? CLOCK_MS : 0)),
+          ...line(one, xy(latencyPoints(one.row), scene.state.scale === 'log' ? CLOCK_MS : 0)),
           clip: 6,
-          pointRadius: one.row.latency.map(([x]) => (isMarked(x) && x <= one.row.samples / ENOUGH ? 4 : 0)),
+          pointRadius: latencyPoints(one.row).map(([x]) => (isMarked(x) && x <= one.row.samples / ENOUGH ? 4 : 0)),
           segment: {
             borderColor: ({ p0 }) => ((p0.parsed.x ?? 0) >= one.row.samples / ENOUGH ? scene.theme.muted : undefined),
           },

@@ -1,10 +1,10 @@
-import { formatNumber } from '../../format.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { totals } from './bars.ts';
 import { drawing } from './drawing.ts';
 import { fill } from './fills.ts';
 import { whiskers } from './whiskers.ts';
 import { whyEmpty, type ChartPart } from './scene.ts';
+import { formatNumber } from '../../../bench/basics/amounts.ts';
 
 const ROW_HEIGHT = 30;
 const LINE_HEIGHT = 15;

@@ -1,4 +1,5 @@
-import type { PageData, PageLoad, PageRow, PageTransport, Point } from '../../page-data.ts';
+import type { PageData, PageLoad, PageRow, Point } from '../../page-data.ts';
+import type { TransportLook } from '../../../bench/result/schema.ts';
 import type { Theme } from '../theme.ts';
 import type { ViewState } from '../../view-link.ts';
 import type { Drawing } from './drawing.ts';
@@ -23,7 +24,7 @@ export function shortName(name: string): string {
 }
 
 /** A row with its transport's look. */
-export type Series = { readonly row: PageRow; readonly transport: PageTransport; readonly colour: string };
+export type Series = { readonly row: PageRow; readonly transport: TransportLook; readonly colour: string };
 
 /** The load that charts of one load show. */
 export function currentLoad({ data, state }: Scene): PageLoad | undefined {

@@ -1,11 +1,12 @@
-import type { Estimate, PageLoad, PageRow, PageTransport, SweepVariable } from '../../page-data.ts';
+import type { Estimate, PageLoad, PageRow, SweepVariable } from '../../page-data.ts';
+import type { TransportLook } from '../../../bench/result/schema.ts';
 import { currentLoad, type Scene } from './scene.ts';
 
 type SweepPoint = { readonly x: number; readonly estimate: Estimate; readonly row: PageRow };
 
 /** One transport across the swept variable, everything else as in the chosen load. */
 export type SweepLine = {
-  readonly transport: PageTransport;
+  readonly transport: TransportLook;
   readonly label: string;
   readonly colour: string;
   readonly points: readonly SweepPoint[];

@@ -1,5 +1,3 @@
-import { withAlpha } from '../alpha.ts';
-import { formatIn, formatSetting, scaleFor } from '../../format.ts';
 import { SWEEP_LABELS } from '../../page-data.ts';
 import { axisTitle, commonOptions, linearAxis, NARROW, timeAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
@@ -8,6 +6,8 @@ import { directLabels, type LineDataset } from './lines.ts';
 import { CLOCK_MS, shortName, whyEmpty, type ChartPart, type Scene } from './scene.ts';
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
 import { whiskers } from './whiskers.ts';
+import { formatIn, formatSetting, scaleFor } from '../../../bench/basics/amounts.ts';
+import { withAlpha } from './fills.ts';
 
 type SweepChart = {
   readonly id: string;

@@ -1,10 +1,10 @@
-import { withAlpha } from '../alpha.ts';
 import { commonOptions, linearAxis, milliseconds, timeAxis } from './axes.ts';
 import { drawing } from './drawing.ts';
 import { HEADLINE_HEIGHT, headline, roomAround } from './headline.ts';
 import { line, seriesLabels } from './lines.ts';
 import { phases } from './phases.ts';
 import { CLOCK_MS, currentLoad, seriesOf, whyEmpty, xy, type ChartPart } from './scene.ts';
+import { withAlpha } from './fills.ts';
 
 /** p99 (strong, named) and p50 (thin) of each second; gaps are not joined. */
 export const timeline: ChartPart = {

@@ -1,6 +1,6 @@
 import type { Capped } from '../model/capped.ts';
 import type { LogEntry } from '../model/channel.ts';
-import { element } from './dom.ts';
+import { html, type Markup } from '../../page/html.ts';
 
 /** `10:15:03.123` in the reader's time zone. */
 function clockTime(at: Date): string {
@@ -8,8 +8,8 @@ function clockTime(at: Date): string {
 }
 
 /** An entry of a log as people read it: when, and what. */
-export function logItem({ at, text }: LogEntry): HTMLElement {
-  return element('li', '', element('time', '', clockTime(at)), ` ${text}`);
+export function logItem({ at, text }: LogEntry): Markup {
+  return html`<li><time>${clockTime(at)}</time> ${text}</li>`;
 }
 
 /**
@@ -19,20 +19,20 @@ export function logItem({ at, text }: LogEntry): HTMLElement {
 export class CappedView<T> {
   readonly #list: HTMLElement;
   readonly #capped: Capped<T>;
-  readonly #toElement: (item: T) => HTMLElement;
+  readonly #toItem: (item: T) => Markup;
   #shown = 0;
 
-  constructor(list: HTMLElement, capped: Capped<T>, toElement: (item: T) => HTMLElement) {
+  constructor(list: HTMLElement, capped: Capped<T>, toItem: (item: T) => Markup) {
     this.#list = list;
     this.#capped = capped;
-    this.#toElement = toElement;
+    this.#toItem = toItem;
   }
 
   render(): void {
     const { items, added } = this.#capped;
     if (added === this.#shown) return;
     for (const item of items.slice(Math.max(0, items.length - (added - this.#shown)))) {
-      this.#list.prepend(this.#toElement(item));
+      this.#list.insertAdjacentHTML('afterbegin', this.#toItem(item).source);
     }
     this.#shown = added;
     while (this.#list.childElementCount > items.length) this.#list.lastElementChild!.remove();

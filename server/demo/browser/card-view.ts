@@ -1,18 +1,19 @@
 import type { LogEntry } from '../model/channel.ts';
-import { formatBytes, formatCount, formatLatency, formatTime } from '../model/format.ts';
+import { formatBytes, formatLatency, formatTime } from '../model/format.ts';
 import type { WireCount } from '../protocol.ts';
 import { CappedView, logItem } from './capped-view.ts';
-import { byId, element, find, setText } from './dom.ts';
+import { html } from '../../page/html.ts';
+import { find, setText } from './dom.ts';
 import { LINKS } from './links/index.ts';
-import { mark } from './mark.ts';
 import type { ServerClock } from './server-clock.ts';
 import { SparkView } from './spark-view.ts';
 import type { TransportCard } from './transport-card.ts';
+import { formatCount } from '../../page/words.ts';
 
 /** How many ticks the table beside the chart shows. */
 const TABLE_ROWS = 10;
 
-/** A transport's card: made from the page's template, filled again at each rendering. */
+/** A transport's card: filled again at each rendering. */
 export class CardView {
   readonly root: HTMLElement;
   readonly #card: TransportCard;
@@ -25,16 +26,8 @@ export class CardView {
   constructor(card: TransportCard, clock: ServerClock) {
     this.#card = card;
     this.#clock = clock;
-    const { content } = byId('card', HTMLTemplateElement);
-    this.root = find(content, 'article').cloneNode(true) as HTMLElement;
-    this.root.dataset['transport'] = card.id;
-    this.root.classList.add(card.id);
-    const title = find(this.root, 'h3');
-    title.id = `${card.id}-title`;
-    title.append(mark(card.id), card.label);
-    this.root.setAttribute('aria-labelledby', title.id);
+    this.root = find(document, `article.${card.id}`);
     this.#spark = new SparkView(this.root, card.id);
-    find(this.root, '.log').setAttribute('aria-label', `Events of ${card.label}`);
     this.#log = new CappedView(find(this.root, '.log ol'), card.channel.log, logItem);
     this.#figures = new Map(
       [...this.root.querySelectorAll<HTMLElement>('[data-figure]')].map((target) => [
@@ -74,7 +67,7 @@ export class CardView {
     this.#show('reconnects', formatCount(channel.reconnects));
     this.#setTone(code, name);
     this.#spark.render(
-      channel.latency.samples,
+      channel.latency.items,
       p50Us,
       Number.isFinite(boundUs) ? boundUs : 0,
       nowUs,
@@ -99,12 +92,15 @@ export class CardView {
   }
 
   #showTable(boundUs: number): void {
-    const recent = this.#card.channel.latency.samples.slice(-TABLE_ROWS).toReversed();
-    this.#table.replaceChildren(
-      ...recent.map(({ seq, latencyUs }) =>
-        element('tr', '', element('td', '', String(seq)), element('td', '', formatLatency(latencyUs, boundUs))),
-      ),
+    const recent = this.#card.channel.latency.items.slice(-TABLE_ROWS).toReversed();
+    const rows = recent.map(
+      ({ seq, latencyUs }) =>
+        html`<tr>
+          <td>${seq}</td>
+          <td>${formatLatency(latencyUs, boundUs)}</td>
+        </tr>`,
     );
+    this.#table.innerHTML = html`${rows}`.source;
   }
 
   #enableButtons(): void {

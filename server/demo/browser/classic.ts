@@ -1,8 +1,9 @@
 import { Capped } from '../model/capped.ts';
 import type { LogEntry } from '../model/channel.ts';
 import { CappedView, logItem } from './capped-view.ts';
-import { byId, element, setText } from './dom.ts';
-import { sourceState } from './ready-state.ts';
+import { html } from '../../page/html.ts';
+import { byId, setText } from './dom.ts';
+import { sourceState } from './links/link.ts';
 
 const MAX_MESSAGES = 30;
 const MAX_LOG = 50;
@@ -12,7 +13,7 @@ export class Classic {
   readonly #messages = new Capped<string>(MAX_MESSAGES);
   readonly #log = new Capped<LogEntry>(MAX_LOG);
   readonly #views = [
-    new CappedView(byId('classic-messages'), this.#messages, (message) => element('li', '', message)),
+    new CappedView(byId('classic-messages'), this.#messages, (message) => html`<li>${message}</li>`),
     new CappedView(byId('classic-log'), this.#log, logItem),
   ];
   #source: EventSource | undefined;

@@ -1,8 +1,8 @@
 import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
-import { laneMarks } from '../model/lanes.ts';
 import { byId } from './dom.ts';
 import { traceMark } from './mark.ts';
 import type { TransportCard } from './transport-card.ts';
+import { laneMarks } from '../model/drawing.ts';
 
 const SPAN_US = 8_000_000;
 const NARROW_SPAN_US = 4_000_000;

@@ -1,17 +1,17 @@
 // The live page's script: links to this page's own server, drawn as they come, and the labs.
 import { askAgainMs } from '../model/backoff.ts';
-import { formatBytes, formatTime } from '../model/format.ts';
+import { formatBytes, formatSeconds, formatTime } from '../model/format.ts';
 import { shownTransports } from '../model/shown-transports.ts';
 import type { Counters, PageData } from '../protocol.ts';
+import { TRANSPORT_IDS } from '../../transports/traits.ts';
 import { CardView } from './card-view.ts';
 import { Classic } from './classic.ts';
 import { enableControls, type Settings } from './controls.ts';
-import { byId, setText } from './dom.ts';
+import { byId, find, setText } from './dom.ts';
 import { enableChooser } from './labs/chooser.ts';
-import { Restart } from './labs/restart.ts';
+import { Restart, Unavailable } from './labs/restart.ts';
 import { SixConnections } from './labs/six-connections.ts';
 import { SlowConsumer } from './labs/slow-consumer.ts';
-import { Unavailable } from './labs/unavailable.ts';
 import { LanesView } from './lanes-view.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerLink } from './server-link.ts';
@@ -28,7 +28,9 @@ const labHost = `${location.hostname}:${data.labPort}`;
 const settings: Settings = { pollIntervalMs: 1000, newestOnly: false };
 const server = new ServerLink(data);
 const clock = new ServerClock();
-const cards = shownTransports(location.search).map((id) => new TransportCard(id, { clock, server, host, settings }));
+const shown = shownTransports(location.search);
+for (const id of TRANSPORT_IDS) if (!shown.includes(id)) find(document, `article.${id}`).remove();
+const cards = shown.map((id) => new TransportCard(id, { clock, server, host, settings }));
 const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
 const lanes = new LanesView(cards);
 const classic = new Classic();
@@ -114,7 +116,7 @@ function followVisibility(): void {
       channel.countFrom(document.hidden ? Number.POSITIVE_INFINITY : clock.nowUs());
       if (!document.hidden) {
         channel.note(
-          `the page was hidden for ${((nowMs - hiddenMs) / 1000).toFixed(1)} s, which do not count`,
+          `the page was hidden for ${formatSeconds((nowMs - hiddenMs) * 1000)}, which do not count`,
           new Date(),
         );
       }
@@ -124,7 +126,7 @@ function followVisibility(): void {
 }
 
 async function start(): Promise<void> {
-  byId('cards').append(...views.map(({ view }) => view.root));
+  byId('cards').hidden = false;
   setText(byId('fact-server'), host);
   enableControls(data.tuning, settings, server, cards);
   enableChooser(data);

@@ -1,21 +1,10 @@
-import { TRAITS, type TransportLook } from '../../transports/traits.ts';
-import type { TransportId } from '../../transports/traits.ts';
-import { svg } from './dom.ts';
+import type { Markup } from '../../page/html.ts';
+import { mark, shapeOf } from '../../page/marks.ts';
+import { TRAITS, type TransportId } from '../../transports/traits.ts';
 
-/** In a box of 14 by 14, as in the report. */
-const PATHS: Readonly<Record<TransportLook['shape'], string>> = {
-  circle: 'M7 2a5 5 0 1 1 0 10A5 5 0 1 1 7 2z',
-  rect: 'M2.5 2.5h9v9h-9z',
-  triangle: 'M7 1.5 13 12.5H1z',
-  rectRot: 'M7 .8 13.2 7 7 13.2.8 7z',
-  crossRot: 'M2 4 4 2l3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z',
-};
-
-/** The transport's sign in its shape and colour, for beside its name; silent for screen readers. */
-export function mark(id: TransportId): SVGElement {
-  const sign = svg('svg', { class: `mark ${id}`, width: 14, height: 14, viewBox: '0 0 14 14', 'aria-hidden': 'true' });
-  sign.append(svg('path', { d: PATHS[TRAITS[id].look.shape] }));
-  return sign;
+/** The transport's sign in its shape and colour, for beside its name. */
+export function markOf(id: TransportId): Markup {
+  return mark(shapeOf(TRAITS[id].look.shape), id);
 }
 
 /** Adds the sign to the canvas's current path, `size` pixels wide, its centre at the point given. */

@@ -1,7 +1,8 @@
-import type { LatencySample } from '../model/latency-window.ts';
-import { logY, sparkPoints, type SparkFrame } from '../model/sparkline.ts';
 import type { TransportId } from '../../transports/traits.ts';
-import { find, svg } from './dom.ts';
+import { html } from '../../page/html.ts';
+import { find } from './dom.ts';
+import type { LatencySample } from '../model/capped.ts';
+import { logY, sparkPoints, type SparkFrame } from '../model/drawing.ts';
 
 /** The same for all cards, or they could not be compared at a glance. */
 const RANGE = { minUs: 200, maxUs: 5_000_000 } as const;
@@ -25,18 +26,15 @@ export class SparkView {
   constructor(card: HTMLElement, id: TransportId) {
     this.#svg = find(card, '.spark', SVGElement);
     this.#svg.setAttribute('viewBox', `0 0 ${SIZE.width} ${SIZE.height}`);
-    this.#blur = svg('rect', { class: 'blur', x: 0, width: SIZE.width, y: SIZE.height, height: 0 });
-    this.#svg.append(this.#blur);
-    const labels = GRID.map(([us, label]) => {
-      const y = logY(us, { ...SIZE, ...RANGE });
-      const text = svg('text', { x: 0, y: y - 2 });
-      text.textContent = label;
-      this.#svg.append(svg('line', { class: 'grid', x1: 0, x2: SIZE.width, y1: y, y2: y }));
-      return text;
-    });
-    this.#median = svg('line', { class: `median ${id}`, x1: 0, x2: SIZE.width });
-    this.#dots = svg('path', { class: `dots ${id}` });
-    this.#svg.append(this.#median, this.#dots, ...labels);
+    const y = (us: number) => logY(us, { ...SIZE, ...RANGE });
+    this.#svg.innerHTML = html`<rect class="blur" x="0" width="${SIZE.width}" y="${SIZE.height}" height="0" />
+      ${GRID.map(([us]) => html`<line class="grid" x1="0" x2="${SIZE.width}" y1="${y(us)}" y2="${y(us)}" />`)}
+      <line class="median ${id}" x1="0" x2="${SIZE.width}" />
+      <path class="dots ${id}" />
+      ${GRID.map(([us, label]) => html`<text x="0" y="${y(us) - 2}">${label}</text>`)}`.source;
+    this.#blur = find(card, '.blur', SVGElement);
+    this.#median = find(card, '.median', SVGElement);
+    this.#dots = find(card, '.dots', SVGElement);
   }
 
   render(samples: readonly LatencySample[], p50Us: number, boundUs: number, nowUs: number, summary: string): void {

@@ -1,11 +1,11 @@
 import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
 import { Channel } from '../model/channel.ts';
-import { plural } from '../model/format.ts';
 import type { TransportId } from '../../transports/traits.ts';
 import { LINKS } from './links/index.ts';
 import type { Link, LinkOptions } from './links/link.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { ServerLink } from './server-link.ts';
+import { plural } from '../../page/words.ts';
 
 export type CardContext = {
   readonly clock: ServerClock;

@@ -23,4 +23,27 @@ export class Capped<T> {
   get added(): number {
     return this.#added;
   }
+
+  clear(): void {
+    this.#items.length = 0;
+  }
+}
+
+/** The smallest of the values that at least `share` of them do not exceed; NaN of none. */
+export function quantileOf(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? Number.NaN;
+}
+
+/** Times on the server's clock, in microseconds. */
+export type LatencySample = { readonly seq: number; readonly receivedUs: number; readonly latencyUs: number };
+
+/** The most recent latencies. */
+export class LatencyWindow extends Capped<LatencySample> {
+  /** In microseconds; see {@link quantileOf}. */
+  quantileUs(share: number): number {
+    return quantileOf(
+      this.items.map(({ latencyUs }) => latencyUs),
+      share,
+    );
+  }
 }

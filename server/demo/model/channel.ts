@@ -1,6 +1,5 @@
 import { AbsenceLog } from './absence.ts';
-import { Capped } from './capped.ts';
-import { LatencyWindow } from './latency-window.ts';
+import { Capped, LatencyWindow } from './capped.ts';
 import { SequenceLedger } from './sequence.ts';
 import type { ReceivedTick } from './tick-text.ts';
 

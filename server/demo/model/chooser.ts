@@ -1,14 +1,29 @@
 import type { TransportId } from '../../transports/traits.ts';
 
-/** What somebody answers about their updates. */
+/** What somebody is asked about their updates. */
+export const QUESTIONS = {
+  direction: {
+    legend: 'Who speaks?',
+    answers: { server: 'the server', sometimes: 'the client too, now and then', both: 'both, all the time' },
+  },
+  freshness: {
+    legend: 'How old may an update be?',
+    answers: { instant: 'as new as can be', seconds: 'seconds', minutes: 'minutes' },
+  },
+  path: {
+    legend: 'What lies between?',
+    answers: {
+      http1: 'HTTP/1.1',
+      http2: 'HTTP/2 or later, end to end',
+      buffering: 'proxies that hold streams back',
+    },
+  },
+  data: { legend: 'What is sent?', answers: { text: 'text, such as JSON', binary: 'binary data' } },
+} as const;
+
+/** What somebody answers. */
 export type Needs = {
-  /** Who speaks: the server alone, the client now and then, or both all the time. */
-  readonly direction: 'server' | 'sometimes' | 'both';
-  /** How old an update may be when it is shown. */
-  readonly freshness: 'instant' | 'seconds' | 'minutes';
-  /** What lies between: nothing special, HTTP/2 or later end to end, or proxies that hold back what streams. */
-  readonly path: 'http1' | 'http2' | 'buffering';
-  readonly data: 'text' | 'binary';
+  readonly [Question in keyof typeof QUESTIONS]: keyof (typeof QUESTIONS)[Question]['answers'];
 };
 
 export type Advice = { readonly transport: TransportId; readonly reasons: readonly string[]; readonly beware: string };

@@ -22,16 +22,7 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
 
-/** An integer with its thousands apart. */
-export function formatCount(value: number): string {
-  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** Seconds of a span in microseconds: `3.2 s`. */
 export function formatSeconds(us: number): string {
   return `${(us / 1e6).toFixed(1)} s`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -6,9 +6,9 @@ import {
   resolveAssertions,
   type Assertion,
 } from '../../../bench/judge/assertion.ts';
-import { sameCell } from '../../../bench/judge/standing-trials.ts';
 import { summariseCells } from '../../../bench/judge/summary.ts';
 import { fakeCell, fakeTrial, FOUR, invalidBecause } from '../command/terminal/fake-run.ts';
+import { sameCell } from '../../../bench/result/cell.ts';
 
 function parsed(text: string): Assertion {
   const result = parseAssertion(text);

@@ -63,7 +63,7 @@ test('what lies around a boundary is shown by itself where marks would cover one
 test('each transport has its own colour', async (t) => {
   const { page } = await openDocument(t, await capacityPage(fixtureSearch()));
   const colours = await page.evaluate<string[]>(
-    `[...document.querySelectorAll('figure h3 .mark g')].map((sign) => getComputedStyle(sign).fill)`,
+    `[...document.querySelectorAll('figure h3 .mark path')].map((sign) => getComputedStyle(sign).fill)`,
   );
   assert.equal(new Set(colours).size, 4, colours.join());
 });

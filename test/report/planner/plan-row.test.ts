@@ -8,7 +8,6 @@ import { planCsv } from '../../../report/csv.ts';
 import { pageData } from '../../../report/figures/page-data.ts';
 import { firstPlan, planRows, type PlanNeeds } from '../../../report/planner/plan-row.ts';
 import { planView } from '../../../report/planner/plan-view.ts';
-import { markupOf } from '../../../report/html.ts';
 import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 
@@ -36,7 +35,7 @@ describe('the planner of the page', () => {
   });
 
   it('marks what is beyond what was measured, by how much and in what, and nothing else', () => {
-    const shown = (needs: PlanNeeds) => markupOf(planView(PAGE, needs)).source;
+    const shown = (needs: PlanNeeds) => planView(PAGE, needs).source;
     assert.doesNotMatch(shown(NEEDS), /extrapolated/);
     assert.match(shown(NEEDS), /within what was measured/);
     const million = shown({ ...NEEDS, clients: 1e6 });
@@ -46,12 +45,12 @@ describe('the planner of the page', () => {
   });
 
   it('says what limits a server where more than one is needed, the most clients of one too', () => {
-    const limits = (needs: PlanNeeds) => markupOf(planView(PAGE, needs)).source.match(/limited by \w+/g);
+    const limits = (needs: PlanNeeds) => planView(PAGE, needs).source.match(/limited by \w+/g);
     assert.equal(limits({ ...NEEDS, clients: 10 }), null);
     assert.deepEqual(limits({ ...NEEDS, clients: 100_000 }), Array(4).fill('limited by CPU'));
     const limited = { ...NEEDS, clients: 100_000, maxClients: 100 };
     assert.deepEqual(limits(limited), Array(4).fill('limited by clients'));
-    assert.match(markupOf(planView(PAGE, limited)).source, /Servers: 60 % busy, [^<]*, at most 100 clients each\./);
+    assert.match(planView(PAGE, limited).source, /Servers: 60 % busy, [^<]*, at most 100 clients each\./);
   });
 
   it('refuses in the words of the command plan', () => {
@@ -79,7 +78,7 @@ describe('the planner of the page', () => {
       rows.filter(({ plan }) => plan === null).map(({ transport }) => transport),
       ['sse'],
     );
-    assert.match(markupOf(planView(pageData(mixed), NEEDS)).source, /<strong>SSE<\/strong>: server CPU: no model: /);
+    assert.match(planView(pageData(mixed), NEEDS).source, /<strong>SSE<\/strong>: server CPU: no model: /);
   });
 
   it('begins with the load that the page shows first', () => {

@@ -170,13 +170,13 @@ test('a cut destroys the connections of one transport, and no other', async (t) 
 
 test('the server keeps its own record of what it sent, bounded', async (t) => {
   const station = await startStation(t, { tuning: { rateHz: 50, payloadBytes: 64 } });
-  await until(() => station.emissions.recent().length > 5, 'emissions');
-  for (const { seq, dueUs, emittedUs } of station.emissions.recent()) {
+  await until(() => station.emissions.items.length > 5, 'emissions');
+  for (const { seq, dueUs, emittedUs } of station.emissions.items) {
     assert.equal(station.feed.at(seq)!.dueUs, dueUs);
     assert.ok(emittedUs >= dueUs);
   }
-  for (let seq = 0; seq < 1000; seq++) station.emissions.note({ seq, dueUs: 0, emittedUs: seq });
-  assert.equal(station.emissions.recent().length, 256);
+  for (let seq = 0; seq < 1000; seq++) station.emissions.add({ seq, dueUs: 0, emittedUs: seq });
+  assert.equal(station.emissions.items.length, 256);
   assert.deepEqual(station.emissions.lateness(), { p50Us: 871, p99Us: 997 });
 });
 

@@ -1,8 +1,9 @@
 import { TRAITS } from '../../../transports/traits.ts';
 import { adviseOn, type Needs } from '../../model/chooser.ts';
 import type { PageData } from '../../protocol.ts';
-import { byId, element, setText } from '../dom.ts';
-import { mark } from '../mark.ts';
+import { html } from '../../../page/html.ts';
+import { byId, setText } from '../dom.ts';
+import { markOf } from '../mark.ts';
 
 const REPORT_TEXT = {
   latest: 'The report of your last run',
@@ -15,8 +16,8 @@ export function enableChooser({ report }: PageData): void {
   const render = () => {
     const needs = Object.fromEntries(new FormData(form)) as unknown as Needs;
     const { transport, reasons, beware } = adviseOn(needs);
-    byId('advice-name').replaceChildren(mark(transport), TRAITS[transport].look.label);
-    byId('advice-reasons').replaceChildren(...reasons.map((reason) => element('li', '', reason)));
+    byId('advice-name').innerHTML = html`${markOf(transport)}${TRAITS[transport].look.label}`.source;
+    byId('advice-reasons').innerHTML = html`${reasons.map((reason) => html`<li>${reason}</li>`)}`.source;
     setText(byId('advice-beware'), beware);
   };
   form.addEventListener('change', render);

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../../model/format.ts';
 import type { Counters, Outage, OutageMode } from '../../protocol.ts';
 import { byId, find, setText } from '../dom.ts';
 import type { ServerClock } from '../server-clock.ts';
@@ -57,9 +58,31 @@ export class Restart {
 }
 
 function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
-  if (upUs !== null) return `The server was away for ${((upUs - downUs) / 1e6).toFixed(1)} s and is back.`;
-  const seconds = Math.max(0, (nowUs - downUs) / 1e6).toFixed(1);
+  if (upUs !== null) return `The server was away for ${formatSeconds(upUs - downUs)} and is back.`;
+  const away = formatSeconds(Math.max(0, nowUs - downUs));
   return mode === 'refused'
-    ? `The server has been away for ${seconds} s: nobody listens on its port.`
-    : `The server has been away for ${seconds} s: somebody answers 503 in its place.`;
+    ? `The server has been away for ${away}: nobody listens on its port.`
+    : `The server has been away for ${away}: somebody answers 503 in its place.`;
+}
+
+/** Lab 3: says that the EventSource is closed for good, and offers the way back. */
+export class Unavailable {
+  readonly #sse: TransportCard;
+  readonly #offer = byId('unavailable-offer');
+
+  constructor(sse: TransportCard) {
+    this.#sse = sse;
+    byId('unavailable-reconnect').addEventListener('click', () => sse.reconnect());
+  }
+
+  render(): void {
+    const isEnded = this.#sse.channel.state.code === 2 && !this.#sse.isPaused;
+    this.#offer.hidden = !isEnded;
+    if (isEnded) {
+      setText(
+        byId('unavailable-text'),
+        'The EventSource was answered 503. It is at readyState 2 CLOSED and will not try again, whatever becomes of the server.',
+      );
+    }
+  }
 }

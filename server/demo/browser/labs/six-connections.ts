@@ -1,8 +1,9 @@
-import { plural } from '../../model/format.ts';
+import { formatSeconds } from '../../model/format.ts';
 import type { LinkState } from '../../model/channel.ts';
 import type { Counters } from '../../protocol.ts';
-import { byId, element, setText } from '../dom.ts';
-import { socketState, sourceState } from '../ready-state.ts';
+import { byId, setText } from '../dom.ts';
+import { plural } from '../../../page/words.ts';
+import { socketState, sourceState } from '../links/link.ts';
 
 const COUNT = 8;
 
@@ -47,7 +48,7 @@ export class SixConnections {
   #showSlots(states: readonly LinkState[]): void {
     while (this.#slots.childElementCount > states.length) this.#slots.lastElementChild!.remove();
     while (this.#slots.childElementCount < states.length) {
-      this.#slots.append(element('li', '', element('b', ''), element('span', '')));
+      this.#slots.insertAdjacentHTML('beforeend', '<li><b></b><span></span></li>');
     }
     for (const [index, { code, name }] of states.entries()) {
       const item = this.#slots.children[index]!;
@@ -120,12 +121,11 @@ export class SixConnections {
   #requestText(): string {
     if (!this.#request) return this.#open.length === 0 ? '' : 'A fetch() to the same origin follows in a second …';
     const { sentMs, answeredMs } = this.#request;
-    if (answeredMs !== null) return `fetch() to the same origin: answered after ${seconds(answeredMs - sentMs)}.`;
+    if (answeredMs !== null)
+      return `fetch() to the same origin: answered after ${formatSeconds((answeredMs - sentMs) * 1000)}.`;
     const waitedMs = performance.now() - sentMs;
-    return waitedMs < 300 ? '' : `fetch() to the same origin: no answer for ${seconds(waitedMs)}, and no error.`;
+    return waitedMs < 300
+      ? ''
+      : `fetch() to the same origin: no answer for ${formatSeconds(waitedMs * 1000)}, and no error.`;
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

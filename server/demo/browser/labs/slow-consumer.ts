@@ -1,8 +1,9 @@
-import { formatBytes, formatSeconds, plural } from '../../model/format.ts';
+import { formatBytes, formatSeconds } from '../../model/format.ts';
 import { SequenceLedger } from '../../model/sequence.ts';
 import type { Counters, LabReader, WireCount } from '../../protocol.ts';
 import { byId, setText } from '../dom.ts';
 import type { ServerLink } from '../server-link.ts';
+import { plural } from '../../../page/words.ts';
 
 /** Until then the server has cut any reader that does not read, unless the system takes all that the lab sends. */
 const LIMIT_MS = 30_000;

@@ -1,10 +1,11 @@
 import type { Absence } from '../../model/absence.ts';
-import { absenceOf, rowOf, timelineOf } from '../../model/restart-timeline.ts';
-import { formatCount, formatSeconds } from '../../model/format.ts';
+import { absenceOf, rowOf as laneOf, timelineOf, type Timeline } from '../../model/restart-timeline.ts';
+import { formatSeconds } from '../../model/format.ts';
 import type { Outage } from '../../protocol.ts';
-import { element, svg } from '../dom.ts';
-import { mark } from '../mark.ts';
+import { html, type Markup } from '../../../page/html.ts';
+import { markOf } from '../mark.ts';
 import type { TransportCard } from '../transport-card.ts';
+import { formatCount } from '../../../page/words.ts';
 
 const LANE = 30;
 const TOP = 6;
@@ -27,81 +28,75 @@ export class TimelineView {
   render(outage: Outage, nowUs: number): void {
     const absences = this.#cards.map(({ channel }) => absenceOf(outage, channel.absences.absences));
     const timeline = timelineOf(outage, absences, nowUs);
-    const height = TOP + this.#cards.length * LANE + AXIS;
-    const chart = svg('svg', {
-      width: '100%',
-      height,
-      viewBox: `0 0 ${WIDTH} ${height}`,
-      preserveAspectRatio: 'none',
-      'aria-hidden': 'true',
-    });
-    const { down } = timeline;
-    chart.append(
-      svg('rect', {
-        class: 'down',
-        x: down.from * WIDTH,
-        width: Math.max(1, (down.to - down.from) * WIDTH),
-        y: 0,
-        height: height - AXIS,
-      }),
-    );
-    for (const [index, card] of this.#cards.entries()) {
-      const row = rowOf(timeline, absences[index], nowUs);
-      const y = TOP + index * LANE + LANE / 2;
-      const line = (from: number, to: number, kind: string) =>
-        chart.append(svg('line', { class: `${kind} ${card.id}`, x1: from * WIDTH, x2: to * WIDTH, y1: y, y2: y }));
-      const end = Math.min(1, (nowUs - timeline.fromUs) / (timeline.toUs - timeline.fromUs));
-      line(0, row.gap?.from ?? end, 'up');
-      if (row.gap) {
-        line(row.gap.from, row.gap.to, 'gap');
-        if (row.gap.to < end) line(row.gap.to, end, 'up');
-      }
-      for (const at of row.attempts) {
-        chart.append(
-          svg('line', { class: `attempt ${card.id}`, x1: at * WIDTH, x2: at * WIDTH, y1: y - 8, y2: y + 8 }),
-        );
-      }
-    }
-    const axis = element('ol', 'axis');
-    axis.setAttribute('aria-hidden', 'true');
-    for (const { at, label } of timeline.seconds) {
-      const item = element('li', '', label);
-      item.style.left = `${at * 100}%`;
-      axis.append(item);
-    }
-    const names = element(
-      'ul',
-      'names',
-      ...this.#cards.map(({ id, label }) => element('li', '', mark(id), element('span', '', label))),
-    );
-    this.#chart.replaceChildren(names, element('div', 'gaps', chart, axis));
-    this.#table.replaceChildren(
-      ...this.#cards.map((card, index) => {
-        const absence = absences[index];
-        const gap = !absence
-          ? 'none'
-          : absence.toUs === null
-            ? `${formatSeconds(nowUs - absence.fromUs)} so far`
-            : formatSeconds(absence.toUs - absence.fromUs);
-        const tried = triedBy(card, absence);
-        const name = element('th', '', mark(card.id), card.label);
-        name.scope = 'row';
-        const row = element('tr', '', name);
-        row.dataset['transport'] = card.id;
-        for (const [key, text] of [
-          ['gap', gap],
-          ['tried', tried],
-          ['replayed', formatCount(absence?.replayed ?? 0)],
-          ['lost', formatCount(absence?.lost ?? 0)],
-        ] as const) {
-          const cell = element('td', '', text);
-          cell.dataset['key'] = key;
-          row.append(cell);
-        }
-        return row;
-      }),
-    );
+    this.#chart.innerHTML = html`<ul class="names">
+        ${this.#cards.map(({ id, label }) => html`<li>${markOf(id)}<span>${label}</span></li>`)}
+      </ul>
+      <div class="gaps">
+        ${this.#drawing(timeline, absences, nowUs)}
+        <ol class="axis" aria-hidden="true">
+          ${timeline.seconds.map(({ label }) => html`<li>${label}</li>`)}
+        </ol>
+      </div>`.source;
+    // The policy lets scripts place things, but no attribute.
+    for (const [index, item] of this.#chart.querySelectorAll<HTMLElement>('.axis li').entries())
+      item.style.left = `${(timeline.seconds[index]?.at ?? 0) * 100}%`;
+    this.#table.innerHTML = html`${this.#cards.map((card, index) => rowOf(card, absences[index], nowUs))}`.source;
   }
+
+  #drawing(timeline: Timeline, absences: readonly (Absence | undefined)[], nowUs: number): Markup {
+    const height = TOP + this.#cards.length * LANE + AXIS;
+    const { down, fromUs, toUs } = timeline;
+    const end = Math.min(1, (nowUs - fromUs) / (toUs - fromUs));
+    const lanes = this.#cards.map(({ id }, index) => {
+      const { gap, attempts } = laneOf(timeline, absences[index], nowUs);
+      const y = TOP + index * LANE + LANE / 2;
+      const line = (from: number, to: number, kind: string, reach = 0) =>
+        html`<line
+          class="${kind} ${id}"
+          x1="${from * WIDTH}"
+          x2="${to * WIDTH}"
+          y1="${y - reach}"
+          y2="${y + reach}"
+        />`;
+      return [
+        line(0, gap?.from ?? end, 'up'),
+        gap && line(gap.from, gap.to, 'gap'),
+        gap && gap.to < end ? line(gap.to, end, 'up') : null,
+        attempts.map((at) => line(at, at, 'attempt', 8)),
+      ];
+    });
+    return html`<svg
+      width="100%"
+      height="${height}"
+      viewBox="0 0 ${WIDTH} ${height}"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <rect
+        class="down"
+        x="${down.from * WIDTH}"
+        width="${Math.max(1, (down.to - down.from) * WIDTH)}"
+        y="0"
+        height="${height - AXIS}"
+      />
+      ${lanes}
+    </svg>`;
+  }
+}
+
+/** What the outage was to one transport, in figures. */
+function rowOf(card: TransportCard, absence: Absence | undefined, nowUs: number): Markup {
+  const gap =
+    absence === undefined
+      ? 'none'
+      : `${formatSeconds((absence.toUs ?? nowUs) - absence.fromUs)}${absence.toUs === null ? ' so far' : ''}`;
+  return html`<tr data-transport="${card.id}">
+    <th scope="row">${markOf(card.id)}${card.label}</th>
+    <td data-key="gap">${gap}</td>
+    <td data-key="tried">${triedBy(card, absence)}</td>
+    <td data-key="replayed">${formatCount(absence?.replayed ?? 0)}</td>
+    <td data-key="lost">${formatCount(absence?.lost ?? 0)}</td>
+  </tr>`;
 }
 
 /** Who tried to come back, and how often, as far as the page can know. */

@@ -1,7 +1,6 @@
 import type { TransportId } from '../../../transports/traits.ts';
 import type { CreateLink } from './link.ts';
-import { createLongPollingLink } from './long-polling.ts';
-import { createPollingLink } from './polling.ts';
+import { createLongPollingLink, createPollingLink } from './poller.ts';
 import { createSseLink } from './sse.ts';
 import { createStreamLink } from './stream.ts';
 import { createWebSocketLink } from './websocket.ts';

@@ -1,9 +1,9 @@
 import { backoffMs } from '../../model/backoff.ts';
 import { readTicks } from '../../model/tick-text.ts';
-import type { Link, LinkEvents } from './link.ts';
+import { afterQuery, type CreateLink, type Link, type LinkEvents } from './link.ts';
 
 /** How one kind of polling asks. */
-export type PollerOptions = {
+type PollerOptions = {
   readonly events: LinkEvents;
   readonly cursor: () => number;
   readonly url: (after: number) => string;
@@ -12,7 +12,7 @@ export type PollerOptions = {
 };
 
 /** Asks again and again: the loop that both kinds of polling share. Requests keep their schedule, whatever answers take. */
-export function createPoller({ events, cursor, url, intervalMs }: PollerOptions): Link {
+function createPoller({ events, cursor, url, intervalMs }: PollerOptions): Link {
   let running: AbortController | undefined;
   let timer: number | undefined;
   let wake: (() => void) | undefined;
@@ -79,3 +79,21 @@ export function createPoller({ events, cursor, url, intervalMs }: PollerOptions)
     close,
   };
 }
+
+/** Short polling: a request every interval, answered at once. */
+export const createPollingLink: CreateLink = ({ host, settings }, events, cursor) =>
+  createPoller({
+    events,
+    cursor,
+    url: (after) => `http://${host}/feed/polling?latest=${settings.newestOnly ? 1 : 0}${afterQuery(after, '&')}`,
+    intervalMs: () => settings.pollIntervalMs,
+  });
+
+/** Long polling: the next request as soon as the last one is answered, which takes until there is news. */
+export const createLongPollingLink: CreateLink = ({ host }, events, cursor) =>
+  createPoller({
+    events,
+    cursor,
+    url: (after) => `http://${host}/feed/long-polling${afterQuery(after)}`,
+    intervalMs: () => 0,
+  });

@@ -1,6 +1,5 @@
 import { readMessage } from '../../model/tick-text.ts';
-import { sourceState } from '../ready-state.ts';
-import { afterQuery, type CreateLink } from './link.ts';
+import { afterQuery, sourceState, type CreateLink } from './link.ts';
 
 /** Server-Sent Events: the browser reads, reconnects and resumes (`retry`, `Last-Event-ID`); here is hardly anything to do. */
 export const createSseLink: CreateLink = ({ host }, events) => {

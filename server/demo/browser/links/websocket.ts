@@ -1,7 +1,6 @@
 import { backoffMs } from '../../model/backoff.ts';
 import { readMessage } from '../../model/tick-text.ts';
-import { socketState } from '../ready-state.ts';
-import { afterQuery, type CreateLink } from './link.ts';
+import { afterQuery, socketState, type CreateLink } from './link.ts';
 
 /** WebSocket: coming back is the application's own work, here with backoff, jitter and the cursor in the address. */
 export const createWebSocketLink: CreateLink = ({ host }, events, cursor) => {

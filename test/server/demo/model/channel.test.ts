@@ -26,7 +26,7 @@ test('latency is received - due; what was due while hidden or paused is no sampl
   channel.countFrom(70_000);
   channel.receive([tick(3, 69_999), tick(4, 70_000)], 128, 70_400);
   assert.deepEqual(
-    channel.latency.samples.map(({ seq, latencyUs }) => [seq, latencyUs]),
+    channel.latency.items.map(({ seq, latencyUs }) => [seq, latencyUs]),
     [
       [1, 700],
       [4, 400],
@@ -57,7 +57,7 @@ test('an hour at fifty ticks a second and a lost connection every second keeps n
     channel.receive([tick(seq, seq * 20_000)], 128, seq * 20_000 + 500);
   }
   assert.equal(channel.ledger.delivered, 180_000);
-  assert.equal(channel.latency.samples.length, CAPS.latencies);
+  assert.equal(channel.latency.items.length, CAPS.latencies);
   assert.equal(channel.arrivals.items.length, CAPS.arrivals);
   assert.equal(channel.log.items.length, CAPS.log);
   assert.equal(channel.absences.absences.length, 20);

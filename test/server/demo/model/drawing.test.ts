@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { laneMarks } from '../../../../server/demo/model/lanes.ts';
 import { absenceOf, rowOf, timelineOf } from '../../../../server/demo/model/restart-timeline.ts';
-import { logY, sparkPoints } from '../../../../server/demo/model/sparkline.ts';
+import { laneMarks, logY, sparkPoints } from '../../../../server/demo/model/drawing.ts';
 
 const FRAME = { width: 200, height: 100, nowUs: 20_000, spanUs: 10_000, minUs: 1, maxUs: 10_000 };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adviseOn, type Needs } from '../../../../server/demo/model/chooser.ts';
-import { formatBytes, formatCount, formatLatency, formatTime } from '../../../../server/demo/model/format.ts';
+import { formatBytes, formatLatency, formatTime } from '../../../../server/demo/model/format.ts';
 import { readMessage, readTicks } from '../../../../server/demo/model/tick-text.ts';
+import { formatCount } from '../../../../server/page/words.ts';
 
 test('times have three digits and the unit that reads best', () => {
   assert.deepEqual([840, 9994, 12_340, 99_960, 1_250_000, Number.NaN].map(formatTime), [

@@ -1,4 +1,4 @@
-import { PICTURE_TAGS, type Part } from './element.ts';
+// HTML for pages, where they are made and again in the browser, where parts of them are made anew. It imports nothing.
 
 /** HTML that is safe to write as it is: made by {@link html} only, so that nothing unescaped can slip in. */
 export class Markup {
@@ -32,13 +32,16 @@ function render(content: Content): string {
   return content.map(render).join('');
 }
 
+/** There a space is never shown, and pages have thousands of cells. */
+const BEFORE_PART_OF_TABLE = /\s*\n\s*(?=<\/?(?:tbody|thead|tr|td|th)\b)/g;
+
 const compacted = new WeakMap<TemplateStringsArray, readonly string[]>();
 
 /** The literals without the line breaks and indents that only the source code has. Contents keep theirs. */
 function compact(template: TemplateStringsArray): readonly string[] {
   const before = compacted.get(template);
   if (before !== undefined) return before;
-  const literals = template.map((literal) => literal.replaceAll(/\s*\n\s*/g, ' '));
+  const literals = template.map((literal) => literal.replaceAll(BEFORE_PART_OF_TABLE, '').replaceAll(/\s*\n\s*/g, ' '));
   compacted.set(template, literals);
   return literals;
 }
@@ -54,20 +57,19 @@ export function html(template: TemplateStringsArray, ...contents: readonly Conte
   return new Markup(source);
 }
 
-/** The parts as HTML: their texts and attributes escaped. */
-export function markupOf(parts: readonly Part[]): Markup {
-  const source = parts.map((part): string => {
-    if (typeof part === 'string') return escapeHtml(part);
-    const attributes = Object.entries(part.attributes).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`);
-    const begin = `<${part.tag}${attributes.join('')}`;
-    return part.children.length === 0 && PICTURE_TAGS.has(part.tag)
-      ? `${begin}/>`
-      : `${begin}>${markupOf(part.children).source}</${part.tag}>`;
-  });
-  return new Markup(source.join(''));
-}
-
 /** The contents with a separator between them, e.g. a comma. */
 export function joined(contents: readonly Content[], separator: Content): Markup {
   return html`${contents.map((content, index) => (index === 0 ? content : [separator, content]))}`;
+}
+
+/**
+ * Returns the value as JSON that may stand in a `<script type="application/json">`: nothing in it can end the element,
+ * open a comment, or break a line in an older JavaScript parser. `JSON.parse` gives the same value back.
+ */
+export function jsonIsland(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('-->', '--\\u003e')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
