@@ -15,7 +15,7 @@ export async function startServer(t: TestContext, overrides: Partial<ServerConfi
   const app = buildApp(config, feed);
   await app.fastify.ready();
   await new Promise<void>((resolve) => {
-    app.fastify.server.listen(0, '127.0.0.1', resolve);
+    app.fastify.server.listen(0, config.host, resolve);
   });
   feed.start();
   t.after(() => app.stop());

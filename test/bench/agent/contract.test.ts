@@ -11,21 +11,30 @@ import { nextWindow } from '../../../bench/trial/trial.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
 import type { TransportId } from '../../../server/transports/index.ts';
+import { withoutIPv6 } from '../../helpers/ipv6.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 
 const CLIENTS = 12;
 const DRIVERS = ['lean', 'library'] as const;
 const withAddresses = { skip: (await sourceAddresses('127.0.0.1')) > 1 ? false : 'there is no loopback but 127.0.0.1' };
+const withIPv6 = { skip: withoutIPv6 };
 
 type Log = { opened: number[]; failed: string[]; dropped: string[] };
 
 async function openClients(
   t: TestContext,
   server: Pick<TestServer, 'port' | 'config'>,
-  options: { id: TransportId; driver: (typeof DRIVERS)[number]; clients?: number; latestOnly?: boolean; from?: string },
+  options: {
+    id: TransportId;
+    driver: (typeof DRIVERS)[number];
+    clients?: number;
+    latestOnly?: boolean;
+    host?: string;
+    from?: string;
+  },
 ) {
-  const { clients = CLIENTS, latestOnly = false } = options;
+  const { clients = CLIENTS, latestOnly = false, host = '127.0.0.1' } = options;
   const { startUs, rateHz, payloadBytes, seed } = server.config;
   const schedule = { startUs, rateHz };
   const transport = CLIENT_TRANSPORTS[options.id];
@@ -41,7 +50,7 @@ async function openClients(
   };
   const driver: Driver = createDriver(
     {
-      host: '127.0.0.1',
+      host,
       port: server.port,
       clients,
       firstClient: 0,
@@ -87,8 +96,8 @@ async function measure(opened: Awaited<ReturnType<typeof openClients>>, clients 
   return { window, recording: recorder.finish(clients) };
 }
 
-for (const id of TRANSPORT_IDS) {
-  describe(id, () => {
+function contractOf(id: TransportId): void {
+  describe(id, { concurrency: false }, () => {
     for (const driver of DRIVERS) {
       for (const fanOut of ['prepared', 'idiomatic'] satisfies FanOutMode[]) {
         test(`${driver} clients receive every tick once, in order, unchanged (${fanOut} fan-out)`, async (t) => {
@@ -142,18 +151,32 @@ for (const id of TRANSPORT_IDS) {
         },
       );
 
+      test(`${driver} clients meet the server at an IPv6 address`, withIPv6, async (t) => {
+        const server = await startServer(t, { host: '::1' });
+        const { recorder, log } = await openClients(t, server, { id, driver, clients: 3, host: '::1' });
+        await until(() => recorder.newest.every((seq) => seq > 0), 'every client holds a tick');
+        assert.deepEqual([log.failed, log.dropped], [[], []]);
+      });
+
       test(`${driver} clients that are given up while they open are closed, without a word`, async (t) => {
         const mute = await startMute(t);
         const { config } = await startServer(t);
         const opened = await openClients(t, { port: mute.port, config }, { id, driver, clients: 3 });
         opened.driver.close(2);
-        await until(() => mute.taken() >= 2 && mute.held.size === 2, 'the server holds two');
+        // Who waits for the end of the ramp asks for nothing before.
+        const asks = id === 'sse' || id === 'websocket';
+        const hasAsked = ({ bytesRead }: Socket) => bytesRead > 0 || !asks;
+        const holdsTwo = () => mute.held.size === 2 && [...mute.held].every(hasAsked);
+        await until(holdsTwo, 'the server holds two');
         for (const client of [0, 1]) opened.driver.close(client);
-        await until(() => mute.held.size === 0, 'the server holds nobody');
+        // Node's fetch may connect anew when it is aborted, for nobody: such a connection asks for nothing.
+        const isNobodys = (socket: Socket) => id === 'sse' && driver === 'library' && !hasAsked(socket);
+        const holdsNobody = () => [...mute.held].every(isNobodys);
+        await until(holdsNobody, 'the server holds nobody');
         // Time for a word of theirs: there must be none.
         await new Promise((resolve) => setTimeout(resolve, 50));
         const { log } = opened;
-        assert.deepEqual([log.failed, log.dropped, mute.held.size], [[], [], 0]);
+        assert.deepEqual([log.failed, log.dropped, holdsNobody()], [[], [], true]);
         assert.ok(!log.opened.includes(2));
       });
 
@@ -168,15 +191,18 @@ for (const id of TRANSPORT_IDS) {
     }
 
     test('ticks of any size pass whole', async (t) => {
-      for (const payloadBytes of [64, 125, 126, 65_535, 65_536]) {
+      const passWhole = async (payloadBytes: number) => {
         const server = await startServer(t, { payloadBytes, rateHz: 40 });
         const { recording } = await measure(await openClients(t, server, { id, driver: 'lean', clients: 2 }), 2);
         assert.equal(recording.ledger.delivered, recording.ledger.expected, `${payloadBytes} bytes`);
         assert.equal(recording.ledger.corrupt, 0);
-      }
+      };
+      await Promise.all([64, 125, 126, 65_535, 65_536].map(passWhole));
     });
   });
 }
+
+describe('every transport', { concurrency: true }, () => TRANSPORT_IDS.forEach(contractOf));
 
 test('a poll brings all that came since the one before it, also where that is megabytes', async (t) => {
   const server = await startServer(t, { payloadBytes: 65_536, rateHz: 400 });
