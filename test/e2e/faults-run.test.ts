@@ -4,21 +4,19 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { once } from 'node:events';
 import { readResult } from '../../bench/result/store.ts';
-import { ROOT, small, startCommandLine, type Started } from '../helpers/command-line.ts';
+import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
+import { withoutIPv6 } from '../helpers/ipv6.ts';
+import { AGENT, killInTrials, lossesOf, SERVER } from '../helpers/kill-in-trials.ts';
 import { inNamespace, withoutNamespace } from '../helpers/namespace.ts';
 import { childrenOf, commandOf, descendantsOf, isRunning } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { partsOf } from '../helpers/trials.ts';
 import { until } from '../helpers/until.ts';
-
-const AGENT = 'bench/agent/main.ts';
-const SERVER = 'server/main.ts';
 
 const sse = (out: string, blocks = 1) => [...small(), '--transports', 'sse', '--blocks', String(blocks), '--out', out];
 
@@ -33,62 +31,42 @@ function times(output: string, text: string): number {
   return output.split(text).length - 1;
 }
 
-/** Kills a process of each trial that comes to its measured window, up to so many. */
-async function killInTrials({ child, output }: Started, entry: string, trials: number): Promise<void> {
-  for (let trial = 1; trial <= trials; trial++) {
-    const since = () => output.stderr.split('"type":"trial-start"').slice(1)[trial - 1] ?? '';
-    await until(() => since().includes('"phase":"measure"'), `trial ${trial} measures`, 30_000);
-    const [pid] = partsOf(child.pid!, entry);
-    process.kill(pid!, 'SIGKILL');
-    await until(() => since().includes('"type":"trial-end"'), `trial ${trial} has ended`, 30_000);
-  }
-}
+test('an agent dies: the trial is invalid and run again once', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
+  await killInTrials(started, [AGENT]);
+  assert.equal(await started.ended, 0, started.output.stderr);
+  const { trials, run } = readResult(join(out, 'result.json'));
+  assert.equal(run.status, 'complete');
+  assert.deepEqual(lossesOf(trials), [
+    [1, 'AGENT_LOST'],
+    [2, ''],
+  ]);
+});
 
-for (const [what, entry, code] of [
-  ['agent', AGENT, 'AGENT_LOST'],
-  ['server', SERVER, 'SERVER_LOST'],
-] as const) {
-  test(`${what} dies: the trial is invalid and run again once`, async (t) => {
-    const out = join(temporaryFolder(t), 'run');
-    const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
-    await killInTrials(started, entry, 1);
-    assert.equal(await started.ended, 0, started.output.stderr);
-    const { trials, run } = readResult(join(out, 'result.json'));
-    assert.equal(run.status, 'complete');
-    assert.deepEqual(
-      trials.map(({ attempt, losses = [] }) => [attempt, losses.map((loss) => loss.code).join()]),
-      [
-        [1, code],
-        [2, ''],
-      ],
-    );
-  });
-
-  test(`${what} dies again: exit 3, and the report says why`, async (t) => {
-    const out = join(temporaryFolder(t), 'run');
-    const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
-    await killInTrials(started, entry, 2);
-    assert.equal(await started.ended, 3, started.output.stderr);
-    const { trials } = readResult(join(out, 'result.json'));
-    assert.deepEqual(
-      trials.map(({ validity, losses }) => [validity.status, losses?.[0]?.code]),
-      [
-        ['invalid', code],
-        ['invalid', code],
-      ],
-    );
-    assert.ok(readFileSync(join(out, 'report.html'), 'utf8').includes(code));
-  });
-}
+test('the server dies, and an agent in the trial that repeats it: exit 3, and the report says why', async (t) => {
+  const out = join(temporaryFolder(t), 'run');
+  const started = startCommandLine(t, [...sse(out), '--progress', 'json']);
+  await killInTrials(started, [SERVER, AGENT]);
+  assert.equal(await started.ended, 3, started.output.stderr);
+  const { trials } = readResult(join(out, 'result.json'));
+  assert.deepEqual(lossesOf(trials), [
+    [1, 'SERVER_LOST'],
+    [2, 'AGENT_LOST'],
+  ]);
+  assert.ok(trials.every(({ validity }) => validity.status === 'invalid'));
+  const report = readFileSync(join(out, 'report.html'), 'utf8');
+  for (const code of ['SERVER_LOST', 'AGENT_LOST']) assert.ok(report.includes(code), code);
+});
 
 test('the whole run is stopped and goes on (Ctrl-Z, fg): that trial is invalid by this alone, and run again once', async (t) => {
   const out = join(temporaryFolder(t), 'run');
-  const { child, output, ended } = startCommandLine(t, [...sse(out).with(3, '3s'), '--progress', 'json']);
+  const { child, output, ended } = startCommandLine(t, [...sse(out).with(3, '2s'), '--progress', 'json']);
   await until(() => output.stderr.includes('"phase":"measure"'), 'the trial measures', 30_000);
   const all = [child.pid!, ...childrenOf(child.pid!)];
   for (const pid of all) process.kill(pid, 'SIGSTOP');
   try {
-    await setTimeout(1500);
+    await setTimeout(1000);
   } finally {
     for (const pid of all) process.kill(pid, 'SIGCONT');
   }
@@ -121,21 +99,13 @@ test('target unroutable: exit 5, no report', { skip: withoutNamespace(['net'], .
   assert.ok(!existsSync(out));
 });
 
-const withoutIPv6 = Object.values(networkInterfaces())
-  .flat()
-  .some((address) => address?.address === '::1')
-  ? false
-  : 'this machine has no IPv6 loopback';
-
 test('another address of this machine: server and agents meet there', { skip: withoutIPv6 }, async (t) => {
   const out = join(temporaryFolder(t), 'run');
-  const { ended, output } = startCommandLine(t, [...small(), '--blocks', '1', '--host', '::1', '--out', out]);
+  const { ended, output } = startCommandLine(t, [...sse(out), '--host', '::1']);
   await ended;
-  const { trials } = readResult(join(out, 'result.json'));
-  for (const { clients, canary, errors, cell } of trials) {
-    assert.equal(clients.connected, 20, `${cell.transport}: ${JSON.stringify(errors)} ${output.stderr}`);
-    assert.equal(canary!.clients, 8, cell.transport);
-  }
+  const [trial] = readResult(join(out, 'result.json')).trials;
+  assert.equal(trial!.clients.connected, 20, `${JSON.stringify(trial!.errors)} ${output.stderr}`);
+  assert.equal(trial!.canary!.clients, 8);
 });
 
 test('an address of another machine: exit 6 before anything starts', async (t) => {
@@ -222,12 +192,12 @@ test('a terminal that is closed: what was measured is kept, with a report', { sk
 
 test('a terminal that is gone without a word: the run goes on to its end', { skip: withoutScript }, async (t) => {
   const out = join(temporaryFolder(t), 'run');
-  const { child } = atTerminal(t, [...sse(out, 3), '--progress', 'plain'], ['setsid', '--wait']);
+  const { child } = atTerminal(t, [...sse(out, 2), '--progress', 'plain'], ['setsid', '--wait']);
   await until(() => journalLines(out) >= 2, 'one trial has ended', 30_000);
   child.kill('SIGKILL');
   await until(() => existsSync(join(out, 'report.html')), 'the report is written', 30_000);
   const { run, trials } = readResult(join(out, 'result.json'));
-  assert.deepEqual([run.status, trials.length], ['complete', 3]);
+  assert.deepEqual([run.status, trials.length], ['complete', 2]);
 });
 
 test('SIGHUP ends a run with 129, as SIGTERM does with 143', async (t) => {
@@ -315,7 +285,7 @@ test('two runs at once on one port: the second refuses also between two trials o
   await once(free, 'close');
   const onPort = (name: string, blocks: number) =>
     startCommandLine(t, [...sse(join(folder, name), blocks), '--port', String(port), '--progress', 'json']);
-  const first = onPort('first', 3);
+  const first = onPort('first', 2);
   // Between two trials nobody listens on the port.
   await until(() => first.output.stderr.includes('"type":"run-start"'), 'the first has begun', 30_000);
   const second = onPort('second', 1);
