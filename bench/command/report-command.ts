@@ -5,12 +5,12 @@ import type { RunResult } from '../result/schema.ts';
 import { evaluateAssertions, resolveAssertions, type AssertionResult } from '../judge/assertion.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { NO_DEFAULTS, parseFlags, throwMistakes } from './flags.ts';
-import { assertionLines } from './terminal/assertions.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter } from './terminal/style.ts';
 import { visible } from '../basics/shown.ts';
 import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from '../result/folder.ts';
 import { sameCell } from '../result/cell.ts';
+import { assertionLines } from './terminal/verdicts.ts';
 
 /** What the command works with; a test brings its own. */
 export type ReportCollaborators = {

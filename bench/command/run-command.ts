@@ -21,7 +21,6 @@ import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
-import { assertionLines } from './terminal/assertions.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
 import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
@@ -40,6 +39,7 @@ import {
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
+import { assertionLines } from './terminal/verdicts.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = Collaborators & {
@@ -165,7 +165,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
   const { options, plan, command, id, directory } = task;
   const { stderr, env } = surroundings;
   const kind = progressKind(options.progress, env, stderr.isTTY);
-  const progress = await openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
+  const progress = openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
   const stop = stopOnSignal(collaborators, stderr, 'what was measured so far is kept', progress.stop);
   try {
     const result = await collaborators
