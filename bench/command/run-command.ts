@@ -11,7 +11,7 @@ import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT } from '../basics/errors.ts';
 import { flagTable, parseRunOptions, pinNotes, repeatCommand, runFlags, throwMistakes } from './flags.ts';
 import type { RunOptions } from '../run/options.ts';
-import { quote, visible } from '../basics/shown.ts';
+import { quote } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
 import { claimPort } from '../machine/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
@@ -23,13 +23,19 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import {
+  loadCollaborators,
+  machineContext,
+  openReport,
+  refreshIndex,
+  type Collaborators,
+  type Loader,
+} from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
   errorCode,
-  indexProblem,
   makeDirectory,
   pointLatest,
   RESULT_FILE,
@@ -217,28 +223,23 @@ async function conclude(
   result: RunResult,
   asserted: readonly AssertionResult[],
   surroundings: Surroundings,
-  { renderReport, renderIndex, openFile }: RunCollaborators,
+  collaborators: RunCollaborators,
 ): Promise<Error | null> {
   const { options, directory } = task;
-  const { stderr, cwd } = surroundings;
+  const { stderr } = surroundings;
   let failure: Error | null = null;
-  const report = await renderReport(directory).catch((error: unknown) => {
+  const report = await collaborators.renderReport(directory).catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));
     return null;
   });
   if (options.out === undefined) {
-    const { results: root } = surroundings;
-    await pointLatest(root, directory).catch((error: unknown) => {
+    await pointLatest(surroundings.results, directory).catch((error: unknown) => {
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });
-    const index = await renderIndex(root);
-    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
+    await refreshIndex(collaborators, surroundings);
   }
   showFigures(task, result, asserted, { result: join(directory, RESULT_FILE), report }, surroundings);
-  if (options.open && report !== null) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
+  await openReport(collaborators, surroundings, options.open, report);
   return failure;
 }
 
