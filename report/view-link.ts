@@ -24,6 +24,24 @@ export type ViewState = {
   readonly plan: PlanNeeds | null;
 };
 
+export type View = {
+  readonly get: () => ViewState;
+  readonly set: (change: Partial<ViewState>) => void;
+};
+
+/** Holds the state and calls `changed` after each change of it, with what it was before. */
+export function createView(state: ViewState, changed: (state: ViewState, before: ViewState) => void): View {
+  let current = state;
+  return {
+    get: () => current,
+    set: (change) => {
+      const before = current;
+      current = { ...current, ...change };
+      changed(current, before);
+    },
+  };
+}
+
 /** Everything shown, times on a log axis. */
 export function initialState(data: PageData): ViewState {
   return {
@@ -57,7 +75,8 @@ const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
   pollIntervalMs: 'poll-interval',
 };
 
-const isSweep = (name: string): name is SweepVariable => Object.hasOwn(SWEEP_LABELS, name);
+/** Whether that names what a run can sweep. */
+export const isSweep = (name: string): name is SweepVariable => Object.hasOwn(SWEEP_LABELS, name);
 
 /** The fragment that leads to this view, with its `#`; what is as at first is left out. Empty for the page as it opens. */
 export function linkTo(state: ViewState, data: PageData): string {

@@ -11,7 +11,7 @@ import { isUnwritten } from '../run/unwritten-run.ts';
 import { pinNotes } from './contradictions.ts';
 import { flagTable } from './flag-table.ts';
 import { repeatCommand } from './read-flags.ts';
-import { quote, visible } from '../basics/shown.ts';
+import { quote } from '../basics/shown.ts';
 import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../run/preflight.ts';
 import { claimPort } from '../machine/port-claim.ts';
 import { capacityLines, searchPlanLines } from './terminal/capacity.ts';
@@ -19,7 +19,14 @@ import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import {
+  loadCollaborators,
+  machineContext,
+  openReport,
+  refreshIndex,
+  type Collaborators,
+  type Loader,
+} from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
@@ -27,7 +34,6 @@ import {
   CAPACITY_JOURNAL,
   checkNewDirectory,
   errorCode,
-  indexProblem,
   makeDirectory,
   runId,
   shownPath,
@@ -179,24 +185,17 @@ async function conclude(
   directory: string,
   options: CapacityOptions,
   surroundings: Surroundings,
-  { renderReport, renderIndex, openFile }: CapacityCollaborators,
+  collaborators: CapacityCollaborators,
 ): Promise<number> {
-  const { stderr, cwd } = surroundings;
+  const { stderr } = surroundings;
   const file = join(directory, CAPACITY_FILE);
-  const report = await renderReport(directory).catch((error: unknown) => {
+  const report = await collaborators.renderReport(directory).catch((error: unknown) => {
     stderr.write(`${error instanceof PushbenchError ? error.message : errorCode(error)}\n`);
     return null;
   });
-  const { results: root } = surroundings;
-  if (dirname(directory) === root) {
-    const index = await renderIndex(root);
-    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
-  }
+  if (dirname(directory) === surroundings.results) await refreshIndex(collaborators, surroundings);
   showAnswers(result, directory, file, report, options, surroundings);
-  if (options.open && report !== null) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
+  await openReport(collaborators, surroundings, options.open, report);
   if (result.answers.some(({ outcome }) => outcome === 'below')) return EXIT.assertion.code;
   const isWhole = result.answers.length > 0 && result.answers.every(({ outcome }) => outcome !== 'enclosed');
   return isWhole ? EXIT.done.code : EXIT.invalid.code;

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { RunResult } from '../result/schema.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { NO_DEFAULTS } from './flag-table.ts';
 import { parseFlags } from './read-flags.ts';
@@ -8,12 +7,9 @@ import { comparisonLines } from './terminal/comparison.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { visible } from '../basics/shown.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { checkedResult, type ReportCollaborators } from './report-command.ts';
+import { readRun } from './report-command.ts';
 import { renderComparison } from './render-report.ts';
-import { findResult, shownPath, type Places } from '../result/folder.ts';
-
-/** How results are read; loaded late, since the schema is slow to load. */
-type CompareCollaborators = Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>;
+import { shownPath } from '../result/folder.ts';
 
 const FLAGS = ['failOnRegression', 'html', 'json', 'color'] as const;
 
@@ -28,13 +24,7 @@ export const compareCommand: Command = {
     ['compare before after --html comparison.html', 'the same as a page that can be sent around'],
     ['compare baseline latest --fail-on-regression', 'a check for CI: exit 4 where something got worse'],
   ],
-  execute: async (invocation, surroundings) => {
-    const [{ readResult }, { resultFromJournal }] = await Promise.all([
-      import('../result/store.ts'),
-      import('../run/assemble.ts'),
-    ]);
-    return executeCompare(invocation, surroundings, { readResult, resultFromJournal });
-  },
+  execute: executeCompare,
 };
 
 /**
@@ -45,17 +35,13 @@ export const compareCommand: Command = {
  * @throws {PushbenchError} `usage` where a result is missing, truncated or of another schema version, or no cell is shared;
  *   `resource` where the page cannot be written
  */
-async function executeCompare(
-  { values, operands, mistakes }: Invocation,
-  surroundings: Surroundings,
-  collaborators: CompareCollaborators,
-): Promise<number> {
+async function executeCompare({ values, operands, mistakes }: Invocation, surroundings: Surroundings): Promise<number> {
   const options = parseFlags(FLAGS, values, NO_DEFAULTS, mistakes);
   const { stdout, env, cwd } = surroundings;
   const [a, b] = operands;
   if (a === undefined || b === undefined) throw new PushbenchError('usage', 'NO_RESULT', 'compare: A or B is missing');
-  const [beforeFile, before] = await read(a, surroundings, collaborators);
-  const [afterFile, after] = await read(b, surroundings, collaborators);
+  const { file: beforeFile, result: before } = await readRun(a, surroundings);
+  const { file: afterFile, result: after } = await readRun(b, surroundings);
   const comparison = compareRuns(before, after);
   if (comparison.cells.shared === 0) {
     throw new PushbenchError(
@@ -76,16 +62,6 @@ async function executeCompare(
     stdout.write(`${[...comparisonLines(comparison, before, after, paint), ...written].join('\n')}\n`);
   }
   return options.failOnRegression ? outcome(comparison) : EXIT.done.code;
-}
-
-/** @returns the file that was named or found, and the result in it */
-async function read(
-  given: string,
-  places: Places,
-  { readResult, resultFromJournal }: CompareCollaborators,
-): Promise<[file: string, result: RunResult]> {
-  const found = await findResult(given, places);
-  return [found.file, found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult)];
 }
 
 function outcome({ changes }: RunComparison): number {

@@ -13,8 +13,8 @@ import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import { checkedResult } from './report-command.ts';
-import { findResult, type Places } from '../result/folder.ts';
+import { readRun } from './report-command.ts';
+import type { Places } from '../result/folder.ts';
 import { executeRun, RUN_LOADER } from './run-command.ts';
 
 const FLAGS = [
@@ -175,14 +175,7 @@ function sweepValues(values: FlagValues): FlagValues {
 }
 
 const COLLABORATORS: PlanCollaborators = {
-  readRun: async (given, places) => {
-    const [{ readResult }, { resultFromJournal }] = await Promise.all([
-      import('../result/store.ts'),
-      import('../run/assemble.ts'),
-    ]);
-    const found = await findResult(given, places);
-    return found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
-  },
+  readRun: async (given, places) => (await readRun(given, places)).result,
   runSweep: (values, surroundings) =>
     executeRun({ values, operands: [], mistakes: [] }, surroundings, {
       context: RUN_LOADER.context,

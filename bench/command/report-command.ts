@@ -6,26 +6,29 @@ import { evaluateAssertions, resolveAssertions, type AssertionResult } from '../
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import { NO_DEFAULTS } from './flag-table.ts';
 import { parseFlags, throwMistakes } from './read-flags.ts';
-import { assertionLines } from './terminal/assertions.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { painter } from './terminal/style.ts';
 import { visible } from '../basics/shown.ts';
-import { findShown, indexProblem, JOURNAL_FILE, RESULT_FILE, shownPath, type FoundResult } from '../result/folder.ts';
+import {
+  findResult,
+  findShown,
+  JOURNAL_FILE,
+  RESULT_FILE,
+  shownPath,
+  type FoundResult,
+  type Places,
+} from '../result/folder.ts';
+import { loadRendering, openReport, refreshIndex, type Rendering } from './collaborators.ts';
 import { sameCell } from '../result/cell.ts';
+import { assertionLines } from './terminal/verdicts.ts';
 
 /** What the command works with; a test brings its own. */
-export type ReportCollaborators = {
+export type ReportCollaborators = Rendering & {
   /** Reads and checks a result file. @throws {PushbenchError} `usage`, naming the place */
   readResult: (file: string) => RunResult;
   /** Rebuilds a result, marked interrupted, from the whole lines of a journal. @throws {PushbenchError} `usage` */
   resultFromJournal: (file: string) => RunResult;
   writeResult: (file: string, result: RunResult) => void;
-  /** @returns the path of the report. @throws {PushbenchError} `defect` */
-  renderReport: (directory: string) => Promise<string>;
-  /** Shows the past runs below the folder of results. */
-  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
-  /** @returns null, or a sentence that says why it was not opened */
-  openFile: (path: string) => Promise<string | null>;
 };
 
 /** Renders a result or a capacity search again; of an interrupted one, from its journal. */
@@ -39,14 +42,14 @@ export const reportCommand: Command = {
     ['report results/2026-01-31-12-00-00', 'the run in that folder'],
     ["report latest --assert 'sse.p99<50ms'", 'exit 4 where that does not hold'],
   ],
-  execute: async (invocation, surroundings) => executeReport(invocation, surroundings, await collaborators()),
+  execute: async (invocation, surroundings) => executeReport(invocation, surroundings, await loadReportCollaborators()),
 };
 
 /** @returns the exit code: done, or assertion. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
 export async function executeReport(
   { values, operands, mistakes }: Invocation,
   surroundings: Surroundings,
-  { readResult, resultFromJournal, writeResult, renderReport, renderIndex, openFile }: ReportCollaborators,
+  collaborators: ReportCollaborators,
 ): Promise<number> {
   const options = parseFlags(['assertions', 'open', 'json'], values, NO_DEFAULTS, mistakes);
   const { stdout, stderr, cwd, results: root } = surroundings;
@@ -60,42 +63,38 @@ export async function executeReport(
     // the renderer derives the answers itself, also from a journal
     if (options.assertions.length > 0) throwMistakes([`--assert: ${given} is a capacity search, which has no cells`]);
   } else {
-    const result = found.kind === 'journal' ? resultFromJournal(found.file) : checkedResult(found, readResult);
+    const result = resultOf(found, collaborators);
     const { resolved, mistakes: unresolved } = resolveAssertions(options.assertions, result.plan.cells);
     throwMistakes(unresolved);
     asserted = evaluateAssertions(resolved, (cell) => result.cells.find((each) => sameCell(each.cell, cell)));
     if (found.kind === 'journal') {
-      writeResult(file, result);
+      collaborators.writeResult(file, result);
       stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
     }
   }
-  const report = await renderReport(found.directory);
+  const report = await collaborators.renderReport(found.directory);
   // found folders are without links
-  if (dirname(found.directory) === (await realpath(root).catch(() => null))) {
-    const index = await renderIndex(root);
-    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
-  }
+  if (dirname(found.directory) === (await realpath(root).catch(() => null)))
+    await refreshIndex(collaborators, surroundings);
   if (options.json) {
     stdout.write(`${JSON.stringify({ result: file, report, assertions: asserted })}\n`);
   } else {
     const lines = [`Report:  ${visible(shownPath(report, cwd))}`, ...assertionLines(asserted, painter(false))];
     stdout.write(`${lines.join('\n')}\n`);
   }
-  if (options.open) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
+  await openReport(collaborators, surroundings, options.open, report);
   return asserted.every(({ passed }) => passed) ? EXIT.done.code : EXIT.assertion.code;
 }
 
 /** Damage of a result that its journal does not share. */
 const REBUILDABLE: ReadonlySet<string> = new Set(['RESULT_NOT_JSON', 'SCHEMA']);
 
-/** Says of a damaged result what can be done, where its journal is still there. */
-export function checkedResult(
-  { directory, file }: FoundResult,
-  readResult: ReportCollaborators['readResult'],
+/** The result that was found. Says of a damaged one what can be done, where its journal is still there. */
+function resultOf(
+  { directory, file, kind }: FoundResult,
+  { readResult, resultFromJournal }: Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>,
 ): RunResult {
+  if (kind === 'journal') return resultFromJournal(file);
   try {
     return readResult(file);
   } catch (error) {
@@ -106,20 +105,21 @@ export function checkedResult(
   }
 }
 
-async function collaborators(): Promise<ReportCollaborators> {
-  const [store, journal, render, index, open] = await Promise.all([
+/** Reads the result that was named. The schema is slow to load: only now. @throws {PushbenchError} `usage` */
+export async function readRun(given: string, places: Places): Promise<{ file: string; result: RunResult }> {
+  const [{ readResult }, { resultFromJournal }] = await Promise.all([
     import('../result/store.ts'),
     import('../run/assemble.ts'),
-    import('./render-report.ts'),
-    import('./render-index.ts'),
-    import('./open-file.ts'),
   ]);
-  return {
-    readResult: store.readResult,
-    writeResult: store.writeResult,
-    resultFromJournal: journal.resultFromJournal,
-    renderReport: render.renderReport,
-    renderIndex: index.renderIndex,
-    openFile: open.openFile,
-  };
+  const found = await findResult(given, places);
+  return { file: found.file, result: resultOf(found, { readResult, resultFromJournal }) };
+}
+
+async function loadReportCollaborators(): Promise<ReportCollaborators> {
+  const [rendering, { readResult, writeResult }, { resultFromJournal }] = await Promise.all([
+    loadRendering(),
+    import('../result/store.ts'),
+    import('../run/assemble.ts'),
+  ]);
+  return { ...rendering, readResult, writeResult, resultFromJournal };
 }

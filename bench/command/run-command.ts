@@ -13,7 +13,7 @@ import { pinNotes } from './contradictions.ts';
 import { flagTable, runFlags } from './flag-table.ts';
 import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
-import { quote, visible } from '../basics/shown.ts';
+import { quote } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
 import { claimPort } from '../machine/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
@@ -23,16 +23,21 @@ import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
-import { assertionLines } from './terminal/assertions.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { loadCollaborators, machineContext, type Collaborators, type Loader } from './collaborators.ts';
+import {
+  loadCollaborators,
+  machineContext,
+  openReport,
+  refreshIndex,
+  type Collaborators,
+  type Loader,
+} from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import {
   checkNewDirectory,
   errorCode,
-  indexProblem,
   makeDirectory,
   pointLatest,
   RESULT_FILE,
@@ -42,6 +47,7 @@ import {
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
+import { assertionLines } from './terminal/verdicts.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type RunCollaborators = Collaborators & {
@@ -167,7 +173,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
   const { options, plan, command, id, directory } = task;
   const { stderr, env } = surroundings;
   const kind = progressKind(options.progress, env, stderr.isTTY);
-  const progress = await openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
+  const progress = openProgress(kind, stderr, painter(wantsColor(options.color, env, stderr.isTTY)));
   const stop = stopOnSignal(collaborators, stderr, 'what was measured so far is kept', progress.stop);
   try {
     const result = await collaborators
@@ -219,28 +225,23 @@ async function conclude(
   result: RunResult,
   asserted: readonly AssertionResult[],
   surroundings: Surroundings,
-  { renderReport, renderIndex, openFile }: RunCollaborators,
+  collaborators: RunCollaborators,
 ): Promise<Error | null> {
   const { options, directory } = task;
-  const { stderr, cwd } = surroundings;
+  const { stderr } = surroundings;
   let failure: Error | null = null;
-  const report = await renderReport(directory).catch((error: unknown) => {
+  const report = await collaborators.renderReport(directory).catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));
     return null;
   });
   if (options.out === undefined) {
-    const { results: root } = surroundings;
-    await pointLatest(root, directory).catch((error: unknown) => {
+    await pointLatest(surroundings.results, directory).catch((error: unknown) => {
       stderr.write(`results/latest still names an earlier run (${errorCode(error)})\n`);
     });
-    const index = await renderIndex(root);
-    if (index.problem !== null) stderr.write(`${indexProblem(index, cwd)}\n`);
+    await refreshIndex(collaborators, surroundings);
   }
   showFigures(task, result, asserted, { result: join(directory, RESULT_FILE), report }, surroundings);
-  if (options.open && report !== null) {
-    const problem = await openFile(report);
-    if (problem !== null) stderr.write(`${visible(problem)}\n`);
-  }
+  await openReport(collaborators, surroundings, options.open, report);
   return failure;
 }
 

@@ -3,7 +3,7 @@ import { compareRuns } from '../../bench/judge/compare-runs.ts';
 import { parseResult } from '../comparison/parse.ts';
 import { comparisonView } from '../comparison/view.ts';
 import { html, type Markup } from '../../server/page/html.ts';
-import { embeddedResult } from './embedded.ts';
+import { embeddedResult } from './exports.ts';
 
 /** Results of a thousand trials with their histograms have a tenth of it. */
 const MAX_BYTES = 200 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import type { PageData } from '../page-data.ts';
-import { linkTo, readLink, type ViewState } from '../view-link.ts';
-import type { View } from './view-state.ts';
+import { linkTo, readLink, type View, type ViewState } from '../view-link.ts';
 
 /** The section or chart of that id; a link may name nothing else. */
 function placeOf(id: string): HTMLElement | null {

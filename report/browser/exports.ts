@@ -1,6 +1,17 @@
+import type { RunResult } from '../../bench/result/schema.ts';
 import { matrixCsv, trialsCsv } from '../csv.ts';
 import type { PageData } from '../page-data.ts';
-import { embeddedJson, embeddedResult } from './embedded.ts';
+import { unpack } from '../unpack.ts';
+
+/** The JSON of the result that this page was made from, as far as it carries it. */
+function embeddedJson(): Promise<string> {
+  return unpack(document.getElementById('result')?.textContent ?? '');
+}
+
+/** The result that this page was made from; some of its histograms may be empty. */
+export async function embeddedResult(): Promise<RunResult> {
+  return JSON.parse(await embeddedJson()) as RunResult;
+}
 
 /** A text that is safe in the name of a file anywhere. */
 export function fileName(text: string): string {

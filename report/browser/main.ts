@@ -1,18 +1,16 @@
 // The page's script: everything that the reader can read is in the HTML already; this draws, sorts, answers and saves.
 import type { PageData } from '../page-data.ts';
-import { initialState, type ViewState } from '../view-link.ts';
+import { createView, initialState, type ViewState } from '../view-link.ts';
 import { dismissTooltips, drawAll } from './canvas.ts';
-import { enableChooser, showAnswer } from './chooser.ts';
 import { enableComparison } from './compare.ts';
 import { enableCopying } from './copy.ts';
 import { followLinks, writeLink } from './deep-link.ts';
 import { enableExports } from './exports.ts';
-import { enablePlanner, showPlan } from './planner.ts';
+import { enableQuestions, showAnswer, showPlan } from './questions.ts';
 import { enablePictures } from './png.ts';
 import { enableSorting } from './table-sort.ts';
 import { currentTheme, onThemeChange } from './theme.ts';
 import { enableToolbar, showState } from './toolbar.ts';
-import { createView } from './view-state.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 
@@ -32,8 +30,7 @@ const view = createView(initialState(data), (state, before) => {
 
 enableToolbar(document, view);
 enableSorting(document);
-enableChooser(document, data, view);
-enablePlanner(document, data, view);
+enableQuestions(document, data, view);
 enableComparison(document);
 enableCopying(document);
 enableExports(document, data);

@@ -1,9 +1,4 @@
-import type { SweepVariable } from '../page-data.ts';
-import type { ViewState } from '../view-link.ts';
-import type { View } from './view-state.ts';
-
-const SWEEPABLE = new Set<string>(['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] satisfies SweepVariable[]);
-const isSweep = (value: string): value is SweepVariable => SWEEPABLE.has(value);
+import { isSweep, type View, type ViewState } from '../view-link.ts';
 
 /** Shows the toolbar and connects it: its controls change the view. */
 export function enableToolbar(root: ParentNode, view: View): void {

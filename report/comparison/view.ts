@@ -1,19 +1,11 @@
 import type { RunResult } from '../../bench/result/schema.ts';
 import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
 import { html, type Markup } from '../../server/page/html.ts';
+import { ALIKE, OUTCOMES } from '../../bench/judge/change-words.ts';
 import { cellLabel } from '../figures/load.ts';
 import { dataTable, num, text, type Column, type Row } from '../table.ts';
 import { forestPicture, reachOf } from './forest.ts';
-import {
-  aloneText,
-  caveat,
-  changeSentence,
-  changeText,
-  conclusion,
-  mediansText,
-  OUTCOMES,
-  trialsText,
-} from './words.ts';
+import { aloneText, caveat, changeSentence, changeText, conclusion, mediansText, trialsText } from './words.ts';
 
 function runRow(name: string, result: RunResult): Row {
   const { label, id, startedAt, version, commit } = result.run;
@@ -27,8 +19,7 @@ function runRow(name: string, result: RunResult): Row {
 }
 
 function differencesOf({ differences }: RunComparison): Markup {
-  if (differences.length === 0)
-    return html`<p>The runs differ in nothing that is recorded of machine, settings and versions.</p>`;
+  if (differences.length === 0) return html`<p>${ALIKE}</p>`;
   const withheld = html`<strong class="word invalid">withholds every verdict</strong>`;
   return dataTable(
     'How the runs differ',

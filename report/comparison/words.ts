@@ -1,40 +1,15 @@
 // What changed between two runs, in sentences and figures.
 import type { RunResult } from '../../bench/result/schema.ts';
 import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
+import { changeParts, outcomeCounts, TOO_FEW_TRIALS } from '../../bench/judge/change-words.ts';
 import { cellLabel } from '../figures/load.ts';
-import {
-  enumerate,
-  formatCount,
-  formatIn,
-  humanise,
-  percent,
-  plural,
-  quantities,
-  scaleFor,
-  signed,
-} from '../../bench/basics/amounts.ts';
+import { enumerate, formatCount, formatIn, humanise, percent, plural, scaleFor } from '../../bench/basics/amounts.ts';
 
-/** What an outcome is called: of the second run against the first. */
-export const OUTCOMES = {
-  better: 'better',
-  worse: 'worse',
-  equivalent: 'equivalent',
-  'cannot-tell': 'cannot tell',
-  withheld: 'no verdict',
-} as const satisfies Record<MetricChange['outcome'], string>;
-
-/** `+12.3 %` with its interval, `(+8.10 to +16.4)`; by difference where there is no ratio. */
-export function changeText({ ratio, difference, metric }: MetricChange): { middle: string; interval: string } {
-  const [estimate, unit, offset] = ratio === null ? [difference, metric.unit, 0] : [ratio, 'ratio', 1];
-  if (estimate === null) return { middle: '–', interval: '' };
-  const { value, low, high } = estimate;
-  const ends = low === null || high === null ? [] : [low - offset, high - offset];
-  const { texts, unit: name } = quantities(unit, value - offset, ...ends);
-  const [middle = '', ...bounds] = texts.map(signed);
-  return {
-    middle: `${middle}${name.replace(' us', ' µs')}`,
-    interval: bounds.join(' to '),
-  };
+/** `+12.3 %` with its interval, `+8.10 to +16.4`. */
+export function changeText(change: MetricChange): { middle: string; interval: string } {
+  const parts = changeParts(change);
+  if (parts === null) return { middle: '–', interval: '' };
+  return { middle: `${parts.middle}${parts.unit.replace(' us', ' µs')}`, interval: parts.interval };
 }
 
 /** Both medians in the unit of the larger one. */
@@ -65,12 +40,8 @@ export function conclusion({ changes, comparable, differences, family, cells }: 
     const causes = differences.filter(({ withholds }) => withholds).map(({ what }) => what);
     return `No verdicts: the runs were not made alike (${enumerate(causes)}). The figures stand below; what differs between them may be the machine or the settings.`;
   }
-  if (family === 0) return 'No verdicts: each run needs 6 trials of a cell that are not invalid.';
-  const counts = (Object.keys(OUTCOMES) as MetricChange['outcome'][])
-    .map((outcome) => [changes.filter((change) => change.outcome === outcome).length, OUTCOMES[outcome]] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`);
-  return `${enumerate(counts)}, of ${plural(changes.length, 'figure')} in ${plural(cells.shared, 'cell')}.`;
+  if (family === 0) return TOO_FEW_TRIALS;
+  return `${enumerate(outcomeCounts(changes))}, of ${plural(changes.length, 'figure')} in ${plural(cells.shared, 'cell')}.`;
 }
 
 /** How the intervals were made, and what they cannot cover. */

@@ -2,22 +2,12 @@ import type { CapacityEvent, StepPosition } from '../../run/capacity/search-loop
 import type { CapacityStep } from '../../result/capacity-schema.ts';
 import type { TrialProgress } from '../../trial/progress.ts';
 import { formatDuration, formatLevel, formatMicros } from '../../basics/amounts.ts';
-import { figureParts, placeParts } from './position.ts';
-import type { ProgressKind } from './progress.ts';
+import { figureParts, placeParts, type Progress } from './position.ts';
+import { jsonLine, jsonProgress, logWriter, type ProgressKind } from './progress.ts';
 import { fit, type Output, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
-/** Shows a search while it lasts. */
-export type CapacityProgress = {
-  handle: (event: CapacityEvent) => void;
-  /** Leaves the terminal as it was found. May be called at any time, and more than once. */
-  stop: () => void;
-};
-
-const LINE_EVERY_MS = 10_000;
 const ERASE_LINE = '\r\u001B[2K';
-/** Series and histograms stand in the file. */
-const LEFT_OUT = new Set(['hdr', 'timeline', 'connectionsOverTime']);
 
 /** The display of that kind: one line that is redrawn, lines for a log, a JSON document an event, or nothing. */
 export function openCapacityProgress(
@@ -25,37 +15,28 @@ export function openCapacityProgress(
   output: Output,
   paint: Paint,
   nowMs: () => number = () => performance.now(),
-): CapacityProgress {
+): Progress<CapacityEvent> {
   if (kind === 'live') return liveProgress(output, paint);
   if (kind === 'plain') return plainProgress(output, nowMs);
+  return kind === 'json' ? jsonProgress(output, eventLine) : { handle: () => {}, stop: () => {} };
+}
+
+function plainProgress(output: Output, nowMs: () => number): Progress<CapacityEvent> {
+  const { line, isQuiet } = logWriter(output, nowMs);
   const handle = (event: CapacityEvent) => {
-    if (kind === 'json') output.write(`${eventLine(event)}\n`);
+    const text =
+      event.type === 'step-progress'
+        ? isQuiet()
+          ? `${placeText(event)} · ${trialText(event)}`
+          : null
+        : finishedText(event);
+    if (text !== null) line(text);
   };
   return { handle, stop: () => {} };
 }
 
-function plainProgress(output: Output, nowMs: () => number): CapacityProgress {
-  let lineAtMs = nowMs();
-  const line = (text: string) => {
-    lineAtMs = nowMs();
-    output.write(`${text}\n`);
-  };
-  return {
-    handle: (event) => {
-      if (event.type === 'step-progress') {
-        if (nowMs() - lineAtMs < LINE_EVERY_MS) return;
-        line(`${placeText(event)} · ${trialText(event)}`);
-      } else {
-        const text = finishedText(event);
-        if (text !== null) line(text);
-      }
-    },
-    stop: () => {},
-  };
-}
-
 /** One line at the bottom that is redrawn; finished steps and answers scroll up above it. */
-function liveProgress(output: Output, paint: Paint): CapacityProgress {
+function liveProgress(output: Output, paint: Paint): Progress<CapacityEvent> {
   let isDrawn = false;
   const draw = (text: string) => {
     // a full last column makes some terminals begin a new line
@@ -69,9 +50,7 @@ function liveProgress(output: Output, paint: Paint): CapacityProgress {
   return {
     handle: (event) => {
       if (event.type === 'step-start') return draw(`${placeText(event)} · starting`);
-      if (event.type === 'step-progress') {
-        return draw(`${placeText(event)} · ${trialText(event)}`);
-      }
+      if (event.type === 'step-progress') return draw(`${placeText(event)} · ${trialText(event)}`);
       const text = finishedText(event);
       erase();
       if (text !== null) output.write(`${event.type === 'answer' ? paint('bold', text) : text}\n`);
@@ -124,5 +103,5 @@ function eventLine(event: CapacityEvent): string {
     const { type, directory } = event;
     return JSON.stringify({ type, directory, id: run.id, status: run.status, steps: steps.length, answers });
   }
-  return JSON.stringify(event, (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value));
+  return jsonLine(event);
 }

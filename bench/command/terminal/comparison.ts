@@ -1,18 +1,11 @@
 import type { RunResult } from '../../result/schema.ts';
 import type { MetricChange, RunComparison } from '../../judge/compare-runs.ts';
-import { formatCount, percent, quantities, quantity, signed } from '../../basics/amounts.ts';
+import { formatCount, percent, quantity } from '../../basics/amounts.ts';
+import { ALIKE, changeParts, outcomeCounts, OUTCOMES, TOO_FEW_TRIALS } from '../../judge/change-words.ts';
 import { cellName } from './position.ts';
 import { quoteLabel, table, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 import { varying } from '../../result/cell.ts';
-
-const WORDS = {
-  better: 'better',
-  worse: 'WORSE',
-  equivalent: 'equivalent',
-  'cannot-tell': 'cannot tell',
-  withheld: 'no verdict',
-} as const satisfies Record<MetricChange['outcome'], string>;
 
 /** What changed between two runs: how the runs differ, a table of figures, and what it comes to. */
 export function comparisonLines(comparison: RunComparison, a: RunResult, b: RunResult, paint: Paint): string[] {
@@ -25,7 +18,7 @@ export function comparisonLines(comparison: RunComparison, a: RunResult, b: RunR
     figure(change, change.medians.a),
     figure(change, change.medians.b),
     changeText(change),
-    WORDS[change.outcome],
+    change.outcome === 'worse' ? 'WORSE' : OUTCOMES[change.outcome],
     `${change.trials.a}/${change.trials.b}`,
   ]);
   const [head = '', ...body] = table([header, ...rows], 2);
@@ -52,8 +45,7 @@ function runText({ run }: RunResult): string {
 }
 
 function differenceLines({ differences }: RunComparison, paint: Paint): string[] {
-  if (differences.length === 0)
-    return ['The runs differ in nothing that is recorded of machine, settings and versions.'];
+  if (differences.length === 0) return [ALIKE];
   const lines = differences.map(({ what, a, b, withholds }) => {
     const line = `  ${visible(what)}: ${visible(a)} -> ${visible(b)}${withholds ? ' (withholds every verdict)' : ''}`;
     return withholds ? paint('yellow', line) : line;
@@ -65,16 +57,12 @@ function figure({ metric }: MetricChange, value: number | null): string {
   return value === null ? '-' : quantity(metric.unit, value);
 }
 
-/** `+4.10 % (+3.00 to +5.20)`; by difference where there is no ratio. */
-function changeText({ ratio, difference, metric }: MetricChange): string {
-  const [estimate, unit] = ratio === null ? [difference, metric.unit] : [ratio, 'ratio'];
-  if (estimate === null) return '-';
-  const { value, low, high } = estimate;
-  const offset = ratio === null ? 0 : 1;
-  const ends = low === null || high === null ? [] : [low - offset, high - offset];
-  const { texts, unit: name } = quantities(unit, value - offset, ...ends);
-  const [middle = '', ...bounds] = texts.map(signed);
-  return `${middle}${name}${bounds.length === 2 ? ` (${bounds.join(' to ')})` : ''}`;
+/** `+4.10 % (+3.00 to +5.20)`. */
+function changeText(change: MetricChange): string {
+  const parts = changeParts(change);
+  if (parts === null) return '-';
+  const { middle, unit, interval } = parts;
+  return `${middle}${unit}${interval === '' ? '' : ` (${interval})`}`;
 }
 
 function colored(outcome: MetricChange['outcome'], line: string, paint: Paint): string {
@@ -88,16 +76,12 @@ function conclusion({ changes, family, comparable, differences }: RunComparison)
     const causes = differences.filter(({ withholds }) => withholds).map(({ what }) => visible(what));
     return `No verdicts: the runs were not made alike (${causes.join(', ')}).`;
   }
-  const counts = (Object.keys(WORDS) as MetricChange['outcome'][])
-    .map((outcome) => [changes.filter((change) => change.outcome === outcome).length, WORDS[outcome]] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word.toLowerCase()}`);
-  if (family === 0) return 'No verdicts: each run needs 6 trials of a cell that are not invalid.';
+  if (family === 0) return TOO_FEW_TRIALS;
   const margins = new Set(changes.map(({ margin }) => margin));
   const margin =
     margins.size === 1 ? percent(changes[0]!.margin) : `${percent(Math.min(...margins))} or the clock's error`;
   return (
-    `${counts.join(', ')}. Margin ${margin}; 95 % intervals, corrected for ${formatCount(family)} comparisons. ` +
+    `${outcomeCounts(changes).join(', ')}. Margin ${margin}; 95 % intervals, corrected for ${formatCount(family)} comparisons. ` +
     'Drift of the machine between the runs counts as a change: repeat what surprises.'
   );
 }

@@ -2,8 +2,7 @@ import type { Position, RunEvent } from '../../run/run-event.ts';
 import type { TrialProgress } from '../../trial/progress.ts';
 import type { Cell } from '../../result/schema.ts';
 import { formatClock, plural } from '../../basics/amounts.ts';
-import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText } from './position.ts';
-import type { Progress } from './progress-display.ts';
+import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, type Progress } from './position.ts';
 import { columnsOf, fit, hang, pack, wrap, type Output, type Paint } from './style.ts';
 import { varying } from '../../result/cell.ts';
 
@@ -67,7 +66,7 @@ export function liveLines(state: LiveState, varies: ReadonlySet<keyof Cell>, sin
  * Redraws in place on a terminal, at most ten times a second. Above it stay as lines: the trials that do not count, and
  * the first one with a reason for caution that none had before.
  */
-export function liveProgress(output: Output, paint: Paint, clock: LiveClock = SYSTEM_CLOCK): Progress {
+export function liveProgress(output: Output, paint: Paint, clock: LiveClock = SYSTEM_CLOCK): Progress<RunEvent> {
   let state: LiveState | null = null;
   let stateAtMs = 0;
   let varies: ReadonlySet<keyof Cell> = new Set();

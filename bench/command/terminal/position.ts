@@ -4,6 +4,13 @@ import type { Cell, Trial } from '../../result/schema.ts';
 import { formatBytes, formatClock, formatCount, formatFigure, formatMicros } from '../../basics/amounts.ts';
 import { visible } from '../../basics/shown.ts';
 
+/** Shows a run or a search while it lasts. */
+export type Progress<Event> = {
+  handle: (event: Event) => void;
+  /** Leaves the terminal as it was found. May be called at any time, and more than once. */
+  stop: () => void;
+};
+
 /** `[12/32 trials]`: the running trial's number, with how often it was started when that is more than once. */
 export function trialNumber({ index, trials, attempt }: Position): string {
   // repeated trials come on top of those that were planned

@@ -18,20 +18,17 @@ export type Warning = {
   transports: string[];
 };
 
-/** The reasons of all trials by their code, invalidating ones first, then by how many trials they concern. */
+/** The reasons of all trials that stand by their code, invalidating ones first, then by how many trials they concern. */
 export function warningsOf(result: RunResult): Warning[] {
-  const byCode = new Map<string, Warning>();
-  for (const trial of standingTrials(result.trials)) {
-    const seen = new Set<string>();
-    for (const { code, severity, message } of trial.validity.reasons) {
-      const warning = byCode.get(code) ?? { code, severity, message, trials: 0, transports: [] };
-      byCode.set(code, warning);
-      if (!seen.has(code)) warning.trials++;
-      seen.add(code);
-      if (severity === 'invalid') warning.severity = severity;
-      if (!warning.transports.includes(trial.cell.transport)) warning.transports.push(trial.cell.transport);
-    }
-  }
-  const rank = (warning: Warning) => (warning.severity === 'invalid' ? 0 : 1);
-  return [...byCode.values()].toSorted((a, b) => rank(a) - rank(b) || b.trials - a.trials);
+  const found = standingTrials(result.trials).flatMap((trial) =>
+    trial.validity.reasons.map((reason) => ({ ...reason, trial })),
+  );
+  const warnings = [...Map.groupBy(found, ({ code }) => code)].map(([code, group]): Warning => ({
+    code,
+    severity: group.some(({ severity }) => severity === 'invalid') ? 'invalid' : 'caution',
+    message: group[0]!.message,
+    trials: new Set(group.map(({ trial }) => trial)).size,
+    transports: [...new Set(group.map(({ trial }) => trial.cell.transport))],
+  }));
+  return warnings.toSorted((a, b) => b.severity.localeCompare(a.severity) || b.trials - a.trials);
 }

@@ -1,6 +1,7 @@
 import type { P99, PastRun } from '../../run/past-runs.ts';
 import { formatBytes, formatCount, formatFigure, formatLevel, formatMicros, plural } from '../../basics/amounts.ts';
 import { columnsOf, fit, pack, quoteLabel, table, wrap, type Paint } from './style.ts';
+import { countTexts } from './summary.ts';
 import { visible } from '../../basics/shown.ts';
 
 const MIN_WIDTH = 40;
@@ -119,10 +120,7 @@ function loadInShort({ load, loads }: Run): string {
 }
 
 function countsText({ status, planned, trials, valid, caution, invalid }: Run): string {
-  const counts = Object.entries({ valid, caution, invalid })
-    .filter(([word, count]) => count > 0 || word === 'valid')
-    .map(([word, count]) => `${formatCount(count)} ${word}`)
-    .join(', ');
+  const counts = countTexts({ valid, caution, invalid }).join(', ');
   return status === 'interrupted'
     ? `interrupted after ${formatCount(trials)} of ${plural(planned, 'trial')}: ${counts}`
     : `${plural(trials, 'trial')}: ${counts}`;

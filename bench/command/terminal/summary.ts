@@ -74,17 +74,11 @@ const MIN_WARNINGS_LINES = 2;
 
 /** Which run, how it ended, how its trials are judged, how long it took. A label is cut to what one line leaves. */
 function headLines(result: RunResult, width: number): string[] {
-  const { run, plan } = result;
-  const standing = standingTrials(result.trials);
-  const planned = plan.order.reduce((sum, block) => sum + block.length, 0);
-  const counts = (['valid', 'caution', 'invalid'] as const)
-    .map((status) => [standing.filter((trial) => trial.validity.status === status).length, status] as const)
-    .filter(([count, status]) => count > 0 || status === 'valid')
-    .map(([count, status]) => `${formatCount(count)} ${status}`);
-  const { repeated } = judgement(result);
+  const { run } = result;
+  const { planned, trials: ran, valid, cautions, invalid, repeated } = judgement(result);
+  const counts = countTexts({ valid, caution: cautions, invalid });
   if (repeated > 0) counts.push(`${plural(repeated, 'invalid attempt')} repeated`);
-  const trials =
-    standing.length === planned ? formatCount(planned) : `${formatCount(standing.length)} of ${formatCount(planned)}`;
+  const trials = ran === planned ? formatCount(planned) : `${formatCount(ran)} of ${formatCount(planned)}`;
   const took = run.finishedAt === null ? [] : [formatClock(Date.parse(run.finishedAt) - Date.parse(run.startedAt))];
   const [id, judged] = [`run ${visible(run.id)}`, [`${trials} trials: ${counts.join(', ')}`, ...took]];
   const labelled = (most: number) =>
@@ -98,6 +92,13 @@ function headLines(result: RunResult, width: number): string[] {
   return [labelled(left([id, run.status])), judged].flatMap((parts) =>
     pack(parts, ' · ', width).map((line) => fit(line, width)),
   );
+}
+
+/** `30 valid`, `2 invalid`: those that there are, and the valid ones. */
+export function countTexts(counts: Readonly<Record<'valid' | 'caution' | 'invalid', number>>): string[] {
+  return Object.entries(counts)
+    .filter(([word, count]) => count > 0 || word === 'valid')
+    .map(([word, count]) => `${formatCount(count)} ${word}`);
 }
 
 /** A label that is cut to less says nothing. */

@@ -1,3 +1,4 @@
+import type { AssertionResult } from '../../judge/assertion.ts';
 import type { RankingVerdict, Verdict } from '../../result/schema.ts';
 import { loadText, withoutLoad } from '../../judge/verdict-words.ts';
 import { fit, hang, wrap, type Paint } from './style.ts';
@@ -64,4 +65,9 @@ function sharedReason(rankings: readonly RankingVerdict[]): string | null {
   );
   const [reason] = reasons;
   return reasons.size === 1 && reason !== undefined ? reason : null;
+}
+
+/** A line for each assertion, in the order in which they were given; they were asked for, so that none is left out. */
+export function assertionLines(results: readonly AssertionResult[], paint: Paint): string[] {
+  return results.map(({ passed, sentence }) => paint(passed ? 'green' : 'red', `Assert ${visible(sentence)}`));
 }

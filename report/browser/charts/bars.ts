@@ -1,31 +1,34 @@
-import type { Plugin } from 'chart.js';
+import type { ChartDataset, Plugin, TooltipItem } from 'chart.js';
+import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.ts';
 import type { Estimate } from '../../page-data.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
 import { fill, type Fill } from './fills.ts';
+import { whiskers, type Whisker } from './plugins.ts';
 import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
-import { whiskers } from './whiskers.ts';
-import { formatIn, scaleFor, type Scale } from '../../../bench/basics/amounts.ts';
 
-type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
-
-export type BarChart = {
-  readonly id: string;
-  readonly metric: string;
-  /** Of the value axis, without its unit. */
-  readonly title: string;
-  readonly parts: readonly { readonly label: string; readonly fill: Fill }[];
-  readonly partsOf: (series: Series, estimate: Estimate) => readonly number[] | null;
-};
-
-const ROW_HEIGHT = 46;
 const AXIS_HEIGHT = 64;
+const ROW_HEIGHT = 46;
+const STEP_HEIGHT = 30;
+const LINE_HEIGHT = 15;
 
 /** The figure of a bar in words, and where on the value axis all that is drawn of the bar ends. */
 type Total = { readonly end: number; readonly text: string };
 
+type Bars = {
+  readonly labels: readonly (string | string[])[];
+  readonly datasets: readonly Omit<ChartDataset<'bar', number[]>, 'type'>[];
+  /** Of the value axis. */
+  readonly title: string;
+  readonly intervals: readonly Whisker[];
+  readonly totals: readonly Total[];
+  readonly tooltip: (item: TooltipItem<'bar'>) => string;
+  /** In CSS pixels. */
+  readonly rowHeight: number;
+};
+
 /** Writes each bar's figure beyond its end, or beyond its whisker. */
-export function totals(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
+function totalsOf(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
   return {
     id: 'totals',
     afterDatasetsDraw(chart) {
@@ -45,55 +48,24 @@ export function totals(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
   };
 }
 
-function totalOf({ estimate: [median, , high], parts }: Bar, scale: Scale): Total {
-  const stacked = parts.reduce((sum, part) => sum + Math.max(0, part), 0);
-  return {
-    end: Math.max(0, median, high ?? 0, stacked) / scale.divisor,
-    text: `${formatIn(scale, median)} ${scale.unit}`,
-  };
-}
-
-function drawBars(scene: Scene, chart: BarChart, bars: readonly Bar[]): Drawing {
-  const unit = scene.data.metrics.find(({ id }) => id === chart.metric)?.unit ?? '';
-  const scale = scaleFor(
-    unit,
-    bars.map(({ estimate }) => estimate[0]),
-  );
-  const last = chart.parts.length - 1;
-  const intervals = bars.flatMap(({ estimate: [median, low, high] }, index) =>
-    low === null || high === null || (low === median && high === median)
-      ? []
-      : [{ dataset: last, index, low: low / scale.divisor, high: high / scale.divisor, colour: scene.theme.ink }],
-  );
-  const name = ({ row }: Series) => lines(scene, shortName(row.label), 14);
+/** Horizontal bars from zero, one a row, with 95 % intervals and their figures written out. */
+function barDrawing(scene: Scene, bars: Bars): Drawing {
+  const { labels, datasets, title, intervals, totals, tooltip, rowHeight } = bars;
   return drawing<'bar'>(
     {
       type: 'bar',
       data: {
-        labels: bars.map(name),
-        datasets: chart.parts.map((part, place) => ({
-          type: 'bar',
-          label: part.label,
-          stack: 'all',
-          data: bars.map(({ parts }) => (parts[place] ?? 0) / scale.divisor),
-          backgroundColor: bars.map(({ colour }) => fill(part.fill, colour)),
-          borderColor: bars.map(({ colour }) => colour),
-          borderWidth: 1,
-          borderSkipped: false,
-          maxBarThickness: 24,
-        })),
+        labels: [...labels],
+        datasets: datasets.map((dataset) => ({ type: 'bar', borderWidth: 1, borderSkipped: false, ...dataset })),
       },
       options: {
-        ...commonOptions(scene, ({ dataset, dataIndex, parsed }) => {
-          const value = formatIn({ ...scale, divisor: 1 }, parsed.x ?? 0);
-          return `${bars[dataIndex]?.row.label}: ${value} ${scale.unit} ${dataset.label}`;
-        }),
+        ...commonOptions(scene, tooltip),
         interaction: { mode: 'nearest', intersect: true },
         indexAxis: 'y',
         layout: { padding: { right: 74 } },
         scales: {
           x: {
-            ...linearAxis(scene, 'x', `${chart.title}, ${scale.unit}`),
+            ...linearAxis(scene, 'x', title),
             stacked: true,
             suggestedMax: Math.max(0, ...intervals.map(({ high }) => high)),
             suggestedMin: Math.min(0, ...intervals.map(({ low }) => low)),
@@ -101,20 +73,62 @@ function drawBars(scene: Scene, chart: BarChart, bars: readonly Bar[]): Drawing 
           y: nameAxis(scene),
         },
       },
-      plugins: [
-        whiskers('x', intervals),
-        totals(
-          scene,
-          bars.map((bar) => totalOf(bar, scale)),
-        ),
-      ],
+      plugins: [whiskers('x', intervals), totalsOf(scene, totals)],
     },
-    bars.length * ROW_HEIGHT + AXIS_HEIGHT,
+    labels.length * rowHeight + AXIS_HEIGHT,
   );
 }
 
-/** A chart of horizontal bars from zero, one a row, with 95 % intervals and its figures written out. */
-export function barChart(chart: BarChart): ChartPart {
+type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
+
+type BarChart = {
+  readonly id: string;
+  readonly metric: string;
+  /** Of the value axis, without its unit. */
+  readonly title: string;
+  readonly parts: readonly (readonly [label: string, fill: Fill])[];
+  readonly partsOf: (series: Series, estimate: Estimate) => readonly number[] | null;
+};
+
+function drawBars(scene: Scene, { metric, title, parts: kinds }: BarChart, bars: readonly Bar[]): Drawing {
+  const unit = scene.data.metrics.find(({ id }) => id === metric)?.unit ?? '';
+  const medians = bars.map(({ estimate }) => estimate[0]);
+  const scale = scaleFor(unit, medians);
+  const shown = (value: number) => value / scale.divisor;
+  return barDrawing(scene, {
+    labels: bars.map(({ row }) => lines(scene, shortName(row.label), 14)),
+    datasets: kinds.map(([label, kind], place) => ({
+      label,
+      stack: 'all',
+      data: bars.map(({ parts }) => shown(parts[place] ?? 0)),
+      backgroundColor: bars.map(({ colour }) => fill(kind, colour)),
+      borderColor: bars.map(({ colour }) => colour),
+      maxBarThickness: 24,
+    })),
+    title: `${title}, ${scale.unit}`,
+    intervals: bars.flatMap(({ estimate: [median, low, high] }, index) =>
+      low === null || high === null || (low === median && high === median)
+        ? []
+        : [{ dataset: kinds.length - 1, index, low: shown(low), high: shown(high), colour: scene.theme.ink }],
+    ),
+    totals: bars.map(({ estimate: [median, , high], parts }) => ({
+      end: shown(
+        Math.max(
+          0,
+          median,
+          high ?? 0,
+          parts.reduce((sum, part) => sum + Math.max(0, part), 0),
+        ),
+      ),
+      text: `${formatIn(scale, median)} ${scale.unit}`,
+    })),
+    tooltip: ({ dataset, dataIndex, parsed }) =>
+      `${bars[dataIndex]?.row.label}: ${formatIn({ ...scale, divisor: 1 }, parsed.x ?? 0)} ${scale.unit} ${dataset.label}`,
+    rowHeight: ROW_HEIGHT,
+  });
+}
+
+function barChart(chart: BarChart): ChartPart {
   return {
     id: chart.id,
     draw(scene) {
@@ -127,3 +141,81 @@ export function barChart(chart: BarChart): ChartPart {
     },
   };
 }
+
+/** What a delivery and a client cost the server. */
+export const COSTS = [
+  barChart({
+    id: 'cpu',
+    metric: 'cpu',
+    title: 'CPU per delivered tick',
+    parts: [
+      ['user', 'solid'],
+      ['system', 'hatch'],
+    ],
+    partsOf: ({ row }) => row.cpuParts,
+  }),
+  barChart({
+    id: 'memory',
+    metric: 'memory',
+    title: 'memory held per client',
+    parts: [['held', 'solid']],
+    partsOf: (_, [median]) => [median],
+  }),
+  barChart({
+    id: 'bytes',
+    metric: 'bytes',
+    title: 'on the wire per delivered tick',
+    parts: [
+      ['payload', 'solid'],
+      ['framing', 'hatch'],
+      ['response headers', 'light'],
+      ['requests', 'dots'],
+    ],
+    partsOf: ({ row }) => row.bytesParts,
+  }),
+];
+
+/** What one message costs in each step, ours solid and libraries hatched. */
+export const micro: ChartPart = {
+  id: 'micro',
+  draw(scene) {
+    const { theme, data, state } = scene;
+    if (data.transports.every(({ id }) => state.hidden.has(id))) return whyEmpty(scene);
+    const steps = data.micro.filter(({ transport }) => transport === null || !state.hidden.has(transport));
+    const colours = steps.map((step) => {
+      const look = data.transports.find(({ id }) => id === step.transport);
+      return look === undefined ? theme.muted : theme.colour(look);
+    });
+    const labels = steps.map(({ step, what }) => lines(scene, `${step}: ${what}`, 15));
+    const most = labels.reduce((count, name) => Math.max(count, typeof name === 'string' ? 1 : name.length), 1);
+    return barDrawing(scene, {
+      labels,
+      datasets: [
+        {
+          data: steps.map(({ meanNs }) => meanNs),
+          backgroundColor: steps.map(({ library }, index) =>
+            fill(library ? 'hatch' : 'solid', colours[index] ?? theme.muted),
+          ),
+          borderColor: colours,
+          maxBarThickness: 18,
+        },
+      ],
+      title: 'for one message, ns',
+      intervals: steps.map(({ meanNs, marginNs }, index) => ({
+        dataset: 0,
+        index,
+        low: Math.max(0, meanNs - marginNs),
+        high: meanNs + marginNs,
+        colour: theme.ink,
+      })),
+      totals: steps.map(({ meanNs, marginNs }) => ({ end: meanNs + marginNs, text: `${formatNumber(meanNs)} ns` })),
+      tooltip: ({ dataIndex }) => {
+        const step = steps[dataIndex];
+        if (step === undefined) return '';
+        const { meanNs, marginNs, medianNs } = step;
+        return `${step.step}, ${step.what}: ${formatNumber(meanNs)} ± ${formatNumber(marginNs)} ns, median ${formatNumber(medianNs)}`;
+      },
+      rowHeight: STEP_HEIGHT + (most - 1) * LINE_HEIGHT,
+    });
+  },
+};

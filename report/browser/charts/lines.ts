@@ -1,5 +1,8 @@
-import type { ChartDataset, Plugin } from 'chart.js';
+import type { ChartDataset, ChartOptions, Plugin, TooltipItem } from 'chart.js';
+import { commonOptions } from './axes.ts';
+import { drawing, type Drawing } from './drawing.ts';
 import { endLabels, roomFor, type EndLabel } from './end-labels.ts';
+import { headline, roomAround } from './plugins.ts';
 import { shortName, type Scene, type Series } from './scene.ts';
 
 export type LineDataset = ChartDataset<'line', { x: number; y: number }[]>;
@@ -22,16 +25,33 @@ export function line({ row, transport, colour }: Series, data: { x: number; y: n
   };
 }
 
-/** The names at the ends of the lines, and the room that they need. */
-export function directLabels(scene: Scene, labels: readonly EndLabel[]): { plugin: Plugin<'line'>; right: number } {
-  const texts = labels.map((label) => label.text);
-  return { plugin: endLabels(scene, labels), right: roomFor(scene, texts) };
-}
+type LineChart = {
+  readonly datasets: LineDataset[];
+  /** Names for the ends of lines; those of the first datasets where they are series. */
+  readonly labels: readonly EndLabel[] | readonly Series[];
+  readonly tooltip: (item: TooltipItem<'line'>) => string;
+  readonly scales: NonNullable<ChartOptions<'line'>['scales']>;
+  /** Drawn first, and the room that they need above the chart. */
+  readonly below?: readonly Plugin<'line'>[];
+  readonly top?: number;
+};
 
-/** The same for series that are the first datasets of their chart, each under its row's name. */
-export function seriesLabels(scene: Scene, series: readonly Series[]): ReturnType<typeof directLabels> {
-  return directLabels(
-    scene,
-    series.map(({ row, colour }, dataset) => ({ dataset, text: shortName(row.label), colour })),
+/** A chart of lines, each with its name at its end. */
+export function lineDrawing(
+  scene: Scene,
+  { datasets, labels, tooltip, scales, below = [], top = 0 }: LineChart,
+): Drawing {
+  const named = labels.map((label, dataset): EndLabel =>
+    'row' in label ? { dataset, text: shortName(label.row.label), colour: label.colour } : label,
   );
+  const right = roomFor(
+    scene,
+    named.map(({ text }) => text),
+  );
+  return drawing<'line'>({
+    type: 'line',
+    data: { datasets },
+    options: { ...commonOptions(scene, tooltip), layout: roomAround(scene, right, top), scales },
+    plugins: [...below, endLabels(scene, named), headline(scene)],
+  });
 }

@@ -1,11 +1,10 @@
 import { SWEEP_LABELS } from '../../page-data.ts';
-import { axisTitle, commonOptions, linearAxis, NARROW, timeAxis } from './axes.ts';
-import { drawing, type Drawing } from './drawing.ts';
-import { headline, roomAround } from './headline.ts';
-import { directLabels, type LineDataset } from './lines.ts';
+import { axisTitle, linearAxis, NARROW, timeAxis } from './axes.ts';
+import type { Drawing } from './drawing.ts';
+import { lineDrawing, type LineDataset } from './lines.ts';
 import { CLOCK_MS, shortName, whyEmpty, type ChartPart, type Scene } from './scene.ts';
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
-import { whiskers } from './whiskers.ts';
+import { whiskers } from './plugins.ts';
 import { formatIn, formatSetting, scaleFor } from '../../../bench/basics/amounts.ts';
 import { withAlpha } from './fills.ts';
 
@@ -84,51 +83,42 @@ function trialDots({ label, colour, points, constant }: SweepLine, toY: (value: 
 function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[]): Drawing {
   const across = scene.state.across ?? 'clients';
   const unit = scene.data.metrics.find(({ id }) => id === chart.metric)?.unit ?? '';
-  const all = lines.flatMap(({ points }) => points.map(({ estimate }) => estimate));
-  const figures = all.flatMap(([median, low, high]) => [median, low ?? median, high ?? median]);
+  const points = lines.flatMap((one) => one.points);
+  const figures = points.flatMap(({ estimate: [median, low, high] }) => [median, low ?? median, high ?? median]);
   const scale = chart.times ? { unit: 'ms', divisor: 1000 } : scaleFor(unit, figures);
   const floor = chart.times && scene.state.scale === 'log' ? CLOCK_MS : -Infinity;
   const toY = (value: number) => Math.max(floor, value / scale.divisor);
-  const dots = chart.times ? lines.flatMap(({ points }) => points.flatMap(({ row }) => row.trialP99Us)) : [];
+  const dots = chart.times ? points.flatMap(({ row }) => row.trialP99Us) : [];
   const values = [...figures, ...dots].map(toY);
-  const { plugin, right } = directLabels(
-    scene,
-    lines.map(({ label, colour }, place) => ({ dataset: place, text: shortName(label), colour })),
+  const intervals = lines.flatMap((one, place) =>
+    one.points.flatMap(({ estimate: [, low, high] }, index) =>
+      one.constant || low === null || high === null
+        ? []
+        : [{ dataset: place, index, low: toY(low), high: toY(high), colour: one.colour }],
+    ),
   );
-  const intervals = lines.flatMap(({ points, colour, constant }, place) =>
-    constant
-      ? []
-      : points.flatMap(({ estimate: [, low, high] }, index) =>
-          low === null || high === null ? [] : [{ dataset: place, index, low: toY(low), high: toY(high), colour }],
-        ),
-  );
-  return drawing<'line'>({
-    type: 'line',
-    data: {
-      datasets: [
-        ...lines.map((line) => dataset(line, toY)),
-        ...(chart.times ? lines.map((line) => trialDots(line, toY)) : []),
-      ],
+  return lineDrawing(scene, {
+    datasets: [
+      ...lines.map((one) => dataset(one, toY)),
+      ...(chart.times ? lines.map((one) => trialDots(one, toY)) : []),
+    ],
+    labels: lines.map(({ label, colour }, place) => ({ dataset: place, text: shortName(label), colour })),
+    tooltip: ({ dataset: { label }, parsed }) => {
+      const y = formatIn({ ...scale, divisor: 1 }, parsed.y ?? 0);
+      return `${label}: ${y} ${scale.unit} at ${formatSetting(parsed.x ?? 0)} ${SWEEP_LABELS[across]}`;
     },
-    options: {
-      ...commonOptions(scene, ({ dataset: { label }, parsed }) => {
-        const y = formatIn({ ...scale, divisor: 1 }, parsed.y ?? 0);
-        return `${label}: ${y} ${scale.unit} at ${formatSetting(parsed.x ?? 0)} ${SWEEP_LABELS[across]}`;
-      }),
-      layout: roomAround(scene, right),
-      scales: {
-        x: variableAxis(
-          scene,
-          SWEEP_LABELS[across],
-          chart.times ? scene.state.scale : 'linear',
-          lines.flatMap(({ points }) => points.map(({ x }) => x)),
-        ),
-        y: chart.times
-          ? timeAxis(scene, chart.title, values)
-          : { ...linearAxis(scene, 'y', `${chart.title}, ${scale.unit}`), suggestedMax: Math.max(...values) },
-      },
+    scales: {
+      x: variableAxis(
+        scene,
+        SWEEP_LABELS[across],
+        chart.times ? scene.state.scale : 'linear',
+        points.map(({ x }) => x),
+      ),
+      y: chart.times
+        ? timeAxis(scene, chart.title, values)
+        : { ...linearAxis(scene, 'y', `${chart.title}, ${scale.unit}`), suggestedMax: Math.max(...values) },
     },
-    plugins: [whiskers('y', intervals), plugin, headline(scene)],
+    below: [whiskers('y', intervals)],
   });
 }
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { eventLine, jsonProgress } from '../../../../bench/command/terminal/json.ts';
 import { liveLines, liveProgress, type LiveClock } from '../../../../bench/command/terminal/live.ts';
-import { plainProgress } from '../../../../bench/command/terminal/plain.ts';
-import { openProgress, progressKind } from '../../../../bench/command/terminal/progress.ts';
+import {
+  eventLine,
+  jsonProgress,
+  openProgress,
+  plainProgress,
+  progressKind,
+} from '../../../../bench/command/terminal/progress.ts';
 import { painter } from '../../../../bench/command/terminal/style.ts';
 import type { RunEvent } from '../../../../bench/run/run-event.ts';
 import {
@@ -249,7 +253,7 @@ describe('plain lines', () => {
 describe('JSON lines', () => {
   it('are one document an event, without histograms and series', () => {
     const { output, text } = recordedOutput();
-    const progress = jsonProgress(output);
+    const progress = jsonProgress(output, eventLine);
     const result = defaultResult();
     for (const event of [
       startEvent(),
@@ -298,7 +302,7 @@ describe('the kind of display', () => {
   it('opens each kind, and off writes nothing', async () => {
     for (const kind of ['live', 'plain', 'json', 'off'] as const) {
       const { output, written } = recordedOutput();
-      const progress = await openProgress(kind, output, NO_COLOR);
+      const progress = openProgress(kind, output, NO_COLOR);
       progress.handle(startEvent());
       progress.stop();
       assert.equal(written.length > 0, kind !== 'off', kind);
