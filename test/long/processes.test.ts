@@ -8,6 +8,7 @@ import { resultFromJournal } from '../../bench/run/assemble.ts';
 import { judge } from '../../bench/judge/gates.ts';
 import { small, startCommandLine } from '../helpers/command-line.ts';
 import { childrenOf, isRunning, onlyChildren } from '../helpers/processes.ts';
+import { assertOutageShown } from '../helpers/server-outage.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { onceIn, partsOf, trialOf } from '../helpers/trials.ts';
 import { until } from '../helpers/until.ts';
@@ -71,6 +72,12 @@ test(`controller killed (SIGKILL), ${TIMES} times`, async (t) => {
   }
   t.diagnostic(`${TIMES} of ${TIMES}: children gone, every finished trial (${trials}) recovered from the journals`);
 });
+
+for (const transport of ['websocket', 'long-polling'] as const)
+  test(`server dies in mid-trial (${transport})`, async (t) => {
+    await assertOutageShown(transport);
+    t.diagnostic('the outage is shown, missed ticks are exact, the trial is invalid');
+  });
 
 test('server hangs (SIGSTOP)', async (t) => {
   const before = childrenOf(process.pid);
