@@ -39,7 +39,7 @@ async function render(args: readonly string[]): Promise<string> {
     return renderIndex(second);
   }
   if (first === '--compare') {
-    const { renderComparison } = await import('./comparison/render.ts');
+    const { renderComparison } = await import('./comparison/page.ts');
     return renderComparison(args.slice(1));
   }
   if (first !== undefined && args.length === 1) return renderReport(first);

@@ -1,7 +1,6 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
-import { isAmount } from './amount.ts';
 import { isUpstream, type Needs } from './chooser/choose.ts';
 import type { PlanNeeds } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
@@ -53,6 +52,20 @@ export function initialState(data: PageData): ViewState {
     needs: null,
     plan: null,
   };
+}
+
+/** What is counted; everything else may be a fraction. */
+const COUNTS: ReadonlySet<string> = new Set(['clients', 'payloadBytes', 'maxClients']);
+
+/** Whether the amount of that name is a whole number. */
+export const isCount = (name: string): boolean => COUNTS.has(name);
+
+/** Less and more than anybody has. */
+const [LEAST, MOST] = [1e-6, 1e12];
+
+/** Whether that may be the amount of that name: anything else is no question. */
+export function isAmount(name: string, value: number): boolean {
+  return value >= LEAST && value <= MOST && (!isCount(name) || Number.isInteger(value));
 }
 
 /** Names in a link of what tells loads apart. */

@@ -1,12 +1,11 @@
 // What the page can be asked: forms whose answers are made anew whenever something in them changes.
-import { isAmount } from '../amount.ts';
 import { answer, firstNeeds } from '../chooser/answer.ts';
 import { isUpstream } from '../chooser/choose.ts';
 import { planCsv } from '../csv.ts';
 import type { PageData } from '../page-data.ts';
 import { firstPlan, planRows } from '../planner/plan-row.ts';
 import { planView } from '../planner/plan-view.ts';
-import type { View, ViewState } from '../view-link.ts';
+import { isAmount, type View, type ViewState } from '../view-link.ts';
 import { csv, fileName, save } from './exports.ts';
 
 /** What a field asks for now; `null` for half a number, which is marked, and for what the page has no answer to. */

@@ -2,8 +2,10 @@ import type { CapacityAnswer, Vary } from '../../bench/result/capacity-schema.ts
 import type { TransportLook } from '../../bench/result/schema.ts';
 import { amountText, answerLevel, intervalText, levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
+import type { Section } from '../sections/section.ts';
 import { markOf } from '../plot/look.ts';
-import type { Panel, PanelPoint } from './panel.ts';
+import { panelsOf, type Panel, type PanelPoint } from './panel.ts';
+import type { SearchView } from './search-view.ts';
 import { stageText, stepMark, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
 import { formatLevel, formatSetting, humanise, scaleFor, withMicro, type Scale } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
@@ -24,8 +26,26 @@ const Y_ROOM = 1.25;
 
 type Axes = { readonly x: LogAxis; readonly y: LogAxis; readonly scale: Scale };
 
+/** Every step of each transport, against its objectives. */
+export const charts: Section<SearchView> = {
+  id: 'charts',
+  title: 'Charts',
+  render({ result }) {
+    const panels = panelsOf(result);
+    if (panels.length === 0) return null;
+    return html`<div class="${panels.length > 1 ? 'charts' : 'alone'}">
+        ${panels.map((panel) => capacityChart(panel, result.transports, result.search.vary))}
+      </div>
+      <p class="quiet">
+        The dashed line is the objective, the upright line the answer, the band its 95 % interval, or, with dashed
+        edges, what encloses the boundary where there is no interval. Look how the marks near the band scatter: that is
+        what the interval is made of.
+      </p>`;
+  },
+};
+
 /** The figure of a panel: every step, the objective, and the boundary that was found; beside it what lies around that. */
-export function capacityChart(panel: Panel, looks: readonly TransportLook[], vary: Vary): Markup {
+function capacityChart(panel: Panel, looks: readonly TransportLook[], vary: Vary): Markup {
   const { look, metric, slo, points } = panel;
   const near = nearBoundary(panel);
   const unit = axesOf(panel).scale.unit;

@@ -7,7 +7,7 @@ import { environmentCards } from '../sections/environment.ts';
 import { opening } from '../sections/header.ts';
 import type { Section } from '../sections/section.ts';
 import { answers } from './answers.ts';
-import { charts } from './charts.ts';
+import { charts } from './chart.ts';
 import { method } from './method.ts';
 import { standingOf, type SearchView } from './search-view.ts';
 import { steps } from './steps.ts';

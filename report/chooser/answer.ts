@@ -3,8 +3,16 @@ import type { PageData } from '../page-data.ts';
 import { markOf } from '../plot/look.ts';
 import { dataTable, num, text, type Row } from '../table.ts';
 import { choose, type Choice, type Needs, type Option } from './choose.ts';
-import { basisText, coresText, memoryText, objectionsText, timeText } from './option-words.ts';
-import { answerText, measureCommand, needsText } from './words.ts';
+import {
+  answerText,
+  basisText,
+  coresText,
+  measureCommand,
+  memoryText,
+  needsText,
+  objectionsText,
+  timeText,
+} from './words.ts';
 import { formatNumber } from '../../bench/basics/amounts.ts';
 
 const PERIODS_IN_BUDGET = 2;

@@ -1,6 +1,24 @@
 import type { Trial } from '../../bench/result/schema.ts';
 import { rounded, sumOf } from '../../bench/basics/numbers.ts';
 
+/** Fills that tell the parts of a stacked bar apart without colour. */
+export type Fill = 'solid' | 'hatch' | 'light' | 'dots';
+
+/** What stacked bars consist of, in their order. */
+export const PARTS = {
+  cpu: [
+    ['user', 'solid'],
+    ['system', 'hatch'],
+  ],
+  memory: [['held', 'solid']],
+  bytes: [
+    ['payload', 'solid'],
+    ['framing', 'hatch'],
+    ['response headers', 'light'],
+    ['requests', 'dots'],
+  ],
+} as const satisfies Readonly<Record<string, readonly (readonly [label: string, fill: Fill])[]>>;
+
 /** Splits a total in the proportion of the parts, so that a stacked bar is exactly as long as the table's figure. */
 export function split(total: number, parts: readonly number[]): number[] | null {
   const sum = sumOf(parts);

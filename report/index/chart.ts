@@ -1,8 +1,7 @@
 import type { TransportLook } from '../../bench/result/schema.ts';
-import type { History, HistoryPoint, Series } from './history.ts';
+import { differencesText, minute, nameOf, type History, type HistoryPoint, type Series } from './history.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { classOf, markOf, signOf } from '../plot/look.ts';
-import { differencesText, minute, nameOf } from './run-words.ts';
 import { formatNumber, formatSetting, humanise, plural, spellDuration } from '../../bench/basics/amounts.ts';
 import { loadLabel } from '../figures/load.ts';
 import { html, type Markup } from '../../server/page/html.ts';

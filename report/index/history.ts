@@ -1,5 +1,6 @@
 import { p99Of, type P99 } from '../../bench/run/past-runs.ts';
-import type { LoadLevel, RunResult } from '../../bench/result/schema.ts';
+import type { LoadLevel, RunResult, TransportLook } from '../../bench/result/schema.ts';
+import { plainLook } from '../../server/page/marks.ts';
 import { runDifferences, type RunDifference } from '../../bench/judge/run-differences.ts';
 import { loadKey, loadOf } from '../../bench/result/cell.ts';
 
@@ -101,4 +102,31 @@ function historyOf(load: LoadLevel, all: readonly ShownRun[]): History {
 /** The cells of a run that have a p99 to rely on. */
 function figuresOf({ cells }: RunResult): RunResult['cells'] {
   return cells.filter((summary) => p99Of(summary).value !== null);
+}
+
+/** How each transport is drawn, in the order of the run that has the most; one that none describes is grey. */
+export function looksOf(results: readonly RunResult[]): TransportLook[] {
+  // a stable sort: of runs with as many transports the newest comes first
+  const described = results
+    .toSorted((a, b) => b.transports.length - a.transports.length)
+    .flatMap((run) => run.transports);
+  const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));
+  const looks = Map.groupBy([...described, ...[...ids].map(plainLook)], ({ id }) => id);
+  return [...looks].flatMap(([id, [look]]) => (ids.has(id) && look !== undefined ? [look] : []));
+}
+
+/** `2026-03-02 14:05 UTC`; what is no date is shown as it is. */
+export function minute(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The label of a run, else its folder's name. */
+export function nameOf({ id, result }: ShownRun): string {
+  return result.run.label || id;
+}
+
+/** `Node 26.9.0 → 26.10.0; kernel 6.8 → 6.9`. */
+export function differencesText(differences: readonly RunDifference[]): string {
+  return differences.map(({ what, a, b }) => `${what} ${a} → ${b}`).join('; ');
 }

@@ -1,7 +1,5 @@
 import { html, type Markup } from '../../server/page/html.ts';
-
-/** A fill that tells the parts of a stacked bar apart without colour; the browser draws the same ones. */
-type Fill = 'solid' | 'hatch' | 'light' | 'dots';
+import type { Fill } from '../figures/parts.ts';
 
 export type ChartFigure = {
   /** Of its canvas, and the place in a deep link. */
@@ -10,11 +8,12 @@ export type ChartFigure = {
   /** What to see in it. */
   readonly caption: string;
   /** Parts of a stacked bar, in order. */
-  readonly key?: readonly { readonly fill: Fill; readonly label: string }[];
+  readonly key?: readonly (readonly [label: string, fill: Fill])[];
   readonly wide?: boolean;
   readonly table: Markup;
 };
 
+/** The browser draws the same ones. */
 const FILLS: Readonly<Record<Fill, Markup>> = {
   solid: html`<rect width="14" height="14" />`,
   hatch: html`<path class="line" d="M-2 9 9-2M-2 16 16-2M5 16 16 5" />`,
@@ -29,7 +28,7 @@ const FILLS: Readonly<Record<Fill, Markup>> = {
 function fillKey(key: NonNullable<ChartFigure['key']>): Markup {
   return html`<ul class="key">
     ${key.map(
-      ({ fill, label }) =>
+      ([label, fill]) =>
         html`<li data-fill="${fill}">
           <svg width="12" height="12" viewBox="0 0 14 14" aria-hidden="true">${FILLS[fill]}</svg>${label}
         </li>`,

@@ -1,3 +1,4 @@
+import { PARTS } from '../figures/parts.ts';
 import { SWEEP_LABELS } from '../page-data.ts';
 import { chartFigure, type ChartFigure } from './chart-figure.ts';
 import {
@@ -44,10 +45,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       title: 'Server CPU per delivered tick',
       caption:
         'User and system time of all server processes. Bars are medians over trials, whiskers their 95 % intervals. Overlapping whiskers are no verdict: trials are paired by block.',
-      key: [
-        { fill: 'solid', label: 'user' },
-        { fill: 'hatch', label: 'system' },
-      ],
+      key: PARTS.cpu,
       table: cpuTable(page),
     },
     {
@@ -62,12 +60,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       title: 'Bytes per delivered tick',
       caption:
         'At the server’s sockets, both directions. The payload is the same for all; see what each transport puts around it. TCP and IP headers are not in it.',
-      key: [
-        { fill: 'solid', label: 'payload' },
-        { fill: 'hatch', label: 'framing' },
-        { fill: 'light', label: 'response headers' },
-        { fill: 'dots', label: 'requests' },
-      ],
+      key: PARTS.bytes,
       table: bytesTable(page),
     },
     {
@@ -116,8 +109,8 @@ function isolated({ page, result: { micro } }: ReportView): ChartFigure[] {
       wide: true,
       caption: `What one message of ${formatSetting(micro.payloadBytes)} B costs in each step when nothing else runs: look which step a transport spends most on, and how much of the figures above it explains. Bars are means with their 95 % intervals. What a server spends on a delivery beyond these is the system: sockets, kernel, scheduling. Measured by the micro-benchmark on this machine, ${micro.measuredAt.slice(0, 10)}.`,
       key: [
-        { fill: 'solid', label: 'pushbench' },
-        { fill: 'hatch', label: 'a library that people use' },
+        ['pushbench', 'solid'],
+        ['a library that people use', 'hatch'],
       ],
       table: microTable(page),
     },

@@ -2,20 +2,12 @@ import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { windowText } from '../../bench/trial/window.ts';
 import type { Section } from './section.ts';
 import { formatCount, formatSetting, humanise, spellDuration } from '../../bench/basics/amounts.ts';
-import { html, type Content, type Markup } from '../../server/page/html.ts';
+import { definitions, html, type Content, type Markup } from '../../server/page/html.ts';
 
 const facts = (title: string, entries: readonly (readonly [string, Content])[]) =>
   html`<div class="card">
     <h3>${title}</h3>
-    <dl class="pairs">
-      ${entries.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    <dl class="pairs">${definitions(entries)}</dl>
   </div>`;
 
 const unlessEmpty = (record: Readonly<Record<string, string>>) =>

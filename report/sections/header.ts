@@ -2,7 +2,7 @@ import type { Environment, RunInfo } from '../../bench/result/schema.ts';
 import type { Standing } from '../figures/trust.ts';
 import type { ReportView } from './section.ts';
 import { spellDuration } from '../../bench/basics/amounts.ts';
-import { html, joined, type Markup } from '../../server/page/html.ts';
+import { definitions, html, joined, type Markup } from '../../server/page/html.ts';
 
 const BADGES = {
   valid: { word: 'VALID', path: 'M3.5 8.5 6.5 11.5 12.5 4.5' },
@@ -61,30 +61,17 @@ export function opening({ brand, title, run, environment, standing, exports }: O
       <p class="standing">${badge(standing.status)} <span>${standing.why}</span></p>
     </div>
     <dl class="facts">
-      <div>
-        <dt>Started</dt>
-        <dd><time datetime="${run.startedAt}">${utc(run.startedAt)}</time></dd>
-      </div>
-      <div>
-        <dt>Took</dt>
-        <dd>${Number.isFinite(tookMs) ? spellDuration(tookMs) : 'not finished'}</dd>
-      </div>
-      <div>
-        <dt>Run</dt>
-        <dd>${run.id}</dd>
-      </div>
-      <div>
-        <dt>pushbench</dt>
-        <dd>${run.version}${run.commit === null ? null : html` · commit <code>${run.commit.slice(0, 12)}</code>`}</dd>
-      </div>
-      <div>
-        <dt>Node</dt>
-        <dd>${environment.node}</dd>
-      </div>
-      <div>
-        <dt>Machine</dt>
-        <dd>${environment.cpuModel} · ${environment.cores} cores</dd>
-      </div>
+      ${definitions([
+        ['Started', html`<time datetime="${run.startedAt}">${utc(run.startedAt)}</time>`],
+        ['Took', Number.isFinite(tookMs) ? spellDuration(tookMs) : 'not finished'],
+        ['Run', run.id],
+        [
+          'pushbench',
+          [run.version, run.commit === null ? null : html` · commit <code>${run.commit.slice(0, 12)}</code>`],
+        ],
+        ['Node', environment.node],
+        ['Machine', `${environment.cpuModel} · ${environment.cores} cores`],
+      ])}
     </dl>
     ${command(run.command)}
     <p class="exports">${exports}</p>

@@ -1,5 +1,5 @@
 import type { Section } from './section.ts';
-import { html, type Markup } from '../../server/page/html.ts';
+import { definitions, html } from '../../server/page/html.ts';
 
 const TERMS: readonly (readonly [string, string])[] = [
   ['tick', 'one update: a sequence number, the time it was due, and padding to the payload size'],
@@ -48,15 +48,6 @@ const MISREADINGS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-const pairs = (entries: readonly (readonly [string, string])[]): Markup =>
-  html`${entries.map(
-    ([term, meaning]) =>
-      html`<div>
-        <dt>${term}</dt>
-        <dd>${meaning}</dd>
-      </div>`,
-  )}`;
-
 /** How the figures came about, the words, what is often misread, and what the run cannot say. */
 export const method: Section = {
   id: 'method',
@@ -78,8 +69,8 @@ export const method: Section = {
         </p>
       </div>
       <h3>Common misreadings</h3>
-      <dl class="misreadings">${pairs(MISREADINGS)}</dl>
+      <dl class="misreadings">${definitions(MISREADINGS)}</dl>
       <h3>Glossary</h3>
-      <dl class="glossary">${pairs(TERMS)}</dl>`;
+      <dl class="glossary">${definitions(TERMS)}</dl>`;
   },
 };

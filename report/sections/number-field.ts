@@ -1,7 +1,7 @@
 import { formatSetting } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
-import { isCount } from '../amount.ts';
 import type { PageData } from '../page-data.ts';
+import { isCount } from '../view-link.ts';
 
 /** A question for one number; `empty`: what it means to leave it empty, absent where it must not be. */
 export type NumberField = {

@@ -1,18 +1,9 @@
 // What the live page holds before its script fills it.
-import { html, type Content, type Markup } from '../page/html.ts';
+import { definitions, html, type Content, type Markup } from '../page/html.ts';
 import { mark, shapeOf } from '../page/marks.ts';
 import { TRAITS, TRANSPORT_IDS, type TransportId } from '../transports/traits.ts';
 import { QUESTIONS } from './model/chooser.ts';
 import type { OutageMode } from './protocol.ts';
-
-const facts = (entries: readonly (readonly [id: string, label: string, value: Content])[]) =>
-  entries.map(
-    ([id, label, value]) =>
-      html`<div>
-        <dt>${label}</dt>
-        <dd id="${id}">${value}</dd>
-      </div>`,
-  );
 
 const select = (id: string, label: string, options: Readonly<Record<number, string>>) =>
   html`<label
@@ -118,17 +109,17 @@ const TRADE_OFFS: Readonly<Record<TransportId, string>> = {
     'server to client | the way | 6 bytes beside it | your code | your cursor | text | proxies that buffer; six connections over HTTP/1.1 | all current ones, by fetch',
 };
 
-const CARD_FIGURES = {
-  p50: ['latency p50', '–'],
-  p99: ['latency p99', '–'],
-  last: ['newest tick', '–'],
-  lost: ['ticks lost', '0'],
-  skipped: ['ticks skipped', '0'],
-  payload: ['payload received', '–'],
-  wire: ['on the wire, both ways', '–'],
-  overhead: ['beside the payload, a tick', '–'],
-  reconnects: ['reconnects', '0'],
-} as const;
+const CARD_FIGURES = [
+  ['p50', 'latency p50', '–'],
+  ['p99', 'latency p99', '–'],
+  ['last', 'newest tick', '–'],
+  ['lost', 'ticks lost', '0'],
+  ['skipped', 'ticks skipped', '0'],
+  ['payload', 'payload received', '–'],
+  ['wire', 'on the wire, both ways', '–'],
+  ['overhead', 'beside the payload, a tick', '–'],
+  ['reconnects', 'reconnects', '0'],
+] as const;
 
 /** A transport's card; the page's script fills it. */
 function card(id: TransportId): Markup {
@@ -142,13 +133,7 @@ function card(id: TransportId): Markup {
     <p class="lead"><span data-figure="age">–</span> <small>age of information now</small></p>
     <svg class="spark" width="100%" height="92" role="img" aria-label="Latency" preserveAspectRatio="none"></svg>
     <dl class="pairs">
-      ${Object.entries(CARD_FIGURES).map(
-        ([figure, [name, value]]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd data-figure="${figure}">${value}</dd>
-          </div>`,
-      )}
+      ${definitions(CARD_FIGURES.map(([figure, name, value]) => [name, value, html` data-figure="${figure}"`]))}
     </dl>
     <div class="actions">
       <button type="button" data-action="pause" data-figure="pause">Pause</button>
@@ -190,15 +175,12 @@ export function livePage(): Markup {
         </p>
       </div>
       <dl class="facts">
-        ${facts([
-          ['fact-feed', 'Feed of this page', '–'],
-          ['fact-lateness', 'Server’s lateness (sent − due)', '–'],
-          ['fact-clock', 'Offset to the server’s clock', 'comparing …'],
+        ${definitions([
+          ['Feed of this page', '–', html` id="fact-feed"`],
+          ['Server’s lateness (sent − due)', '–', html` id="fact-lateness"`],
+          ['Offset to the server’s clock', 'comparing …', html` id="fact-clock"`],
+          ['This page’s own server', html`<code id="fact-server">–</code>`],
         ])}
-        <div>
-          <dt>This page’s own server</dt>
-          <dd><code id="fact-server">–</code></dd>
-        </div>
       </dl>
       <noscript
         ><p class="notice">

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, transform, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 /** What a page carries in itself. */
 export type Assets = { readonly script: string; readonly styles: string };
@@ -17,6 +17,7 @@ export async function bundlePage(
   styleSheets: readonly URL[],
   plugins: readonly Plugin[] = [],
 ): Promise<Assets> {
+  const { build } = await import('esbuild');
   const [bundled, styles] = await Promise.all([
     build({
       entryPoints: [fileURLToPath(entry)],
@@ -44,6 +45,7 @@ export async function joinStyles(styleSheets: readonly URL[]): Promise<string> {
 
 /** The same, minified. */
 export async function bundleStyles(styleSheets: readonly URL[]): Promise<string> {
+  const { transform } = await import('esbuild');
   const { code } = await transform(await joinStyles(styleSheets), { loader: 'css', minify: true, charset: 'utf8' });
   return code;
 }

@@ -62,6 +62,17 @@ export function joined(contents: readonly Content[], separator: Content): Markup
   return html`${contents.map((content, index) => (index === 0 ? content : [separator, content]))}`;
 }
 
+/** What a `dl` holds: names, each with what stands for it, and with attributes of that, a space before each. */
+export function definitions(entries: Iterable<readonly [name: Content, value: Content, attributes?: Markup]>): Markup {
+  return html`${[...entries].map(
+    ([name, value, attributes = null]) =>
+      html`<div>
+        <dt>${name}</dt>
+        <dd${attributes}>${value}</dd>
+      </div>`,
+  )}`;
+}
+
 /**
  * Returns the value as JSON that may stand in a `<script type="application/json">`: nothing in it can end the element,
  * open a comment, or break a line in an older JavaScript parser. `JSON.parse` gives the same value back.

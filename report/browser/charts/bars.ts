@@ -3,7 +3,8 @@ import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.
 import type { Estimate } from '../../page-data.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { drawing, type Drawing } from './drawing.ts';
-import { fill, type Fill } from './fills.ts';
+import { PARTS } from '../../figures/parts.ts';
+import { fill } from './fills.ts';
 import { whiskers, type Whisker } from './plugins.ts';
 import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
 
@@ -82,19 +83,19 @@ function barDrawing(scene: Scene, bars: Bars): Drawing {
 type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
 
 type BarChart = {
-  readonly id: string;
-  readonly metric: string;
+  /** Of the chart, and of what it shows. */
+  readonly metric: keyof typeof PARTS;
   /** Of the value axis, without its unit. */
   readonly title: string;
-  readonly parts: readonly (readonly [label: string, fill: Fill])[];
   readonly partsOf: (series: Series, estimate: Estimate) => readonly number[] | null;
 };
 
-function drawBars(scene: Scene, { metric, title, parts: kinds }: BarChart, bars: readonly Bar[]): Drawing {
+function drawBars(scene: Scene, { metric, title }: BarChart, bars: readonly Bar[]): Drawing {
   const unit = scene.data.metrics.find(({ id }) => id === metric)?.unit ?? '';
   const medians = bars.map(({ estimate }) => estimate[0]);
   const scale = scaleFor(unit, medians);
   const shown = (value: number) => value / scale.divisor;
+  const kinds = PARTS[metric];
   return barDrawing(scene, {
     labels: bars.map(({ row }) => lines(scene, shortName(row.label), 14)),
     datasets: kinds.map(([label, kind], place) => ({
@@ -130,7 +131,7 @@ function drawBars(scene: Scene, { metric, title, parts: kinds }: BarChart, bars:
 
 function barChart(chart: BarChart): ChartPart {
   return {
-    id: chart.id,
+    id: chart.metric,
     draw(scene) {
       const bars = seriesOf(scene, currentLoad(scene)).flatMap((series): Bar[] => {
         const estimate = series.row.metrics[chart.metric];
@@ -145,32 +146,18 @@ function barChart(chart: BarChart): ChartPart {
 /** What a delivery and a client cost the server. */
 export const COSTS = [
   barChart({
-    id: 'cpu',
     metric: 'cpu',
     title: 'CPU per delivered tick',
-    parts: [
-      ['user', 'solid'],
-      ['system', 'hatch'],
-    ],
     partsOf: ({ row }) => row.cpuParts,
   }),
   barChart({
-    id: 'memory',
     metric: 'memory',
     title: 'memory held per client',
-    parts: [['held', 'solid']],
     partsOf: (_, [median]) => [median],
   }),
   barChart({
-    id: 'bytes',
     metric: 'bytes',
     title: 'on the wire per delivered tick',
-    parts: [
-      ['payload', 'solid'],
-      ['framing', 'hatch'],
-      ['response headers', 'light'],
-      ['requests', 'dots'],
-    ],
     partsOf: ({ row }) => row.bytesParts,
   }),
 ];

@@ -1,7 +1,6 @@
-const TILE = 8;
+import type { Fill } from '../../figures/parts.ts';
 
-/** The fills of a stacked bar's parts, as the keys in the page show them: told apart without colour. */
-export type Fill = 'solid' | 'hatch' | 'light' | 'dots';
+const TILE = 8;
 
 /** A fill in a transport's colour. */
 export function fill(kind: Fill, colour: string): string | CanvasPattern {
