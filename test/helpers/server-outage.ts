@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { judge } from '../../bench/judge/gates.ts';
-import type { TransportId } from '../../server/transports/index.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
 import { SERVER } from './kill-in-trials.ts';
 import { childrenOf, onlyChildren } from './processes.ts';
 import { onceIn, partsOf, trialOf } from './trials.ts';
