@@ -54,10 +54,19 @@ export const capacityCommand: Command = {
   operands: [],
   flags: CAPACITY_FLAGS,
   examples: [
-    ["capacity --slo 'p99<100ms' --slo 'missed=0' --rate 1", 'most clients of each transport at one tick a second'],
+    [
+      "capacity --transports sse,websocket --slo 'p99<100ms' --slo 'missed=0' --rate 1",
+      'most clients at one tick a second',
+    ],
     ["capacity --slo 'p99<100ms' --slo 'polling.p99<1.2s' --max-clients 15k", 'polling with an objective of its own'],
-    ["capacity --slo 'p99<50ms' --search rate --clients 1000", 'the fastest feed for a thousand clients'],
-    ["capacity --slo 'p99<100ms' --rate 1 --open", 'and the report, with every step drawn, in the browser'],
+    [
+      "capacity --transports sse --slo 'p99<50ms' --search rate --clients 1000",
+      'the fastest feed for a thousand clients',
+    ],
+    [
+      "capacity --transports sse --slo 'p99<100ms' --rate 1 --open",
+      'and the report, with every step drawn, in the browser',
+    ],
     ['capacity --from 2026-01-31T12-00-00', 'the answers of a past search, also of one that was cut short'],
   ],
   execute: async (invocation, surroundings) => executeCapacity(invocation, surroundings, LOADER),
