@@ -7,7 +7,7 @@ import { Recorder } from '../../../bench/agent/measure/recorder.ts';
 import { sourceAddresses } from '../../../bench/machine/source-address.ts';
 import type { Driver, DriverEvents } from '../../../bench/agent/contract.ts';
 import { CLIENT_TRANSPORTS, librariesWithoutAddress } from '../../../bench/agent/index.ts';
-import { TRANSPORT_IDS, type TransportId } from '../../../server/transports/traits.ts';
+import { TRAITS, TRANSPORT_IDS, type TransportId } from '../../../server/transports/traits.ts';
 import { nextWindow } from '../../../bench/trial/window.ts';
 import { nowUs } from '../../../server/clock.ts';
 import type { FanOutMode } from '../../../server/fan-out-mode.ts';
@@ -164,13 +164,14 @@ function contractOf(id: TransportId): void {
         const opened = await openClients(t, { port: mute.port, config }, { id, driver, clients: 3 });
         opened.driver.close(2);
         // Who waits for the end of the ramp asks for nothing before.
-        const asks = id === 'sse' || id === 'websocket';
+        const asks = TRAITS[id].asks === 'never';
         const hasAsked = ({ bytesRead }: Socket) => bytesRead > 0 || !asks;
         const holdsTwo = () => mute.held.size === 2 && [...mute.held].every(hasAsked);
         await until(holdsTwo, 'the server holds two');
         for (const client of [0, 1]) opened.driver.close(client);
         // Node's fetch may connect anew when it is aborted, for nobody: such a connection asks for nothing.
-        const isNobodys = (socket: Socket) => id === 'sse' && driver === 'library' && !hasAsked(socket);
+        const isByFetch = driver === 'library' && (id === 'sse' || id === 'stream');
+        const isNobodys = (socket: Socket) => isByFetch && !hasAsked(socket);
         const holdsNobody = () => [...mute.held].every(isNobodys);
         await until(holdsNobody, 'the server holds nobody');
         // Time for a word of theirs: there must be none.
