@@ -2,7 +2,7 @@ import { csvField } from '../bench/result/csv-field.ts';
 import type { Cell, RunResult } from '../bench/result/schema.ts';
 import type { CostPlan } from '../bench/model/planner.ts';
 import { METRICS } from '../bench/judge/metrics.ts';
-import type { PlanNeeds, PlanRow } from './planner/plan-row.ts';
+import type { PlanNeeds, PlanRow } from './planner/plan-view.ts';
 
 type Value = string | number | null;
 

@@ -2,7 +2,7 @@
 // result.json. Only types that need none of Node's are imported here, since the browser's side is checked without them.
 import type { CostModel } from '../bench/model/cost-model.ts';
 import type { ServerKind } from '../bench/model/planner.ts';
-import type { TransportLook } from '../bench/result/schema.ts';
+import type { LoadLevel, TransportLook } from '../bench/result/schema.ts';
 
 /** `[x, y]`; a `null` y is a gap that is not joined. */
 export type Point = readonly [number, number | null];
@@ -52,16 +52,11 @@ export type PagePair = readonly [
   outcome: 'better' | 'worse' | 'equivalent' | 'cannot-tell' | 'withheld',
 ];
 
-export type PageLoad = {
+export type PageLoad = Readonly<LoadLevel> & {
   readonly key: string;
   readonly label: string;
-  readonly clients: number;
-  readonly rateHz: number;
-  readonly payloadBytes: number;
   /** How long one trial measured: a whole number of ticks. */
   readonly windowSeconds: number;
-  readonly driver: string;
-  readonly fanOut: string;
   readonly rows: readonly PageRow[];
   /** On CPU per delivery and memory per client. */
   readonly pairs: readonly PagePair[];

@@ -2,8 +2,8 @@
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
 import { isUpstream, type Needs } from './chooser/choose.ts';
-import type { PlanNeeds } from './planner/plan-row.ts';
 import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
+import type { PlanNeeds } from './planner/plan-view.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
 export type ViewState = {

@@ -3,8 +3,7 @@ import { answer, firstNeeds } from '../chooser/answer.ts';
 import { isUpstream } from '../chooser/choose.ts';
 import { planCsv } from '../csv.ts';
 import type { PageData } from '../page-data.ts';
-import { firstPlan, planRows } from '../planner/plan-row.ts';
-import { planView } from '../planner/plan-view.ts';
+import { firstPlan, planRows, planView } from '../planner/plan-view.ts';
 import { isAmount, type View, type ViewState } from '../view-link.ts';
 import { csv, fileName, save } from './exports.ts';
 

@@ -13,33 +13,22 @@ export type Theme = {
 
 const darkScreen = matchMedia('screen and (prefers-color-scheme: dark)');
 
-/** The colours that the style sheet gives the page now, or those of paper, which is light whatever the screen is. */
+/** Paper is light whatever the screen is. */
+const PAPER = { ink: '#1b1f27', muted: '#565e6c', grid: '#e9ecf0', page: '#ffffff', panel: '#f6f7f9' } as const;
+
+/** The colours that the style sheet gives the page now, or those of paper. */
 export function currentTheme(medium: 'screen' | 'paper'): Theme {
   const styles = getComputedStyle(document.documentElement);
-  const value = (name: string) => styles.getPropertyValue(name).trim();
-  const font = value('--sans');
-  if (medium === 'paper')
-    return {
-      ink: '#1b1f27',
-      muted: '#565e6c',
-      grid: '#e9ecf0',
-      page: '#ffffff',
-      panel: '#f6f7f9',
-      font,
-      colour: light,
-    };
+  const value = (name: string) => styles.getPropertyValue(`--${name}`).trim();
+  const isPaper = medium === 'paper';
+  const shade = !isPaper && darkScreen.matches ? 'dark' : 'light';
+  const colours = Object.keys(PAPER).map((name) => [name, value(name)]);
   return {
-    ink: value('--ink'),
-    muted: value('--muted'),
-    grid: value('--grid'),
-    page: value('--page'),
-    panel: value('--panel'),
-    font,
-    colour: darkScreen.matches ? ({ colour }) => colour.dark : light,
+    ...(isPaper ? PAPER : (Object.fromEntries(colours) as Record<keyof typeof PAPER, string>)),
+    font: value('sans'),
+    colour: ({ colour }) => colour[shade],
   };
 }
-
-const light = ({ colour }: TransportLook) => colour.light;
 
 /** Calls back when the system changes between light and dark, and when the page goes to paper and returns. */
 export function onThemeChange(changed: (medium: 'screen' | 'paper') => void): void {

@@ -1,8 +1,7 @@
 // The chooser's answer in sentences, and each way of delivery: its figures, what speaks against it, and how they came about.
 import { placeParts } from '../figures/load.ts';
 import type { PageData } from '../page-data.ts';
-import { longestPollIntervalMs } from './design.ts';
-import type { Place } from './evidence.ts';
+import { longestPollIntervalMs, type Place } from './evidence.ts';
 import { requestCostUs, type Choice, type Needs, type Option } from './choose.ts';
 import { enumerate, formatNumber, formatSetting, humanise, spellDuration } from '../../bench/basics/amounts.ts';
 

@@ -2,7 +2,7 @@ import type { MetricSummary, RunResult } from '../../bench/result/schema.ts';
 import type { CostModel } from '../../bench/model/cost-model.ts';
 import { fitModels } from '../../bench/model/fit.ts';
 import { serverLike } from '../../bench/model/planner.ts';
-import { sameLoad } from '../../bench/result/cell.ts';
+import { loadOf, sameLoad } from '../../bench/result/cell.ts';
 import { huesOf } from '../../server/page/marks.ts';
 import { windowMs } from '../../bench/trial/window.ts';
 import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow } from '../page-data.ts';
@@ -95,24 +95,14 @@ export function pageData(result: RunResult): PageData {
     title: result.run.label || result.run.id,
     transports: ids.flatMap((id) => looks.get(id) ?? []).map((look) => ({ ...look, colour: huesOf(look) })),
     metrics: result.metrics.filter(({ id }) => SHOWN.has(id)).map(({ id, label, unit }) => ({ id, label, unit })),
-    loads: loads.map((load): PageLoad => {
-      const { key, label, cell, rows } = load;
-      const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
-      const pairs = pairsOf(result, load);
-      const windowSeconds = windowMs(result.plan.settings.durationMs, rateHz) / 1000;
-      return {
-        key,
-        label,
-        clients,
-        rateHz,
-        payloadBytes,
-        windowSeconds,
-        driver,
-        fanOut,
-        rows: rows.map(pageRow),
-        pairs,
-      };
-    }),
+    loads: loads.map((load): PageLoad => ({
+      key: load.key,
+      label: load.label,
+      ...loadOf(load.cell),
+      windowSeconds: windowMs(result.plan.settings.durationMs, load.cell.rateHz) / 1000,
+      rows: load.rows.map(pageRow),
+      pairs: pairsOf(result, load),
+    })),
     hasFigures: result.cells.some(({ metrics }) => Object.keys(metrics).length > 0),
     focus: focusOf(loads)?.key ?? '',
     swept: sweptVariables(result),

@@ -5,7 +5,8 @@ import { isPipelined } from '../transports/pipelining.ts';
 import { httpChunk } from '../transports/http-stream.ts';
 import { carryHeaders } from './raw-headers.ts';
 
-const HEAD = {
+/** How the stream is announced. */
+export const STREAM_HEAD = {
   'Content-Type': 'text/event-stream',
   // A proxy on the way neither compresses the stream nor, asked as nginx and its kin are, holds events back.
   'Cache-Control': 'no-cache, no-transform',
@@ -60,7 +61,7 @@ export async function classic(app: FastifyInstance): Promise<void> {
     const isChunked = request.raw.httpVersion !== '1.0';
     reply.hijack();
     carryHeaders(reply);
-    reply.raw.writeHead(200, isChunked ? HEAD : { ...HEAD, Connection: 'close' });
+    reply.raw.writeHead(200, isChunked ? STREAM_HEAD : { ...STREAM_HEAD, Connection: 'close' });
     if (request.method === 'HEAD') {
       reply.raw.end();
       return reply;

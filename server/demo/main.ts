@@ -1,5 +1,6 @@
 // Entry of the live page: `npm start`. Ends with the exit codes of `npm run bench`: 2 bad usage, 6 a port that cannot be had,
 // 129 a closed terminal, 130 Ctrl-C, 143 SIGTERM.
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { swallowedFlags, swallowedMessage } from '../package-runner.ts';
 import { EXIT_BY_SIGNAL, onStopSignal, stopOrders } from '../stop-signals.ts';
@@ -61,13 +62,11 @@ async function unavailable(port: number, error: NodeJS.ErrnoException): Promise<
 }
 
 /** One that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }

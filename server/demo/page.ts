@@ -2,6 +2,7 @@
 import { definitions, html, type Content, type Markup } from '../page/html.ts';
 import { mark, shapeOf } from '../page/marks.ts';
 import { TRAITS, TRANSPORT_IDS, type TransportId } from '../transports/traits.ts';
+import { clockEvent, STREAM_HEAD } from './classic.ts';
 import { QUESTIONS } from './model/chooser.ts';
 import type { OutageMode } from './protocol.ts';
 
@@ -34,13 +35,12 @@ const TUTORIAL = `if (window.EventSource) {
     log('error', source.readyState));
 }`;
 
-const ANSWER = `Content-Type: text/event-stream
-Cache-Control: no-cache, no-transform
-X-Accel-Buffering: no
-Connection: keep-alive
-
-data: {"message":"Current time is 10:15:03"}
-`;
+const ANSWER = [
+  ...Object.entries(STREAM_HEAD).map(([name, value]) => `${name}: ${value}`),
+  '',
+  clockEvent(new Date(2000, 0, 1, 10, 15, 3)).trimEnd(),
+  '',
+].join('\n');
 
 /** A restart of the cards' server: what is asked for, and what became of it. */
 function outage(mode: OutageMode, heading: Content, away: string, seconds: readonly number[], more: Content): Markup {

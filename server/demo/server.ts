@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buildApp } from '../app.ts';
 import { nowUs } from '../clock.ts';
@@ -47,7 +47,8 @@ export async function startDemo({ port, rateHz, payloadBytes }: DemoOptions): Pr
     await Promise.all([sessions.stop(), app.stop()]);
   };
   try {
-    await listen(app.fastify.server, port);
+    app.fastify.server.listen(port, HOST);
+    await once(app.fastify.server, 'listening');
   } catch (error) {
     await stop();
     throw error;
@@ -55,14 +56,4 @@ export async function startDemo({ port, rateHz, payloadBytes }: DemoOptions): Pr
   feed.start();
   const bound = (app.fastify.server.address() as AddressInfo).port;
   return { port: bound, origin: `http://${HOST}:${bound}`, sessions, token, stop };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

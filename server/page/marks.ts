@@ -2,7 +2,10 @@
 import type { TransportLook } from '../transports/traits.ts';
 import { html, type Markup } from './html.ts';
 
-/** In a box of 14 by 14, as marks are. */
+/** Width and height of the box that marks stand in. */
+export const BOX_PX = 14;
+
+/** In that box. */
 const SHAPES: Readonly<Record<TransportLook['shape'], string>> = {
   circle: 'M7 2a5 5 0 1 1 0 10 5 5 0 0 1 0-10',
   rect: 'M2.5 2.5h9v9h-9z',
@@ -10,6 +13,11 @@ const SHAPES: Readonly<Record<TransportLook['shape'], string>> = {
   rectRot: 'M7 .8 13.2 7 7 13.2.8 7z',
   crossRot: 'M2 4 4 2l3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z',
 };
+
+/** A shape as the path that SVG and canvas alike draw. */
+export function pathOf(shape: TransportLook['shape']): string {
+  return SHAPES[shape];
+}
 
 /** A shape as it stands in the box. */
 export function shapeOf(shape: TransportLook['shape']): Markup {

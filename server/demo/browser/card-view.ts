@@ -49,22 +49,28 @@ export class CardView {
     const p99Us = channel.latency.quantileUs(0.99);
     const { code, name } = channel.state;
     const wireBytes = wire ? wire.sentBytes + wire.receivedBytes : 0;
-    this.#show('state', code === null ? name : `${code} ${name}`);
-    this.#show('age', formatTime(nowUs - channel.newestDueUs));
-    this.#show('p50', formatLatency(p50Us, boundUs));
-    this.#show('p99', formatLatency(p99Us, boundUs));
-    this.#show('last', channel.ledger.last === 0 ? '–' : formatCount(channel.ledger.last));
-    this.#show('lost', formatCount(channel.ledger.lost));
-    this.#show('skipped', formatCount(channel.ledger.skipped));
-    this.#show('payload', formatBytes(channel.payloadBytes));
-    this.#show('wire', wire ? formatBytes(wireBytes) : '–');
-    this.#show(
-      'overhead',
-      wire && channel.ledger.delivered > 0
-        ? formatBytes(Math.max(0, wireBytes - channel.payloadBytes) / channel.ledger.delivered)
-        : '–',
-    );
-    this.#show('reconnects', formatCount(channel.reconnects));
+    const { ledger } = channel;
+    const overhead =
+      wire && ledger.delivered > 0
+        ? formatBytes(Math.max(0, wireBytes - channel.payloadBytes) / ledger.delivered)
+        : '–';
+    const shown = {
+      state: code === null ? name : `${code} ${name}`,
+      age: formatTime(nowUs - channel.newestDueUs),
+      p50: formatLatency(p50Us, boundUs),
+      p99: formatLatency(p99Us, boundUs),
+      last: ledger.last === 0 ? '–' : formatCount(ledger.last),
+      lost: formatCount(ledger.lost),
+      skipped: formatCount(ledger.skipped),
+      payload: formatBytes(channel.payloadBytes),
+      wire: wire ? formatBytes(wireBytes) : '–',
+      overhead,
+      reconnects: formatCount(channel.reconnects),
+    };
+    for (const [figure, text] of Object.entries(shown)) {
+      const target = this.#figures.get(figure);
+      if (target) setText(target, text);
+    }
     this.#setTone(code, name);
     this.#spark.render(
       channel.latency.items,
@@ -75,11 +81,6 @@ export class CardView {
     );
     this.#log.render();
     if (find(this.root, 'details', HTMLDetailsElement).open) this.#showTable(boundUs);
-  }
-
-  #show(figure: string, text: string): void {
-    const target = this.#figures.get(figure);
-    if (target) setText(target, text);
   }
 
   /** What the reader must see without reading: connected, on its way, or ended. */

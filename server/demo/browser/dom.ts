@@ -1,3 +1,7 @@
+import type { Markup } from '../../page/html.ts';
+import { mark, shapeOf } from '../../page/marks.ts';
+import { TRAITS, type TransportId } from '../../transports/traits.ts';
+
 type Kind<E extends Element> = abstract new () => E;
 
 /** The first element within that a selector finds. Throws where there is none of that kind: page and script belong together. */
@@ -19,4 +23,9 @@ export function byId(id: string, kind: Kind<Element> = HTMLElement): Element {
 /** Sets the text only where it differs, so that nothing is laid out, or read out, anew for nothing. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
+}
+
+/** The transport's sign in its shape and colour, for beside its name. */
+export function markOf(id: TransportId): Markup {
+  return mark(shapeOf(TRAITS[id].look.shape), id);
 }

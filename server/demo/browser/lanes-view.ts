@@ -1,6 +1,6 @@
 import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
 import { byId } from './dom.ts';
-import { traceMark } from './mark.ts';
+import { BOX_PX, pathOf } from '../../page/marks.ts';
 import type { TransportCard } from './transport-card.ts';
 import { laneMarks } from '../model/drawing.ts';
 
@@ -69,11 +69,14 @@ export class LanesView {
       else context.fillText(look.label, 0, ground - 6);
       context.fillStyle = dark.matches ? look.colour.dark : look.colour.light;
       // One path for all marks of a lane: hundreds of small ones would keep a slow machine busy.
-      context.beginPath();
+      const marks = new Path2D();
+      const sign = new Path2D(pathOf(look.shape));
+      const scale = MARK_PX / BOX_PX;
       for (const { x, up } of laneMarks(card.channel.arrivals.items, { ...frame, maxUpPx: laneHeight - MARK_PX - 6 })) {
-        traceMark(context, card.id, left + x, ground - up - MARK_PX / 2, MARK_PX);
+        marks.addPath(sign, { a: scale, d: scale, e: left + x - MARK_PX / 2, f: ground - up - MARK_PX });
       }
-      context.fill();
+      // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, no array
+      context.fill(marks);
       top += laneHeight;
     }
   }

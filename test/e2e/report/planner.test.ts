@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core';
 import { fitModels } from '../../../bench/model/fit.ts';
 import { planCost, serverLike } from '../../../bench/model/planner.ts';
 import { formatBytes, formatCount, formatFigure } from '../../../bench/basics/amounts.ts';
-import type { PlanNeeds } from '../../../report/planner/plan-row.ts';
 import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 import { reportPages, seriousFaults } from './report-page.ts';
+import type { PlanNeeds } from '../../../report/planner/plan-view.ts';
 
 const { open } = reportPages();
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { designAgeP99Ms, longestPollIntervalMs } from '../../../report/chooser/design.ts';
+import { designAgeP99Ms, longestPollIntervalMs } from '../../../report/chooser/evidence.ts';
 
 test('what is pushed is by design no older than the time between two ticks', () => {
   assert.equal(designAgeP99Ms(100, null), 99);

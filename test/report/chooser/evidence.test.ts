@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PageLoad } from '../../../report/page-data.ts';
 import { expectedAt } from '../../../report/chooser/evidence.ts';
 import { pageOf } from './page.ts';
 
@@ -68,6 +69,7 @@ test('a slower feed makes no server slower: only the design part of the age grow
 
 test('cells of another driver or fan-out do not mix with those shown first', () => {
   const data = pageOf({ rows: { sse: {} } }, { clients: 2000, rows: { sse: {} } });
-  const mixed = { ...data, loads: data.loads.map((load, i) => (i === 0 ? load : { ...load, fanOut: 'idiomatic' })) };
+  const other = (load: PageLoad): PageLoad => ({ ...load, fanOut: 'idiomatic' });
+  const mixed = { ...data, loads: data.loads.map((load, i) => (i === 0 ? load : other(load))) };
   assert.equal(expectedAt(mixed, at(2000))[0]?.basis.kind, 'extrapolated');
 });

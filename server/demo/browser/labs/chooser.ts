@@ -2,8 +2,7 @@ import { TRAITS } from '../../../transports/traits.ts';
 import { adviseOn, type Needs } from '../../model/chooser.ts';
 import type { PageData } from '../../protocol.ts';
 import { html } from '../../../page/html.ts';
-import { byId, setText } from '../dom.ts';
-import { markOf } from '../mark.ts';
+import { byId, markOf, setText } from '../dom.ts';
 
 const REPORT_TEXT = {
   latest: 'The report of your last run',

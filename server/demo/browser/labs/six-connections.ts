@@ -23,8 +23,8 @@ export class SixConnections {
 
   constructor(host: string) {
     this.#host = host;
-    byId('six-sources').addEventListener('click', () => this.#openSources());
-    byId('six-sockets').addEventListener('click', () => this.#openSockets());
+    byId('six-sources').addEventListener('click', () => this.#start('EventSource', () => this.#openSource()));
+    byId('six-sockets').addEventListener('click', () => this.#start('WebSocket', () => this.#openSocket()));
     byId('six-close-one').addEventListener('click', () => this.#closeOne());
     byId('six-close-all').addEventListener('click', () => this.#closeAll());
   }
@@ -58,35 +58,23 @@ export class SixConnections {
     }
   }
 
-  #openSources(): void {
+  #start(kind: 'EventSource' | 'WebSocket', open: () => Slot): void {
     this.#closeAll();
-    if (!('EventSource' in window))
-      return setText(byId('six-result'), 'Not available in this browser: it has no EventSource.');
-    this.#kind = 'EventSource';
-    this.#open = Array.from({ length: COUNT }, () => {
-      const source = new EventSource(`http://${this.#host}/feed/sse`);
-      return {
-        state: () => sourceState(source),
-        close: () => source.close(),
-      };
-    });
+    if (!(kind in window)) return setText(byId('six-result'), `Not available in this browser: it has no ${kind}.`);
+    this.#kind = kind;
+    this.#open = Array.from({ length: COUNT }, open);
     // Once those that can be open are: this request finds no connection left.
     this.#timer = setTimeout(() => void this.#ask(), 1000);
   }
 
-  #openSockets(): void {
-    this.#closeAll();
-    if (!('WebSocket' in window))
-      return setText(byId('six-result'), 'Not available in this browser: it has no WebSocket.');
-    this.#kind = 'WebSocket';
-    this.#open = Array.from({ length: COUNT }, () => {
-      const socket = new WebSocket(`ws://${this.#host}/feed/websocket`);
-      return {
-        state: () => socketState(socket),
-        close: () => socket.close(1000),
-      };
-    });
-    this.#timer = setTimeout(() => void this.#ask(), 1000);
+  #openSource(): Slot {
+    const source = new EventSource(`http://${this.#host}/feed/sse`);
+    return { state: () => sourceState(source), close: () => source.close() };
+  }
+
+  #openSocket(): Slot {
+    const socket = new WebSocket(`ws://${this.#host}/feed/websocket`);
+    return { state: () => socketState(socket), close: () => socket.close(1000) };
   }
 
   #closeOne(): void {

@@ -3,9 +3,9 @@ import { absenceOf, rowOf as laneOf, timelineOf, type Timeline } from '../../mod
 import { formatSeconds } from '../../model/format.ts';
 import type { Outage } from '../../protocol.ts';
 import { html, type Markup } from '../../../page/html.ts';
-import { markOf } from '../mark.ts';
 import type { TransportCard } from '../transport-card.ts';
 import { formatCount } from '../../../page/words.ts';
+import { markOf } from '../dom.ts';
 
 const LANE = 30;
 const TOP = 6;

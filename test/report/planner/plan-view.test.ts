@@ -6,8 +6,7 @@ import { modelLines } from '../../../bench/command/terminal/cost-plan.ts';
 import { painter } from '../../../bench/command/terminal/style.ts';
 import { planCsv } from '../../../report/csv.ts';
 import { pageData } from '../../../report/figures/page-data.ts';
-import { firstPlan, planRows, type PlanNeeds } from '../../../report/planner/plan-row.ts';
-import { planView } from '../../../report/planner/plan-view.ts';
+import { firstPlan, planRows, planView, type PlanNeeds } from '../../../report/planner/plan-view.ts';
 import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 
