@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sessionPath, TOKEN_HEADER, type Counters, type Emission } from '../../../server/demo/protocol.ts';
 import { pageDataOf, startTestDemo } from '../../helpers/demo.ts';
 import { until } from '../../helpers/until.ts';
@@ -90,6 +91,7 @@ test('pages are bounded in number; one that is left makes room after a while', {
     const response = await fetch(origin);
     await response.body?.cancel();
     status = response.status;
+    await sleep(50);
   }
   assert.equal(status, 200);
   assert.equal(sessions.size, 12);

@@ -41,11 +41,11 @@ async function watch(server: ServerGroup, isDone: (sample: ServerSample) => bool
 
 for (const fanOut of ['prepared', 'idiomatic'] satisfies FanOutMode[]) {
   test(`streams that are not read are cut and counted, in bounded memory (${fanOut})`, async (t) => {
-    const LAZY = 40;
+    const LAZY = 16;
     const sendBufferBytes = 256 * 1024;
     const server = await startProcess(t, {
       fanOut,
-      rateHz: 40,
+      rateHz: 150, // so that what the kernel takes is full within seconds
       payloadBytes: 16 * 1024,
       ringTicks: 4,
       sendBufferBytes,
