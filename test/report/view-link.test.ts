@@ -37,6 +37,10 @@ const BAD_NEEDS = [
   '5000.5,10,128,1000,none,streams',
   '5000,-10,128,1000,none,streams',
   '5000,10,128,1e99,none,streams',
+  '4000',
+  '4000,10,128,1000,always,streams',
+  '4000,10,128,1e400,often,streams',
+  '%00,__proto__',
 ];
 
 test('every view comes back from its link', () => {
@@ -88,7 +92,14 @@ test('no transport at all is a view, no known one is not', () => {
 test('whatever stands in a fragment, the view is one of those that the page has', () => {
   const nasty = fc.oneof(
     fc.string(),
-    fc.constantFrom('#%', '#&&&===', '#__proto__&t=__proto__&against=constructor&scale=toString', '#x&t=%E0%A4%A'),
+    fc.constantFrom(
+      '#',
+      '#%',
+      '#<img src=x onerror=hacked=1>',
+      '#&&&===',
+      '#__proto__&t=__proto__&against=constructor&scale=toString',
+      '#x&t=%E0%A4%A',
+    ),
   );
   fc.assert(
     fc.property(nasty, (fragment) => {
@@ -134,6 +145,11 @@ test('a link plans what it names, with the most clients of a server or without, 
     '1,,1,1',
     '1.5,1,1,1',
     '1,1e-9,1,1',
+    '50000,1,128',
+    '50000,1,128,2000,',
+    '50000,1,128,2000,-5',
+    '50000,1,128,2000,1e99',
+    '__proto__',
   ])
     assert.equal(restored(`#planner&plan=${plan}`).plan, null, plan);
 });

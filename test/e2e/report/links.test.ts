@@ -60,12 +60,8 @@ test('the sections of the page are reached without losing the view', async (t) =
 });
 
 test('a hostile or outdated link does nothing but choose among what is there', async (t) => {
-  const nothing = [
-    '#',
-    '#%',
-    '#<img src=x onerror=hacked=1>',
-    '#__proto__&t=__proto__&scale=__proto__&clients=constructor',
-  ];
+  // The view that others open is one of those that the page has as well: test/report/view-link.test.ts.
+  const nothing = ['#<img src=x onerror=hacked=1>', '#__proto__&t=__proto__&scale=__proto__&clients=constructor'];
   const long = `#latency&t=${'x,'.repeat(20_000)}&clients=1e999&scale=evil&against=toString`;
   for (const fragment of [...nothing, long]) {
     const { page, complaints } = await open(t, fixtureResult({ blocks: 1 }), { fragment });

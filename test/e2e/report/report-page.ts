@@ -1,4 +1,5 @@
 // Opens reports in a browser, for the tests beside it.
+import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -93,6 +94,14 @@ export async function seriousFaults(page: Page) {
     `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))`,
   );
   return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** Nothing serious in light, nor in dark, to which the page changes as it stands. */
+export async function assertAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await seriousFaults(page), [], colorScheme);
+  }
 }
 
 /** Three loads, one of them without a valid trial of long polling, one transport with a caution. */
