@@ -1,28 +1,31 @@
 // The file of a capacity search, `capacity.json`: everything that was tried, and the answers. Like the result file its types
 // and its validation come from here; each step keeps its whole trial, so that every answer can be derived again.
-import { Type, type Static, type TProperties } from 'typebox';
-import { Environment, RunInfo, Settings, TransportLook, Trial } from './schema.ts';
+import { Type, type Static } from 'typebox';
+import {
+  closed,
+  DriverKind,
+  Environment,
+  literals,
+  Metric,
+  nullable,
+  RunInfo,
+  Settings,
+  TransportLook,
+  Trial,
+} from './schema.ts';
+import { FanOutMode } from '../../server/fan-out-mode.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
 export const CAPACITY_SCHEMA_VERSION = 1;
 
-const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
-const literals = <const T extends string[]>(...values: T) => Type.Enum<T>(values);
-
-const Vary = literals('clients', 'rate');
+const Vary = literals(['clients', 'rate']);
 export type Vary = Static<typeof Vary>;
 
 const Slo = closed({
   text: Type.String({ description: 'as it was written' }),
   transport: nullable(Type.String({ description: 'the only one that it is about' })),
-  metric: closed({
-    id: Type.String(),
-    label: Type.String(),
-    unit: Type.String(),
-    better: literals('lower', 'higher'),
-  }),
-  operator: literals('<', '<=', '>', '>=', '=='),
+  metric: Metric,
+  operator: literals(['<', '<=', '>', '>=', '==']),
   limit: Type.Number({ description: "in the metric's own unit" }),
 });
 
@@ -36,8 +39,8 @@ export const SearchPlan = closed({
     rateHz: nullable(Type.Number({ exclusiveMinimum: 0, description: 'null where it is what is searched' })),
     payloadBytes: Type.Integer({ minimum: 1 }),
     pollIntervalMs: Type.Number({ exclusiveMinimum: 0, description: 'of short polling' }),
-    driver: literals('lean', 'library'),
-    fanOut: literals('prepared', 'idiomatic'),
+    driver: DriverKind,
+    fanOut: FanOutMode,
   }),
   min: Type.Number({ exclusiveMinimum: 0, description: 'the smallest load' }),
   max: Type.Number({ exclusiveMinimum: 0, description: 'the largest load' }),
@@ -51,7 +54,7 @@ export type SearchPlan = Static<typeof SearchPlan>;
 /** What the journal holds of a step; all else of it follows from its trial. */
 export const JournalStep = closed({
   transport: Type.String(),
-  stage: literals('grow', 'bisect', 'confirm', 'prove'),
+  stage: literals(['grow', 'bisect', 'confirm', 'prove']),
   level: Type.Number({ exclusiveMinimum: 0, description: 'clients, or ticks per second' }),
   trial: Trial,
 });
@@ -59,8 +62,8 @@ export type JournalStep = Static<typeof JournalStep>;
 
 const Step = closed({
   ...JournalStep.properties,
-  outcome: literals('pass', 'fail', 'void'),
-  cause: nullable(literals('slo', 'agent-lag', 'server', 'generator', 'resource', 'machine')),
+  outcome: literals(['pass', 'fail', 'void']),
+  cause: nullable(literals(['slo', 'agent-lag', 'server', 'generator', 'resource', 'machine'])),
   figures: Type.Array(
     closed({
       slo: Type.String(),
@@ -78,7 +81,7 @@ export type CapacityStep = Static<typeof Step>;
 
 const Answer = closed({
   transport: Type.String(),
-  outcome: literals('found', 'generator-bound', 'out-of-resources', 'not-reached', 'below', 'enclosed'),
+  outcome: literals(['found', 'generator-bound', 'out-of-resources', 'not-reached', 'below', 'enclosed']),
   estimate: nullable(
     Type.Number({ description: 'the largest load at which a trial meets the objectives at least as often as not' }),
   ),
@@ -87,7 +90,7 @@ const Answer = closed({
     Type.Number({ description: 'of its interval; where there is none, the lowest load that did not hold' }),
   ),
   confidence: nullable(Type.Number({ minimum: 0, maximum: 1, description: 'null: low and high are no interval' })),
-  method: nullable(literals('figures', 'outcomes')),
+  method: nullable(literals(['figures', 'outcomes'])),
   confirmations: Type.Integer({ minimum: 0 }),
   serverOnly: nullable(Type.Number({ description: "the estimate without the agents' own delay: at most so much" })),
   codes: Type.Array(closed({ code: Type.String(), steps: Type.Integer({ minimum: 1 }) }), {

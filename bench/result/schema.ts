@@ -1,16 +1,24 @@
 // The result file. Types, validation and the published JSON Schema (result.schema.json) all come from here.
 // Every property is named with its unit; times are microseconds on the host's monotonic clock unless the name says otherwise.
-import { Type, type Static, type TProperties } from 'typebox';
+import { Type, type Static, type TProperties, type TSchema, type TSchemaOptions } from 'typebox';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
 export const SCHEMA_VERSION = 1;
 
-const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
+/** An object of these properties and no others. */
+export const closed = <T extends TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+/** That, or null. */
+export const nullable = <T extends TSchema>(type: T, options?: TSchemaOptions) =>
+  Type.Union([type, Type.Null()], options);
+/** One of these words. */
+export const literals = <const T extends string[]>(values: T, options?: TSchemaOptions) =>
+  Type.Enum<T>(values, options);
 const count = (description?: string) => Type.Integer({ minimum: 0, ...(description ? { description } : {}) });
 const amount = (description?: string) => Type.Number({ minimum: 0, ...(description ? { description } : {}) });
 
-export const DriverKind = Type.Union([Type.Literal('lean'), Type.Literal('library')]);
+export const DriverKind = literals(['lean', 'library']);
 export type DriverKind = Static<typeof DriverKind>;
 
 /** Transports are data here, so that results of a transport that this version does not know can still be read. */
@@ -22,7 +30,7 @@ export const Cell = closed({
   clients: Type.Integer({ minimum: 1 }),
   rateHz: Type.Number({ exclusiveMinimum: 0 }),
   payloadBytes: Type.Integer({ minimum: 1 }),
-  pollIntervalMs: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+  pollIntervalMs: nullable(Type.Number({ exclusiveMinimum: 0 }), {
     description: 'short polling only, else null',
   }),
   driver: DriverKind,
@@ -54,11 +62,11 @@ export const Plan = closed({
 export type Plan = Static<typeof Plan>;
 
 const Validity = closed({
-  status: Type.Union([Type.Literal('valid'), Type.Literal('caution'), Type.Literal('invalid')]),
+  status: literals(['valid', 'caution', 'invalid']),
   reasons: Type.Array(
     closed({
       code: Type.String(),
-      severity: Type.Union([Type.Literal('caution'), Type.Literal('invalid')]),
+      severity: literals(['caution', 'invalid']),
       message: Type.String({ description: 'a sentence: what happened and what to do' }),
       value: Type.Number({ description: 'as measured' }),
       limit: Type.Number(),
@@ -123,7 +131,7 @@ const Server = closed({
   connectionsPerWorker: Type.Array(count()),
   cpuUserUs: amount('in the measured window, all workers'),
   cpuSystemUs: amount(),
-  cpuPerDeliveryUs: Type.Union([amount(), Type.Null()]),
+  cpuPerDeliveryUs: nullable(amount()),
   rssBytes: amount('at the end of the measured window, all workers'),
   baselineRssBytes: amount('before the first client'),
   feedRingBytes: Type.Optional(
@@ -131,7 +139,7 @@ const Server = closed({
   ),
   rssPerClientBytes: Type.Number(),
   heapPerClientBytes: Type.Number({ description: 'heap and external memory that survive a full collection' }),
-  kernelSocketBytes: Type.Union([amount('memory of all TCP buffers of the host'), Type.Null()]),
+  kernelSocketBytes: nullable(amount('memory of all TCP buffers of the host')),
   eventLoop: EventLoop,
   gc: Gc,
   feed: closed({
@@ -148,22 +156,19 @@ export type ServerFigures = Static<typeof Server>;
 const Bytes = closed({
   applicationSent: count('by the server, at its sockets, in the measured window'),
   applicationReceived: count(),
-  perDeliverySent: Type.Union([amount(), Type.Null()]),
-  perDeliveryReceived: Type.Union([amount(), Type.Null()]),
-  perDelivery: Type.Union(
-    [
-      closed({
-        payload: amount(),
-        framing: Type.Number({ description: 'what the transport puts around a tick' }),
-        headers: Type.Number({ description: 'HTTP response heads' }),
-        requests: amount('what clients sent'),
-      }),
-      Type.Null(),
-    ],
+  perDeliverySent: nullable(amount()),
+  perDeliveryReceived: nullable(amount()),
+  perDelivery: nullable(
+    closed({
+      payload: amount(),
+      framing: Type.Number({ description: 'what the transport puts around a tick' }),
+      headers: Type.Number({ description: 'HTTP response heads' }),
+      requests: amount('what clients sent'),
+    }),
     { description: 'what one delivered tick costs on the wire, by kind' },
   ),
-  segments: Type.Union([count('TCP segments sent by the host, both directions'), Type.Null()]),
-  retransmitted: Type.Union([count(), Type.Null()]),
+  segments: nullable(count('TCP segments sent by the host, both directions')),
+  retransmitted: nullable(count()),
 });
 export type BytesFigures = Static<typeof Bytes>;
 
@@ -172,11 +177,11 @@ const Agent = closed({
   clients: count(),
   cpuUserUs: amount('in the measured window'),
   cpuSystemUs: amount(),
-  cpuPerDeliveryUs: Type.Union([amount(), Type.Null()]),
+  cpuPerDeliveryUs: nullable(amount()),
   utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of its event loop' }),
   lagP99Us: amount('event loop delay'),
   lagMaxUs: amount(),
-  readLagP99Us: Type.Union([amount(), Type.Null()], {
+  readLagP99Us: nullable(amount(), {
     description: 'estimate of how long bytes that had arrived waited to be read; null where the driver cannot tell',
   }),
   gc: Gc,
@@ -187,7 +192,7 @@ export type AgentFigures = Static<typeof Agent>;
 
 const ConnectError = closed({
   code: Type.String(),
-  phase: Type.Union([Type.Literal('connect'), Type.Literal('open')]),
+  phase: literals(['connect', 'open']),
   message: Type.String(),
   count: count(),
 });
@@ -200,11 +205,11 @@ const Canary = closed({
   errors: Type.Optional(Type.Array(ConnectError)),
   latencyUs: Latency,
   ledger: Ledger,
-  differenceUs: Type.Union([closed({ median: Type.Number(), low: Type.Number(), high: Type.Number() }), Type.Null()], {
+  differenceUs: nullable(closed({ median: Type.Number(), low: Type.Number(), high: Type.Number() }), {
     description: 'canary - load, over the mean latencies of each tick, with a 95 % interval; null: too few ticks',
   }),
   marginUs: amount('difference up to which the two agree'),
-  agrees: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: too few ticks to tell' }),
+  agrees: nullable(Type.Boolean(), { description: 'null: too few ticks to tell' }),
 });
 export type CanaryFigures = Static<typeof Canary>;
 
@@ -214,30 +219,27 @@ const Steadiness = closed({
 });
 
 const Host = closed({
-  cpu: Type.Union(
-    [
-      closed({
-        user: amount(),
-        system: amount(),
-        softirq: amount(),
-        steal: amount(),
-        idle: amount(),
-        other: amount(),
-      }),
-      Type.Null(),
-    ],
+  cpu: nullable(
+    closed({
+      user: amount(),
+      system: amount(),
+      softirq: amount(),
+      steal: amount(),
+      idle: amount(),
+      other: amount(),
+    }),
     { description: 'shares of all cores over the measured window, from /proc/stat' },
   ),
-  throttledUs: Type.Union(
-    [amount('time in which the control group, or one above it, was denied CPU, summed over its cores'), Type.Null()],
+  throttledUs: nullable(
+    amount('time in which the control group, or one above it, was denied CPU, summed over its cores'),
     { description: 'null: could not be read' },
   ),
   throttledCores: Type.Optional(count('over which throttledUs is summed at most')),
-  swappedPages: Type.Union([count('in and out'), Type.Null()]),
+  swappedPages: nullable(count('in and out')),
   standstillUs: Type.Optional(amount('longest time in the measured window in which the controller had no turn')),
   asleepUs: Type.Optional(amount('of the measured window in which the machine was suspended, to about 10 ms')),
   listenOverflows: Type.Optional(
-    Type.Union([count('in the ramp: connections dropped from full listen queues'), Type.Null()], {
+    nullable(count('in the ramp: connections dropped from full listen queues'), {
       description: 'null: could not be read; absent in older results',
     }),
   ),
@@ -268,14 +270,14 @@ export const Trial = closed({
   latencyUs: Latency,
   ageUs: Age,
   fanOutSpreadUs: Distribution,
-  pollLatenessUs: Type.Union([Distribution, Type.Null()], {
+  pollLatenessUs: nullable(Distribution, {
     description: 'request sent - request scheduled, where requests are scheduled',
   }),
   server: Server,
   bytes: Bytes,
   agents: Type.Array(Agent),
-  canary: Type.Union([Canary, Type.Null()], { description: 'null where libraries carry the whole load' }),
-  steadiness: Type.Union([Steadiness, Type.Null()], { description: 'null: too few ticks' }),
+  canary: nullable(Canary, { description: 'null where libraries carry the whole load' }),
+  steadiness: nullable(Steadiness, { description: 'null: too few ticks' }),
   host: Host,
   timeline: Type.Array(
     closed({
@@ -288,14 +290,8 @@ export const Trial = closed({
   losses: Type.Optional(
     Type.Array(
       closed({
-        code: Type.Union([Type.Literal('AGENT_LOST'), Type.Literal('SERVER_LOST')]),
-        phase: Type.Union([
-          Type.Literal('start'),
-          Type.Literal('ramp'),
-          Type.Literal('warmup'),
-          Type.Literal('measure'),
-          Type.Literal('drain'),
-        ]),
+        code: literals(['AGENT_LOST', 'SERVER_LOST']),
+        phase: literals(['start', 'ramp', 'warmup', 'measure', 'drain']),
         atMs: Type.Number({
           description: 'when it was noticed, from the start of the measured window; negative before',
         }),
@@ -313,8 +309,8 @@ export type Trial = Static<typeof Trial>;
 /** Median over the trials of a cell with an order-statistic interval; null bounds: too few trials for 95 %. */
 const MetricSummary = closed({
   median: Type.Number(),
-  low: Type.Union([Type.Number(), Type.Null()]),
-  high: Type.Union([Type.Number(), Type.Null()]),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
   trials: count(),
 });
 export type MetricSummary = Static<typeof MetricSummary>;
@@ -330,18 +326,12 @@ export const CellSummary = closed({
 export type CellSummary = Static<typeof CellSummary>;
 
 /** What the cells have in common that are compared with each other: a cell without its transport. */
-const LoadLevel = closed({
-  clients: Type.Integer({ minimum: 1 }),
-  rateHz: Type.Number({ exclusiveMinimum: 0 }),
-  payloadBytes: Type.Integer({ minimum: 1 }),
-  driver: DriverKind,
-  fanOut: FanOutMode,
-});
+const LoadLevel = Type.Omit(Cell, ['transport', 'pollIntervalMs'], { additionalProperties: false });
 export type LoadLevel = Static<typeof LoadLevel>;
 
 const Competitor = closed({
   transport: TransportName,
-  pollIntervalMs: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+  pollIntervalMs: nullable(Type.Number({ exclusiveMinimum: 0 })),
   label: Type.String({ description: 'as sentences name it; with its poll interval where there are several' }),
 });
 export type Competitor = Static<typeof Competitor>;
@@ -349,8 +339,8 @@ export type Competitor = Static<typeof Competitor>;
 /** Null bounds: too few blocks for an interval at the level. */
 const Estimate = closed({
   value: Type.Number(),
-  low: Type.Union([Type.Number(), Type.Null()]),
-  high: Type.Union([Type.Number(), Type.Null()]),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
 });
 export type Estimate = Static<typeof Estimate>;
 
@@ -361,23 +351,23 @@ export const Comparison = closed({
   a: Competitor,
   b: Competitor,
   blocks: count('in which both have a trial that is not invalid'),
-  scale: Type.Union([Type.Literal('ratio'), Type.Literal('difference')], {
+  scale: literals(['ratio', 'difference'], {
     description: 'what decides: the ratio, or, where a figure is zero or negative, the difference',
   }),
-  ratio: Type.Union([Estimate, Type.Null()], { description: 'a / b: Hodges-Lehmann over the logarithms, by block' }),
-  difference: Type.Union([Estimate, Type.Null()], {
+  ratio: nullable(Estimate, { description: 'a / b: Hodges-Lehmann over the logarithms, by block' }),
+  difference: nullable(Estimate, {
     description: 'a - b in the unit of the metric; null without blocks',
   }),
   margin: amount('ratios between 1 / (1 + margin) and 1 + margin count as equal'),
   marginUnits: amount('the margin in the unit of the metric'),
-  p: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+  p: nullable(Type.Number({ minimum: 0, maximum: 1 }), {
     description: 'exact signed-rank p, two-sided, of: the difference is within the margin; null below 6 blocks',
   }),
-  level: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {
+  level: nullable(Type.Number({ minimum: 0, maximum: 1 }), {
     description: "error level of p's test and of the intervals, from Holm's correction",
   }),
   family: count('comparisons that were corrected for together'),
-  moreBlocks: Type.Union([Type.Integer({ minimum: 1, maximum: 101 }), Type.Null()], {
+  moreBlocks: nullable(Type.Integer({ minimum: 1, maximum: 101 }), {
     description: 'that would about settle it, where it is open; 101: more than 100',
   }),
 });
@@ -390,16 +380,7 @@ const PairVerdict = closed({
   load: LoadLevel,
   a: Competitor,
   b: Competitor,
-  outcome: Type.Union(
-    [
-      Type.Literal('better'),
-      Type.Literal('worse'),
-      Type.Literal('equivalent'),
-      Type.Literal('cannot-tell'),
-      Type.Literal('withheld'),
-    ],
-    { description: 'of a against b' },
-  ),
+  outcome: literals(['better', 'worse', 'equivalent', 'cannot-tell', 'withheld'], { description: 'of a against b' }),
   comparison: count('index into comparisons'),
   causes: Type.Array(closed({ code: Type.String(), trials: count() }), {
     description: 'of a withheld one: the gates that its trials broke; none where too few blocks were run',
@@ -412,16 +393,11 @@ const RankingVerdict = closed({
   kind: Type.Literal('ranking'),
   question: Type.String(),
   load: LoadLevel,
-  outcome: Type.Union([
-    Type.Literal('ranked'),
-    Type.Literal('partly'),
-    Type.Literal('cannot-tell'),
-    Type.Literal('withheld'),
-  ]),
+  outcome: literals(['ranked', 'partly', 'cannot-tell', 'withheld']),
   tiers: Type.Array(
     closed({
       competitors: Type.Array(Competitor, { minItems: 1 }),
-      relation: Type.Union([Type.Literal('alone'), Type.Literal('equivalent'), Type.Literal('not-told-apart')]),
+      relation: literals(['alone', 'equivalent', 'not-told-apart']),
     }),
     { description: 'best first; each member of a tier is better than every member of the tiers behind it' },
   ),
@@ -447,22 +423,16 @@ export const TransportLook = closed({
   id: TransportName,
   label: Type.String(),
   colour: closed({ light: Type.String(), dark: Type.String() }),
-  shape: Type.Union([
-    Type.Literal('circle'),
-    Type.Literal('rect'),
-    Type.Literal('triangle'),
-    Type.Literal('rectRot'),
-    Type.Literal('crossRot'),
-  ]),
+  shape: literals(['circle', 'rect', 'triangle', 'rectRot', 'crossRot']),
   dash: Type.Array(Type.Number()),
 });
 export type TransportLook = Static<typeof TransportLook>;
 
-const Metric = closed({
+export const Metric = closed({
   id: Type.String(),
   label: Type.String(),
   unit: Type.String({ description: 'of the stored figure: us, bytes, ratio, count, …' }),
-  better: Type.Union([Type.Literal('lower'), Type.Literal('higher')]),
+  better: literals(['lower', 'higher']),
 });
 export type MetricInfo = Static<typeof Metric>;
 
@@ -473,12 +443,12 @@ export const Environment = closed({
   cpuModel: Type.String(),
   cores: count('that the processes may use'),
   coreList: Type.Optional(
-    Type.Union([Type.String({ description: 'e.g. 0-3,8' }), Type.Null()], {
+    nullable(Type.String({ description: 'e.g. 0-3,8' }), {
       description: 'which cores, where these are not all; null: all of the machine; absent in older results',
     }),
   ),
   cpuQuota: Type.Optional(
-    Type.Union([amount('in cores'), Type.Null()], {
+    nullable(amount('in cores'), {
       description: 'the tightest quota of CPU time of the control groups; null: none; absent in older results',
     }),
   ),
@@ -493,7 +463,7 @@ export const Environment = closed({
     }),
   ),
   execArgv: Type.Optional(Type.Array(Type.String(), { description: 'what Node itself was told in server and agents' })),
-  limits: closed({ openFiles: Type.Union([count(), Type.Null()]) }),
+  limits: closed({ openFiles: nullable(count()) }),
   sysctls: Type.Record(Type.String(), Type.String()),
 });
 export type Environment = Static<typeof Environment>;
@@ -506,8 +476,8 @@ export const Micro = closed({
   payloadBytes: Type.Integer({ minimum: 1 }),
   results: Type.Array(
     closed({
-      step: Type.Union([Type.Literal('encode'), Type.Literal('frame'), Type.Literal('parse'), Type.Literal('record')]),
-      transport: Type.Union([TransportName, Type.Null()], { description: 'null where all transports share the step' }),
+      step: literals(['encode', 'frame', 'parse', 'record']),
+      transport: nullable(TransportName, { description: 'null where all transports share the step' }),
       what: Type.String({ description: 'as a table names it' }),
       library: Type.Boolean({ description: "someone else's code, beside ours" }),
       meanNs: amount('of one message'),
@@ -524,16 +494,16 @@ export const RunInfo = closed({
   label: Type.String(),
   command: Type.String({ description: 'what repeats this run, with its seed' }),
   version: Type.String({ description: 'of pushbench' }),
-  commit: Type.Union([Type.String(), Type.Null()]),
+  commit: nullable(Type.String()),
   startedAt: Type.String({ description: 'UTC, ISO 8601' }),
-  finishedAt: Type.Union([Type.String(), Type.Null()]),
-  status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
+  finishedAt: nullable(Type.String()),
+  status: literals(['complete', 'interrupted']),
 });
 export type RunInfo = Static<typeof RunInfo>;
 
 /** How far a run can be relied on. */
 const Judgement = closed({
-  status: Type.Union([Type.Literal('valid'), Type.Literal('caution'), Type.Literal('invalid')], {
+  status: literals(['valid', 'caution', 'invalid'], {
     description: 'invalid: no trial to rely on; caution: a standing trial is not valid, or the run was interrupted',
   }),
   planned: count('trials, attempts that repeat one not counted'),
