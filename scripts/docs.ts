@@ -38,7 +38,7 @@ function flags(): string {
         .filter((flag) => flag.group === group)
         .map((flag) => [
           `\`--${flag.name}${flag.placeholder === null ? '' : ` ${flag.placeholder}`}\``,
-          flag.defaultText,
+          flag.defaultText ?? '',
           flag.allowed,
           flag.help,
         ]);

@@ -1,44 +1,24 @@
-import { asksAtInterval } from '../../server/transports/traits.ts';
-import { openContradictions, pinContradictions } from './contradictions.ts';
-import type { FlagContext, FlagKey } from './flag-table.ts';
+import { openContradictions, pinContradictions, pollContradictions } from './contradictions.ts';
+import { flagsBut, type FlagContext } from './flag-table.ts';
 import { parseFlags, type FlagValues } from './read-flags.ts';
-import { isPinned, type PinMachine } from '../machine/pinning.ts';
+import type { PinMachine } from '../machine/pinning.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { SearchPlan } from '../result/capacity-schema.ts';
+import { settingsOf } from '../run/plan.ts';
 import { slosOf } from '../judge/objective.ts';
 
-/** The flags of a search, in the order in which help shows them. */
-export const CAPACITY_FLAGS = [
-  'slos',
-  'search',
-  'minClients',
-  'maxClients',
-  'maxRateHz',
-  'from',
-  'transports',
-  'clients',
-  'ratesHz',
-  'payloadBytes',
-  'pollIntervalsMs',
-  'pollLatest',
-  'durationMs',
-  'warmupMs',
-  'seed',
-  'agents',
-  'rampPerSecond',
-  'driver',
-  'fanOut',
-  'serverWorkers',
-  'pin',
-  'port',
-  'out',
-  'label',
-  'open',
-  'json',
-  'progress',
-  'color',
-  'dryRun',
-] as const satisfies readonly FlagKey[];
+/** The flags of a search. */
+export const CAPACITY_FLAGS = flagsBut(
+  'blocks',
+  'quick',
+  'host',
+  'unsafeBind',
+  'ownTarget',
+  'assertions',
+  'failOnRegression',
+  'planSweep',
+  'html',
+);
 
 export type CapacityOptions = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number]>>;
 
@@ -101,17 +81,7 @@ function workloadMistakes(options: Partially, isGiven: IsGiven): string[] {
       found.push(`--${flag} ${values.join(',')}: a search has one; run it once for each`);
     }
   }
-  const { transports } = options;
-  if (transports !== undefined && !transports.some(asksAtInterval)) {
-    for (const [key, flag] of [
-      ['pollIntervalsMs', 'poll-interval'],
-      ['pollLatest', 'poll-latest'],
-    ] as const) {
-      if (isGiven(key))
-        found.push(`--${flag}: concerns polling, which is not among --transports ${transports.join(',')}`);
-    }
-  }
-  return found;
+  return [...found, ...pollContradictions(options.transports, isGiven)];
 }
 
 function rangeMistakes(options: Partially, isGiven: IsGiven): string[] {
@@ -152,7 +122,6 @@ export function searchPlanOf(
 ): SearchPlan {
   const [rateHz = 1] = options.ratesHz;
   const isRate = options.search === 'rate';
-  const { serverWorkers } = options;
   return {
     vary: options.search,
     slos: options.slos,
@@ -169,17 +138,10 @@ export function searchPlanOf(
     max: isRate ? options.maxRateHz : ceiling.clients,
     resource: isRate ? null : ceiling.message,
     settings: {
-      warmupMs: options.warmupMs,
+      ...settingsOf({ ...options, blocks: 1 }, machine),
       durationMs: isGiven('duration')
         ? options.durationMs
         : Math.max(options.durationMs, Math.ceil((FEWEST_TICKS * 1000) / rateHz)),
-      blocks: 1,
-      agents: options.agents,
-      rampPerSecond: options.rampPerSecond,
-      serverWorkers,
-      pin: isPinned(options, machine),
-      pollLatest: options.pollLatest,
-      seed: options.seed,
     },
   };
 }

@@ -16,19 +16,7 @@ export function contradictions(
   const found: string[] = [];
   const { transports, blocks, clients, agents, serverWorkers, pin } = options;
 
-  if (transports !== undefined && !transports.some(asksAtInterval)) {
-    for (const [key, name] of [
-      ['pollIntervalsMs', 'poll-interval'],
-      ['pollLatest', 'poll-latest'],
-    ] as const) {
-      if (isGiven(key)) {
-        const chosen = transports.join(',');
-        found.push(
-          `--${name}: concerns polling, which is not among --transports ${chosen}; add it or leave --${name} out`,
-        );
-      }
-    }
-  }
+  found.push(...pollContradictions(transports, isGiven));
   if (options.quick && isGiven('blocks') && blocks !== undefined && blocks > 1) {
     found.push(`--blocks ${blocks}: contradicts --quick, which is one block; allowed: 1, or leave --quick out`);
   }
@@ -56,6 +44,19 @@ export function contradictions(
   }
   found.push(...openContradictions(options));
   return found;
+}
+
+/** Flags of polling, where no transport polls. */
+export function pollContradictions(
+  transports: RunOptions['transports'] | undefined,
+  isGiven: (key: 'pollIntervalsMs' | 'pollLatest') => boolean,
+): string[] {
+  if (transports === undefined || transports.some(asksAtInterval)) return [];
+  return (['pollIntervalsMs', 'pollLatest'] as const).filter(isGiven).map((key) => {
+    const name = key === 'pollLatest' ? 'poll-latest' : 'poll-interval';
+    const chosen = transports.join(',');
+    return `--${name}: concerns polling, which is not among --transports ${chosen}; add it or leave --${name} out`;
+  });
 }
 
 /** Why there will be no report to open. */

@@ -81,13 +81,13 @@ export type Flag<T> = Value<T> & {
   readonly placeholder: string | null;
   readonly group: keyof typeof FLAG_GROUPS;
   readonly help: string;
-  /** The default in words, as help and docs/flags.md show it; empty: none. */
-  readonly defaultText: string;
+  /** The default in words, as help and docs/flags.md show it; absent: none. */
+  readonly defaultText?: string;
   /** May be given several times; its value is a list, of which each time adds its entries. */
   readonly repeatable?: true;
   readonly fallback: (context: FlagContext & { quick: boolean }) => T;
-  /** Whether the flag belongs to the command that repeats a run: not where it only says where and how to show it. */
-  readonly repeats: boolean;
+  /** Only says where and how to show a run: it is no part of the command that repeats it. */
+  readonly repeats?: false;
 };
 
 export type FlagTable = { readonly [K in FlagKey]: Flag<AllOptions[K]> };
@@ -96,10 +96,21 @@ const MAX_SEED = 2 ** 32 - 1;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
+/** A default that is the same everywhere, and its words. */
+function byDefault<T extends string | number | number[]>(value: T) {
+  return { defaultText: String(value), fallback: () => value };
+}
+
 const isComparedByDefault = (id: TransportId): boolean => TRAITS[id].isDefault;
 
-/** Flags that `run` does not take. */
-const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set([
+/** The flags but those that are left out, in the table's order. */
+export function flagsBut<const K extends FlagKey>(...leftOut: K[]): Exclude<FlagKey, K>[] {
+  const left: readonly FlagKey[] = leftOut;
+  return (Object.keys(flagTable([])) as FlagKey[]).filter((key): key is Exclude<FlagKey, K> => !left.includes(key));
+}
+
+/** The flags of `run`. */
+export const RUN_FLAGS: (keyof RunOptions)[] = flagsBut(
   'failOnRegression',
   'html',
   'slos',
@@ -109,12 +120,7 @@ const NOT_OF_RUN: ReadonlySet<FlagKey> = new Set([
   'maxRateHz',
   'from',
   'planSweep',
-]);
-
-/** The flags of `run`, in the table's order. */
-export function runFlags(table: FlagTable): (keyof RunOptions)[] {
-  return (Object.keys(table) as FlagKey[]).filter((key): key is keyof RunOptions => !NOT_OF_RUN.has(key));
-}
+);
 
 /** The table of all flags; each command takes some of them. */
 export function flagTable(transports: readonly TransportId[]): FlagTable {
@@ -127,7 +133,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...listOf(oneOf(transports)),
       defaultText: TRANSPORT_IDS.filter(isComparedByDefault).join(','),
       fallback: () => transports.filter(isComparedByDefault),
-      repeats: true,
     },
     clients: {
       name: 'clients',
@@ -135,9 +140,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'workload',
       help: 'connected clients',
       ...listOf(within(parseCount, 1, 1_000_000, formatCount)),
-      defaultText: '1000',
-      fallback: () => [1000],
-      repeats: true,
+      ...byDefault([1000]),
     },
     ratesHz: {
       name: 'rate',
@@ -148,7 +151,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       defaultText: '10; with --search rate 1',
       // A search for the rate begins slowly, one for clients has a rate to hold.
       fallback: ({ search }) => (search === 'rate' ? [1] : [10]),
-      repeats: true,
     },
     payloadBytes: {
       name: 'payload',
@@ -156,9 +158,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'workload',
       help: "size of a tick's JSON",
       ...listOf(within(parseSize, MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES, formatCount, 'bytes')),
-      defaultText: '128',
-      fallback: () => [128],
-      repeats: true,
+      ...byDefault([128]),
     },
     pollIntervalsMs: {
       name: 'poll-interval',
@@ -168,14 +168,12 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...listOf(within(parseDuration, 10, 10 * MINUTE_MS, formatDuration)),
       defaultText: '1s',
       fallback: () => [1000],
-      repeats: true,
     },
     pollLatest: {
       name: 'poll-latest',
       group: 'workload',
       help: 'short polling asks for the newest tick only; the ticks that it may skip count as coalesced',
       ...SWITCH,
-      repeats: true,
     },
     durationMs: {
       name: 'duration',
@@ -185,7 +183,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseDuration, 100, HOUR_MS, formatDuration),
       defaultText: '3s; with --quick 2s',
       fallback: ({ quick }) => (quick ? 2000 : 3000),
-      repeats: true,
     },
     warmupMs: {
       name: 'warmup',
@@ -195,7 +192,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseDuration, 0, 10 * MINUTE_MS, formatDuration),
       defaultText: '1s; with --quick 500ms',
       fallback: ({ quick }) => (quick ? 500 : 1000),
-      repeats: true,
     },
     blocks: {
       name: 'blocks',
@@ -205,14 +201,12 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseCount, 1, 1000, formatCount),
       defaultText: '8; with --quick 1',
       fallback: ({ quick }) => (quick ? 1 : 8),
-      repeats: true,
     },
     quick: {
       name: 'quick',
       group: 'trial',
       help: 'one short block: figures without verdicts',
       ...SWITCH,
-      repeats: true,
     },
     seed: {
       name: 'seed',
@@ -222,7 +216,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parsePlainInteger, 0, MAX_SEED, formatCount),
       defaultText: 'random, recorded',
       fallback: ({ randomSeed }) => randomSeed(),
-      repeats: true,
     },
     agents: {
       name: 'agents',
@@ -232,7 +225,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseCount, 1, 256, formatCount),
       defaultText: 'usable cores - 1, at least 1',
       fallback: ({ cores, quotaCores }) => Math.min(256, Math.max(1, busyCores(cores, quotaCores) - 1)),
-      repeats: true,
     },
     rampPerSecond: {
       name: 'ramp',
@@ -243,7 +235,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       defaultText: '2000/s; of capacity 4000/s',
       // A search ramps up to the largest load again and again.
       fallback: ({ search }) => (search === undefined ? 2000 : 4000),
-      repeats: true,
     },
     driver: {
       name: 'driver',
@@ -251,9 +242,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'load',
       help: "lean: pushbench's own parsers on raw sockets; library: eventsource, ws and autocannon",
       ...oneOf(['lean', 'library']),
-      defaultText: 'lean',
-      fallback: () => 'lean',
-      repeats: true,
+      ...byDefault('lean'),
     },
     fanOut: {
       name: 'fan-out',
@@ -261,9 +250,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'prepared: a tick is framed once for all; idiomatic: as most applications write it',
       ...oneOf(['prepared', 'idiomatic']),
-      defaultText: 'prepared',
-      fallback: () => 'prepared',
-      repeats: true,
+      ...byDefault('prepared'),
     },
     serverWorkers: {
       name: 'server-workers',
@@ -271,9 +258,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'server processes that share the port',
       ...within(parseCount, 1, 64, formatCount),
-      defaultText: '1',
-      fallback: () => 1,
-      repeats: true,
+      ...byDefault(1),
     },
     pin: {
       name: 'pin',
@@ -281,9 +266,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'server and agents on cores of their own; auto: where the system can',
       ...oneOf(['auto', 'on', 'off']),
-      defaultText: 'auto',
-      fallback: () => 'auto',
-      repeats: true,
+      ...byDefault('auto'),
     },
     port: {
       name: 'port',
@@ -291,9 +274,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'port of the server; 0: any free one',
       ...within(parsePlainInteger, 0, 65_535, formatCount),
-      defaultText: '0',
-      fallback: () => 0,
-      repeats: true,
+      ...byDefault(0),
     },
     host: {
       name: 'host',
@@ -301,16 +282,13 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'where the server listens and the agents connect to',
       ...host(),
-      defaultText: '127.0.0.1',
-      fallback: () => '127.0.0.1',
-      repeats: true,
+      ...byDefault('127.0.0.1'),
     },
     unsafeBind: {
       name: 'unsafe-bind',
       group: 'server',
       help: 'lets --host be an address that others can reach, as 0.0.0.0 is',
       ...SWITCH,
-      repeats: true,
     },
     ownTarget: {
       name: 'i-own-this-target',
@@ -318,9 +296,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'server',
       help: 'lets --host be that very host, although it is neither loopback nor private',
       ...host(),
-      defaultText: '',
       fallback: () => undefined,
-      repeats: true,
     },
     assertions: {
       name: 'assert',
@@ -331,13 +307,11 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
         'repeatable; fails where no trial of the cell is valid',
       allowed: 'transport[@cell].metric, one of < <= > >= ==, a value with its unit',
       repeatable: true,
-      defaultText: '',
       fallback: () => [],
       parse: (given) => {
         const parsed = parseAssertion(given);
         return 'value' in parsed ? { value: [parsed.value] } : parsed;
       },
-      repeats: true,
     },
     failOnRegression: {
       name: 'fail-on-regression',
@@ -355,13 +329,11 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
         "'polling.p99<1.1s' takes the place of a general one for that transport",
       allowed: '[transport.]metric, one of < <= > >= =, a value with its unit',
       repeatable: true,
-      defaultText: '',
       fallback: () => [],
       parse: (given) => {
         const parsed = parseSlo(given, transports);
         return 'value' in parsed ? { value: [parsed.value] } : parsed;
       },
-      repeats: true,
     },
     search: {
       name: 'search',
@@ -369,9 +341,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'capacity',
       help: 'of capacity: most clients at one --rate, or most ticks per second, from --rate up, at one --clients',
       ...oneOf(['clients', 'rate']),
-      defaultText: 'clients',
-      fallback: () => 'clients',
-      repeats: true,
+      ...byDefault('clients'),
     },
     minClients: {
       name: 'min-clients',
@@ -379,9 +349,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'capacity',
       help: 'of capacity: the smallest load, where the search begins',
       ...within(parseCount, 1, 1_000_000, formatCount),
-      defaultText: '100',
-      fallback: () => 100,
-      repeats: true,
+      ...byDefault(100),
     },
     maxClients: {
       name: 'max-clients',
@@ -391,7 +359,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...within(parseCount, 1, 1_000_000, formatCount),
       defaultText: '20,000; of plan none',
       fallback: () => 20_000,
-      repeats: true,
     },
     maxRateHz: {
       name: 'max-rate',
@@ -399,9 +366,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'capacity',
       help: 'of capacity with --search rate: the fastest feed',
       ...within(parseRate, 0.01, 10_000, formatRate, 'ticks per second'),
-      defaultText: '1000',
-      fallback: () => 1000,
-      repeats: true,
+      ...byDefault(1000),
     },
     from: {
       name: 'from',
@@ -436,9 +401,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'output',
       help: 'a name for the run',
       ...text('1 to 200 characters on one line'),
-      defaultText: '',
       fallback: () => '',
-      repeats: true,
     },
     html: {
       name: 'html',
@@ -446,7 +409,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'output',
       help: 'of compare: writes the comparison as a page, too; one file, no network needed',
       ...page(),
-      defaultText: '',
       fallback: () => undefined,
       repeats: false,
     },
@@ -464,8 +426,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'output',
       help: 'on stderr; auto: live in a terminal, else plain lines; json: one event a line',
       ...oneOf(['auto', 'live', 'plain', 'json', 'off']),
-      defaultText: 'auto',
-      fallback: () => 'auto',
+      ...byDefault('auto'),
       repeats: false,
     },
     color: {
@@ -474,8 +435,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'output',
       help: 'auto: in a terminal, unless NO_COLOR or TERM=dumb is set',
       ...oneOf(['auto', 'always', 'never']),
-      defaultText: 'auto',
-      fallback: () => 'auto',
+      ...byDefault('auto'),
       repeats: false,
     },
     dryRun: {

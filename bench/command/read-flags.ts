@@ -5,7 +5,7 @@ import type { RunOptions } from '../run/options.ts';
 import { contradictions } from './contradictions.ts';
 import {
   flagTable,
-  runFlags,
+  RUN_FLAGS,
   type AllOptions,
   type Flag,
   type FlagContext,
@@ -24,7 +24,7 @@ export type FlagValues = { readonly [name: string]: readonly (string | null)[] }
  */
 export function parseRunOptions(values: FlagValues, context: FlagContext, others: readonly string[] = []): RunOptions {
   const table = flagTable(context.transports);
-  const { options, mistakes } = readFlags(runFlags(table), table, values, context);
+  const { options, mistakes } = readFlags(RUN_FLAGS, table, values, context);
   const all = [...others, ...mistakes, ...contradictions(options, given(table, values), context)];
   throwMistakes(all);
   const complete = options as RunOptions;
@@ -124,7 +124,7 @@ export function throwMistakes(mistakes: readonly string[]): void {
 export function repeatCommand(values: FlagValues, table: FlagTable, seed: number, command = 'run'): string {
   const words = ['npm', 'run', 'bench', '--', command];
   for (const flag of Object.values(table) as Flag<unknown>[]) {
-    if (!flag.repeats || flag === table.seed) continue;
+    if (flag.repeats === false || flag === table.seed) continue;
     for (const value of values[flag.name] ?? []) {
       // joined where the value would be read as a flag of its own
       if (value === null) words.push(`--${flag.name}`);

@@ -10,7 +10,7 @@ import { resolveAddress, type Address } from '../machine/address.ts';
 import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT } from '../basics/errors.ts';
 import { pinNotes } from './contradictions.ts';
-import { flagTable, runFlags } from './flag-table.ts';
+import { flagTable, RUN_FLAGS } from './flag-table.ts';
 import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import { quote } from '../basics/shown.ts';
@@ -64,7 +64,7 @@ export const runCommand: Command = {
   name: 'run',
   summary: 'compares what the transports cost and how they deliver, and writes a report',
   operands: [],
-  flags: runFlags(flagTable([])),
+  flags: RUN_FLAGS,
   examples: [
     ['', 'all four transports, 1,000 clients each, about three minutes'],
     ['--quick --open', 'a first look, and the report in the browser'],

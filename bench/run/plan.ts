@@ -11,18 +11,15 @@ const USUAL_DRAIN_MS = 400;
 /** Every combination of what varies, and the seeded order in which each block runs them. Pure. */
 export function createPlan(options: RunOptions, machine: PinMachine = pinMachine()): Plan {
   const cells = createCells(options);
-  const settings: Settings = {
-    warmupMs: options.warmupMs,
-    durationMs: options.durationMs,
-    blocks: options.blocks,
-    agents: options.agents,
-    rampPerSecond: options.rampPerSecond,
-    serverWorkers: options.serverWorkers,
-    pin: isPinned(options, machine),
-    pollLatest: options.pollLatest,
-    seed: options.seed,
-  };
+  const settings = settingsOf(options, machine);
   return { cells, settings, order: orderOf(cells, settings) };
+}
+
+/** What holds for every cell, by the options and the machine. */
+export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: PinMachine): Settings {
+  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, seed } = options;
+  const pin = isPinned(options, machine);
+  return { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pin, pollLatest, seed };
 }
 
 /** Every cell once a block, in random but repeatable order. */
