@@ -13,38 +13,22 @@ import { flagTable } from './flag-table.ts';
 import { repeatCommand } from './read-flags.ts';
 import { quote } from '../basics/shown.ts';
 import { preflightNotes, preflightProblems, throwProblems, type Facts, type Needs } from '../run/preflight.ts';
-import { claimPort } from '../machine/port-claim.ts';
 import { capacityLines, searchPlanLines } from './terminal/capacity.ts';
 import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import {
-  loadCollaborators,
-  machineContext,
-  openReport,
-  refreshIndex,
-  type Collaborators,
-  type Loader,
-} from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, type Collaborators } from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import {
-  CAPACITY_FILE,
-  CAPACITY_JOURNAL,
-  checkNewDirectory,
-  errorCode,
-  makeDirectory,
-  runId,
-  shownPath,
-} from '../result/folder.ts';
+import { CAPACITY_FILE, CAPACITY_JOURNAL, checkNewDirectory, errorCode, runId, shownPath } from '../result/folder.ts';
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 
 /** What the command works with once its flags are sound; a test brings its own. */
 export type CapacityCollaborators = Collaborators & {
   runCapacity: (plan: SearchPlan, request: CapacityRequest) => Promise<CapacityResult>;
-  readCapacity: (directory: string) => CapacityResult;
+  readCapacity: (directory: string) => Promise<CapacityResult>;
 };
 
 /** The most clients, or ticks per second, that meet an objective. */
@@ -69,7 +53,7 @@ export const capacityCommand: Command = {
     ],
     ['capacity --from 2026-01-31T12-00-00', 'the answers of a past search, also of one that was cut short'],
   ],
-  execute: async (invocation, surroundings) => executeCapacity(invocation, surroundings, LOADER),
+  execute: async (invocation, surroundings) => executeCapacity(invocation, surroundings, CAPACITY_COLLABORATORS),
 };
 
 /**
@@ -82,16 +66,15 @@ export const capacityCommand: Command = {
 export async function executeCapacity(
   { values, mistakes }: Invocation,
   surroundings: Surroundings,
-  loader: Loader<CapacityCollaborators>,
+  collaborators: CapacityCollaborators,
 ): Promise<number> {
-  const context = loader.context();
+  const context = collaborators.context();
   const options = parseCapacityOptions(values, context, mistakes);
   const { stdout, stderr, cwd } = surroundings;
-  const collaborators = await loader.collaborators();
   const { results: root } = surroundings;
   if (options.from !== undefined) {
     const directory = pastDirectory(options.from, root, cwd);
-    return conclude(collaborators.readCapacity(directory), directory, options, surroundings, collaborators);
+    return conclude(await collaborators.readCapacity(directory), directory, options, surroundings, collaborators);
   }
 
   const startedAt = collaborators.now();
@@ -121,21 +104,9 @@ export async function executeCapacity(
   for (const note of notes) stderr.write(`Note: ${note}\n`);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
-  const releasePort = await claimPort(options.port);
-  const directory = await makeDirectory(root, out, startedAt);
-  try {
-    return await search(
-      plan,
-      { options, command, id: directory.id, directory: directory.path },
-      surroundings,
-      collaborators,
-    );
-  } catch (error) {
-    await directory.discard();
-    throw error;
-  } finally {
-    releasePort();
-  }
+  return inNewFolder({ port: options.port, root, out, startedAt }, (folder) =>
+    search(plan, { options, command, ...folder }, surroundings, collaborators),
+  );
 }
 
 /**
@@ -245,14 +216,8 @@ function pastDirectory(given: string, root: string, cwd: string): string {
   return existsSync(resolve(cwd, folder)) ? resolve(cwd, folder) : resolve(root, folder);
 }
 
-const LOADER: Loader<CapacityCollaborators> = {
-  context: machineContext,
-  collaborators: async () => {
-    const [shared, { runCapacity }, { readCapacity }] = await Promise.all([
-      loadCollaborators(),
-      import('../run/capacity/search-loop.ts'),
-      import('../run/capacity/file.ts'),
-    ]);
-    return { ...shared, runCapacity, readCapacity };
-  },
+const CAPACITY_COLLABORATORS: CapacityCollaborators = {
+  ...COLLABORATORS,
+  runCapacity: async (plan, request) => (await import('../run/capacity/search-loop.ts')).runCapacity(plan, request),
+  readCapacity: async (directory) => (await import('../run/capacity/file.ts')).readCapacity(directory),
 };

@@ -2,7 +2,11 @@ import { randomInt } from 'node:crypto';
 import { visible } from '../basics/shown.ts';
 import { cpuQuota } from '../machine/control-groups.ts';
 import { allowedCores } from '../machine/cores.ts';
-import { indexProblem } from '../result/folder.ts';
+import { claimPort } from '../machine/port-claim.ts';
+import { indexProblem, makeDirectory } from '../result/folder.ts';
+import { openFile } from './open-file.ts';
+import { renderIndex } from './render-index.ts';
+import { renderReport } from './render-report.ts';
 import type { FlagContext } from './flag-table.ts';
 import { probeMachine, type Facts, type Needs } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
@@ -22,10 +26,7 @@ export type Rendering = {
 
 /** What every command that measures works with once its flags are sound; a test brings its own. */
 export type Collaborators = SignalSource &
-  Rendering & { probeMachine: (needs: Needs) => Promise<Facts>; now: () => Date };
-
-/** The flags are judged before anything else is loaded, so that mistakes are told at once. */
-export type Loader<T extends Collaborators> = { context: () => FlagContext; collaborators: () => Promise<T> };
+  Rendering & { context: () => FlagContext; probeMachine: (needs: Needs) => Promise<Facts>; now: () => Date };
 
 /** What flags are judged by on this machine. */
 export function machineContext(): FlagContext {
@@ -39,18 +40,40 @@ export function machineContext(): FlagContext {
 }
 
 /** The renderers as they are. */
-export async function loadRendering(): Promise<Rendering> {
-  const [{ renderReport }, { renderIndex }, { openFile }] = await Promise.all([
-    import('./render-report.ts'),
-    import('./render-index.ts'),
-    import('./open-file.ts'),
-  ]);
-  return { renderReport, renderIndex, openFile };
-}
+export const RENDERING: Rendering = { renderReport, renderIndex, openFile };
 
-/** The world as it is. */
-export async function loadCollaborators(): Promise<Collaborators> {
-  return { ...SIGNALS, ...(await loadRendering()), probeMachine, now: () => new Date() };
+/**
+ * The world as it is. What is slow to load is loaded where it is called: the flags are judged before, so that mistakes are
+ * told at once.
+ */
+export const COLLABORATORS: Collaborators = {
+  ...SIGNALS,
+  ...RENDERING,
+  context: machineContext,
+  probeMachine,
+  now: () => new Date(),
+};
+
+/**
+ * Works in a new folder, with the port claimed.
+ *
+ * @param out as it was asked for; undefined: a new one below the results
+ * @throws {PushbenchError} `resource` where port or folder cannot be had; what `work` throws, without leaving empty folders behind
+ */
+export async function inNewFolder(
+  { port, root, out, startedAt }: { port: number; root: string; out: string | undefined; startedAt: Date },
+  work: (folder: { id: string; directory: string }) => Promise<number>,
+): Promise<number> {
+  const releasePort = await claimPort(port);
+  const { id, path, discard } = await makeDirectory(root, out, startedAt);
+  try {
+    return await work({ id, directory: path });
+  } catch (error) {
+    await discard();
+    throw error;
+  } finally {
+    releasePort();
+  }
 }
 
 /** Writes the page of past runs anew; says so where it could not be written. */

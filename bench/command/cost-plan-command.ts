@@ -15,7 +15,8 @@ import { windowMistakes } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { readRun } from './report-command.ts';
 import type { Places } from '../result/folder.ts';
-import { executeRun, RUN_LOADER } from './run-command.ts';
+import { machineContext } from './collaborators.ts';
+import { executeRun, RUN_COLLABORATORS } from './run-command.ts';
 
 const FLAGS = [
   'from',
@@ -77,7 +78,7 @@ export async function executePlan(
   surroundings: Surroundings,
   collaborators: PlanCollaborators,
 ): Promise<number> {
-  const options = parseFlags(FLAGS, values, RUN_LOADER.context(), mistakes, ({ durationMs }, isGiven) => [
+  const options = parseFlags(FLAGS, values, machineContext(), mistakes, ({ durationMs }, isGiven) => [
     ...(isGiven('planSweep') && isGiven('from')
       ? ['--plan-sweep: contradicts --from; either a past run or a new sweep']
       : []),
@@ -177,8 +178,5 @@ function sweepValues(values: FlagValues): FlagValues {
 const COLLABORATORS: PlanCollaborators = {
   readRun: async (given, places) => (await readRun(given, places)).result,
   runSweep: (values, surroundings) =>
-    executeRun({ values, operands: [], mistakes: [] }, surroundings, {
-      context: RUN_LOADER.context,
-      collaborators: async () => ({ ...(await RUN_LOADER.collaborators()), createPlan: (given) => sweepPlan(given) }),
-    }),
+    executeRun({ values, operands: [], mistakes: [] }, surroundings, { ...RUN_COLLABORATORS, createPlan: sweepPlan }),
 };

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import { EXIT } from '../basics/errors.ts';
 import { NO_DEFAULTS } from './flag-table.ts';
 import { parseFlags } from './read-flags.ts';
@@ -7,7 +6,7 @@ import { noRunsText, runLines } from './terminal/runs.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { findRuns, pastRun } from '../run/past-runs.ts';
-import type { renderIndex } from './render-index.ts';
+import { renderIndex } from './render-index.ts';
 import { indexProblem, shownPath } from '../result/folder.ts';
 
 const FLAGS = ['json', 'color'] as const;
@@ -25,10 +24,7 @@ export const listCommand: Command = {
     ['list', 'the runs below results'],
     ['list --json', 'the same for programs'],
   ],
-  execute: async (invocation, surroundings) => {
-    const { renderIndex } = await import('./render-index.ts');
-    return executeList(invocation, surroundings, renderIndex);
-  },
+  execute: (invocation, surroundings) => executeList(invocation, surroundings, renderIndex),
 };
 
 /** @returns the exit code. @throws {PushbenchError} `resource` where the folder cannot be read */

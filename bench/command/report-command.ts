@@ -18,18 +18,28 @@ import {
   type FoundResult,
   type Places,
 } from '../result/folder.ts';
-import { loadRendering, openReport, refreshIndex, type Rendering } from './collaborators.ts';
+import { openReport, RENDERING, refreshIndex, type Rendering } from './collaborators.ts';
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
 
-/** What the command works with; a test brings its own. */
-export type ReportCollaborators = Rendering & {
+/** How results are read and kept. */
+type Keeping = {
   /** Reads and checks a result file. @throws {PushbenchError} `usage`, naming the place */
-  readResult: (file: string) => RunResult;
+  readResult: (file: string) => Promise<RunResult>;
   /** Rebuilds a result, marked interrupted, from the whole lines of a journal. @throws {PushbenchError} `usage` */
-  resultFromJournal: (file: string) => RunResult;
-  writeResult: (file: string, result: RunResult) => void;
+  resultFromJournal: (file: string) => Promise<RunResult>;
+  writeResult: (file: string, result: RunResult) => Promise<void>;
 };
+
+/** The schema is slow to load: only where it is needed. */
+const KEEPING: Keeping = {
+  readResult: async (file) => (await import('../result/store.ts')).readResult(file),
+  resultFromJournal: async (file) => (await import('../run/assemble.ts')).resultFromJournal(file),
+  writeResult: async (file, result) => (await import('../result/store.ts')).writeResult(file, result),
+};
+
+/** What the command works with; a test brings its own. */
+export type ReportCollaborators = Rendering & Keeping;
 
 /** Renders a result or a capacity search again; of an interrupted one, from its journal. */
 export const reportCommand: Command = {
@@ -42,7 +52,7 @@ export const reportCommand: Command = {
     ['report results/2026-01-31-12-00-00', 'the run in that folder'],
     ["report latest --assert 'sse.p99<50ms'", 'exit 4 where that does not hold'],
   ],
-  execute: async (invocation, surroundings) => executeReport(invocation, surroundings, await loadReportCollaborators()),
+  execute: async (invocation, surroundings) => executeReport(invocation, surroundings, { ...RENDERING, ...KEEPING }),
 };
 
 /** @returns the exit code: done, or assertion. @throws {PushbenchError} `usage` where there is no sound result, `defect` where rendering fails */
@@ -63,12 +73,12 @@ export async function executeReport(
     // the renderer derives the answers itself, also from a journal
     if (options.assertions.length > 0) throwMistakes([`--assert: ${given} is a capacity search, which has no cells`]);
   } else {
-    const result = resultOf(found, collaborators);
+    const result = await resultOf(found, collaborators);
     const { resolved, mistakes: unresolved } = resolveAssertions(options.assertions, result.plan.cells);
     throwMistakes(unresolved);
     asserted = evaluateAssertions(resolved, (cell) => result.cells.find((each) => sameCell(each.cell, cell)));
     if (found.kind === 'journal') {
-      collaborators.writeResult(file, result);
+      await collaborators.writeResult(file, result);
       stderr.write(`rebuilt from the journal: ${result.trials.length} trials\n`);
     }
   }
@@ -90,13 +100,13 @@ export async function executeReport(
 const REBUILDABLE: ReadonlySet<string> = new Set(['RESULT_NOT_JSON', 'SCHEMA']);
 
 /** The result that was found. Says of a damaged one what can be done, where its journal is still there. */
-function resultOf(
+async function resultOf(
   { directory, file, kind }: FoundResult,
-  { readResult, resultFromJournal }: Pick<ReportCollaborators, 'readResult' | 'resultFromJournal'>,
-): RunResult {
+  { readResult, resultFromJournal }: Keeping,
+): Promise<RunResult> {
   if (kind === 'journal') return resultFromJournal(file);
   try {
-    return readResult(file);
+    return await readResult(file);
   } catch (error) {
     const hasJournal = existsSync(join(directory, JOURNAL_FILE));
     if (!(error instanceof PushbenchError) || !REBUILDABLE.has(error.code) || !hasJournal) throw error;
@@ -105,21 +115,8 @@ function resultOf(
   }
 }
 
-/** Reads the result that was named. The schema is slow to load: only now. @throws {PushbenchError} `usage` */
+/** Reads the result that was named. @throws {PushbenchError} `usage` */
 export async function readRun(given: string, places: Places): Promise<{ file: string; result: RunResult }> {
-  const [{ readResult }, { resultFromJournal }] = await Promise.all([
-    import('../result/store.ts'),
-    import('../run/assemble.ts'),
-  ]);
   const found = await findResult(given, places);
-  return { file: found.file, result: resultOf(found, { readResult, resultFromJournal }) };
-}
-
-async function loadReportCollaborators(): Promise<ReportCollaborators> {
-  const [rendering, { readResult, writeResult }, { resultFromJournal }] = await Promise.all([
-    loadRendering(),
-    import('../result/store.ts'),
-    import('../run/assemble.ts'),
-  ]);
-  return { ...rendering, readResult, writeResult, resultFromJournal };
+  return { file: found.file, result: await resultOf(found, KEEPING) };
 }

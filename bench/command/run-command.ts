@@ -15,7 +15,6 @@ import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import { quote } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
-import { claimPort } from '../machine/port-claim.ts';
 import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
@@ -25,25 +24,12 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import {
-  loadCollaborators,
-  machineContext,
-  openReport,
-  refreshIndex,
-  type Collaborators,
-  type Loader,
-} from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, type Collaborators } from './collaborators.ts';
+import { readEnvironment } from '../machine/environment.ts';
+import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
-import {
-  checkNewDirectory,
-  errorCode,
-  makeDirectory,
-  pointLatest,
-  RESULT_FILE,
-  runId,
-  shownPath,
-} from '../result/folder.ts';
+import { checkNewDirectory, errorCode, pointLatest, RESULT_FILE, runId, shownPath } from '../result/folder.ts';
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
@@ -56,7 +42,7 @@ export type RunCollaborators = Collaborators & {
   /** Resolves also when the signal was aborted; the result is marked then, and written. */
   runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
   /** What the micro-benchmark found on this machine, from the folder of the results. */
-  readMicro: (results: string) => Micro | undefined;
+  readMicro: (results: string) => Promise<Micro | undefined>;
 };
 
 /** The comparison of transports. */
@@ -74,7 +60,7 @@ export const runCommand: Command = {
     ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
     ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
   ],
-  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, RUN_LOADER),
+  execute: async (invocation, surroundings) => executeRun(invocation, surroundings, RUN_COLLABORATORS),
 };
 
 /**
@@ -85,12 +71,11 @@ export const runCommand: Command = {
 export async function executeRun(
   { values, mistakes }: Invocation,
   surroundings: Surroundings,
-  loader: Loader<RunCollaborators>,
+  collaborators: RunCollaborators,
 ): Promise<number> {
-  const context = loader.context();
+  const context = collaborators.context();
   const options = parseRunOptions(values, context, mistakes);
   const { stdout, stderr, cwd } = surroundings;
-  const collaborators = await loader.collaborators();
   const startedAt = collaborators.now();
   const { results: root } = surroundings;
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
@@ -138,24 +123,17 @@ export async function executeRun(
   for (const note of notes) stderr.write(`Note: ${note}\n`);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
-  const releasePort = await claimPort(options.port);
-  const directory = await makeDirectory(root, out, startedAt);
-  try {
-    return await measure(
-      { options, plan, assertions, command, address, id: directory.id, directory: directory.path },
-      surroundings,
-      collaborators,
-    );
-  } catch (error) {
-    await directory.discard();
-    if (existsSync(join(directory.path, RESULT_FILE))) {
-      const where = quote(shownPath(directory.path, cwd));
-      stderr.write(`What was measured before the failure is kept: npm run bench -- report ${where}\n`);
+  return inNewFolder({ port: options.port, root, out, startedAt }, async (folder) => {
+    try {
+      return await measure({ options, plan, assertions, command, address, ...folder }, surroundings, collaborators);
+    } catch (error) {
+      if (existsSync(join(folder.directory, RESULT_FILE))) {
+        const where = quote(shownPath(folder.directory, cwd));
+        stderr.write(`What was measured before the failure is kept: npm run bench -- report ${where}\n`);
+      }
+      throw error;
     }
-    throw error;
-  } finally {
-    releasePort();
-  }
+  });
 }
 
 type Task = {
@@ -184,7 +162,7 @@ async function measure(task: Task, surroundings: Surroundings, collaborators: Ru
         command,
         port: options.port,
         address: task.address,
-        micro: collaborators.readMicro(surroundings.results),
+        micro: await collaborators.readMicro(surroundings.results),
         signal: stop.signal,
         onEvent: progress.handle,
       })
@@ -283,16 +261,10 @@ function showFigures(
 }
 
 /** The world as it is. */
-export const RUN_LOADER: Loader<RunCollaborators> = {
-  context: machineContext,
-  collaborators: async () => {
-    const [shared, { createPlan, estimate }, { runPlan }, { readMicro }, { readEnvironment }] = await Promise.all([
-      loadCollaborators(),
-      import('../run/plan.ts'),
-      import('../run/run-plan.ts'),
-      import('../result/micro-file.ts'),
-      import('../machine/environment.ts'),
-    ]);
-    return { ...shared, createPlan, estimate, runPlan, readMicro: (results) => readMicro(results, readEnvironment()) };
-  },
+export const RUN_COLLABORATORS: RunCollaborators = {
+  ...COLLABORATORS,
+  createPlan,
+  estimate,
+  runPlan: async (plan, request) => (await import('../run/run-plan.ts')).runPlan(plan, request),
+  readMicro: async (results) => (await import('../result/micro-file.ts')).readMicro(results, readEnvironment()),
 };

@@ -41,6 +41,12 @@ async function prepare(
   const shown: string[] = [];
   let rendering: PushbenchError | null = null;
   const collaborators: CapacityCollaborators = {
+    context: () => ({
+      cores: 2,
+      randomSeed: () => 99,
+      transports: ['polling', 'long-polling', 'sse', 'websocket'],
+      pinProblem: () => 'taskset was not found',
+    }),
     probeMachine: () => Promise.resolve({ ...FACTS, ...facts }),
     runCapacity: (plan, request) => {
       plans.push(plan);
@@ -53,7 +59,7 @@ async function prepare(
         },
       });
     },
-    readCapacity,
+    readCapacity: async (directory) => readCapacity(directory),
     renderReport: (directory) => {
       if (rendering !== null) return Promise.reject(rendering);
       shown.push(`rendered ${relative(cwd, directory)}`);
@@ -75,15 +81,7 @@ async function prepare(
     exitNow: () => undefined,
   };
   const run = (values: FlagValues) =>
-    executeCapacity({ values, operands: [], mistakes: [] }, surroundings, {
-      context: () => ({
-        cores: 2,
-        randomSeed: () => 99,
-        transports: ['polling', 'long-polling', 'sse', 'websocket'],
-        pinProblem: () => 'taskset was not found',
-      }),
-      collaborators: () => Promise.resolve(collaborators),
-    });
+    executeCapacity({ values, operands: [], mistakes: [] }, surroundings, collaborators);
   const stopAt = (step: number) => {
     onStep = (count) => {
       if (count === step) for (const listener of listeners) listener('SIGINT');

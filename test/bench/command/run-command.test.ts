@@ -29,6 +29,12 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
   const listeners = new Set<(signal: StopSignal) => void>();
   const requests: Parameters<RunCollaborators['runPlan']>[1][] = [];
   const collaborators: RunCollaborators = {
+    context: () => ({
+      cores: 2,
+      randomSeed: () => 99,
+      transports: ['polling', 'long-polling', 'sse', 'websocket'],
+      pinProblem: () => null,
+    }),
     createPlan: (options) => createPlan(options, { cores: 2, canPin: false }),
     estimate,
     probeMachine: () =>
@@ -58,7 +64,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
       calls.push('index');
       return { path: join(root, 'index.html'), problem: null };
     },
-    readMicro: () => MICRO,
+    readMicro: () => Promise.resolve(MICRO),
     openFile: (path) => (calls.push(`open ${path}`), Promise.resolve(null)),
     now: () => new Date('2026-01-31T12:00:00Z'),
     onSignal: (call) => {
@@ -69,15 +75,7 @@ async function prepare(t: TestContext, overrides: Partial<RunCollaborators> = {}
     ...overrides,
   };
   const run = (values: FlagValues = {}) =>
-    executeRun({ values, operands: [], mistakes: [] }, surroundings, {
-      context: () => ({
-        cores: 2,
-        randomSeed: () => 99,
-        transports: ['polling', 'long-polling', 'sse', 'websocket'],
-        pinProblem: () => null,
-      }),
-      collaborators: () => (calls.push('load'), Promise.resolve(collaborators)),
-    });
+    executeRun({ values, operands: [], mistakes: [] }, surroundings, collaborators);
   const signal = (name: StopSignal) => {
     for (const listener of listeners) listener(name);
   };
@@ -97,7 +95,7 @@ describe('run', () => {
   it('measures into a folder of its own, renders the report, and shows figures on stdout only', async (t) => {
     const { cwd, run, calls, requests, listeners, stdout, stderr } = await prepare(t);
     assert.equal(await run({ clients: ['10'], label: ['a b'], quick: [null] }), 0);
-    assert.deepEqual(calls, ['load', 'run', 'render', 'index']);
+    assert.deepEqual(calls, ['run', 'render', 'index']);
     const { signal: _signal, onEvent: _onEvent, ...request } = requests[0]!;
     assert.deepEqual(request, {
       id: ID,
@@ -118,7 +116,7 @@ describe('run', () => {
     const { cwd, run, requests, calls } = await prepare(t);
     await mkdir(join(cwd, 'results'));
     assert.equal(await run({ out: ['a/b'] }), 0);
-    assert.deepEqual(calls, ['load', 'run', 'render'], 'the page of past runs does not show it');
+    assert.deepEqual(calls, ['run', 'render'], 'the page of past runs does not show it');
     assert.deepEqual([requests[0]!.directory, requests[0]!.id], [join(cwd, 'a/b'), ID]);
     assert.deepEqual(await readdir(join(cwd, 'results')), []);
   });
@@ -184,7 +182,7 @@ describe('run', () => {
       run({ clients: ['10,20'], assert: ['sse.p99<50ms', 'ws.p99<1s'] }),
       hasReason('usage', '2 cells fit; name one: sse@clients=10.p99, sse@clients=20.p99', 'ws is not measured'),
     );
-    assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
+    assert.deepEqual([calls, await readdir(cwd)], [[], []]);
   });
 
   it('loads and touches nothing where the flags are wrong', async (t) => {
@@ -209,7 +207,7 @@ describe('run', () => {
         }),
     });
     await assert.rejects(run({ port: ['80'], out: ['x/y'] }), hasReason('resource', 'ulimit -n 1064', '--port 4000'));
-    assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
+    assert.deepEqual([calls, await readdir(cwd)], [[], []]);
   });
 
   it('leaves the result of another run alone', async (t) => {
@@ -217,7 +215,7 @@ describe('run', () => {
     await mkdir(join(cwd, 'old'));
     await writeFile(join(cwd, 'old/result.json'), 'precious');
     await assert.rejects(run({ out: ['old'] }), hasReason('usage', '--out', join(cwd, 'old')));
-    assert.deepEqual(calls, ['load']);
+    assert.deepEqual(calls, []);
     assert.deepEqual(await readdir(join(cwd, 'old')), ['result.json']);
     assert.equal(await readFile(join(cwd, 'old/result.json'), 'utf8'), 'precious');
   });
@@ -253,7 +251,7 @@ describe('run --dry-run', () => {
     const { cwd, run, calls, stdout } = await prepare(t);
     assert.equal(await run({ 'dry-run': [null], clients: ['10k'] }), 0);
     assert.match(stdout(), /^Would run 32 trials in about \d\d:\d\d: 8 blocks of 4 cells\n[\s\S]*10,064 open files/);
-    assert.deepEqual([calls, await readdir(cwd)], [['load'], []]);
+    assert.deepEqual([calls, await readdir(cwd)], [[], []]);
   });
 
   it('is one JSON document with --json', async (t) => {
@@ -305,7 +303,7 @@ describe('signals during a run', () => {
           }),
       });
       assert.equal(await prepared.run(), code);
-      assert.deepEqual(prepared.calls, ['load', 'render', 'index']);
+      assert.deepEqual(prepared.calls, ['render', 'index']);
       assert.match(prepared.stderr(), new RegExp(`${name}: stopping; what was measured so far is kept`));
       assert.match(prepared.stdout(), /interrupted · 1 of 32 trials[\s\S]*Next: {4}npm run bench -- run --seed 7/);
       assert.equal(prepared.listeners.size, 0);
@@ -319,14 +317,14 @@ describe('signals during a run', () => {
       runPlan: async () => {
         prepared.signal('SIGINT');
         prepared.signal('SIGINT');
-        assert.deepEqual(prepared.calls, ['load'], 'one key press may arrive twice');
+        assert.deepEqual(prepared.calls, [], 'one key press may arrive twice');
         atMs += 1000;
         prepared.signal('SIGTERM');
         return defaultResult();
       },
     });
     await prepared.run();
-    assert.deepEqual(prepared.calls.slice(0, 2), ['load', 'exit 143']);
+    assert.deepEqual(prepared.calls.slice(0, 1), ['exit 143']);
   });
 
   it('that also end the renderer are no defect', async (t) => {

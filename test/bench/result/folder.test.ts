@@ -184,9 +184,9 @@ describe('report', () => {
     const { cwd, surroundings, stdout, stderr } = await fakeSurroundings(t);
     const calls: string[] = [];
     const collaborators: ReportCollaborators = {
-      readResult: (file) => (calls.push(`read ${file}`), defaultResult()),
-      resultFromJournal: (file) => (calls.push(`rebuild ${file}`), defaultResult()),
-      writeResult: (file) => void calls.push(`write ${file}`),
+      readResult: async (file) => (calls.push(`read ${file}`), defaultResult()),
+      resultFromJournal: async (file) => (calls.push(`rebuild ${file}`), defaultResult()),
+      writeResult: async (file) => void calls.push(`write ${file}`),
       renderReport: (directory) => (calls.push(`render ${directory}`), Promise.resolve(join(directory, 'report.html'))),
       renderIndex: (root) => (
         calls.push(`index ${root}`),
@@ -271,7 +271,7 @@ describe('report', () => {
   });
 
   it('names the place of a result that cannot be read, and what to do where its journal is there', async (t) => {
-    const { cwd, calls, report } = await open(t, { readResult });
+    const { cwd, calls, report } = await open(t, { readResult: async (file) => readResult(file) });
     await put(join(cwd, 'r'), ['result.json', '{"schemaVersion":1,']);
     await assert.rejects(report(['r']), isUsage(join(cwd, 'r/result.json'), 'not a whole JSON document'));
     await put(join(cwd, 'r'), ['journal.ndjson', '']);
