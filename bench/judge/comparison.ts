@@ -1,5 +1,6 @@
 import type { Cell, Comparison, Competitor, LoadLevel, Trial, TransportLook } from '../result/schema.ts';
 import { formatDuration } from '../basics/amounts.ts';
+import { loadKey, loadOf } from '../result/cell.ts';
 import { holm } from './holm.ts';
 import { METRICS } from './metrics.ts';
 import { moreBlocks } from './projection.ts';
@@ -17,20 +18,12 @@ export type Contest = { readonly load: LoadLevel; readonly entrants: readonly En
 
 /** The cells by load level, in their order; each named by its transport, and by its poll interval where there are several. */
 export function contests(cells: readonly Cell[], looks: readonly TransportLook[]): Contest[] {
-  const levels = new Map<string, { load: LoadLevel; cells: Cell[] }>();
-  for (const cell of cells) {
-    const { clients, rateHz, payloadBytes, driver, fanOut } = cell;
-    const key = JSON.stringify([clients, rateHz, payloadBytes, driver, fanOut]);
-    const level = levels.get(key) ?? { load: { clients, rateHz, payloadBytes, driver, fanOut }, cells: [] };
-    levels.set(key, level);
-    level.cells.push(cell);
-  }
-  return [...levels.values()].map((level) => ({
-    load: level.load,
-    entrants: level.cells.map((cell) => {
+  return [...Map.groupBy(cells, loadKey).values()].map((level) => ({
+    load: loadOf(level[0]!),
+    entrants: level.map((cell) => {
       const { transport, pollIntervalMs } = cell;
       const name = looks.find((look) => look.id === transport)?.label ?? transport;
-      const several = level.cells.filter((other) => other.transport === transport).length > 1;
+      const several = level.filter((other) => other.transport === transport).length > 1;
       const label = several && pollIntervalMs !== null ? `${name} @ ${formatDuration(pollIntervalMs)}` : name;
       return { transport, pollIntervalMs, label, cell };
     }),
@@ -130,6 +123,7 @@ function judgeFamily(question: Question, load: LoadLevel, pairs: readonly Pair[]
   });
 }
 
-function competitor({ transport, pollIntervalMs, label }: Entrant): Competitor {
+/** Without its cell. */
+export function competitor({ transport, pollIntervalMs, label }: Entrant): Competitor {
   return { transport, pollIntervalMs, label };
 }

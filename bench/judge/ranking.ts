@@ -1,5 +1,5 @@
 import type { CellSummary, Comparison, Competitor, PairVerdict, RankingVerdict } from '../result/schema.ts';
-import type { Contest } from './comparison.ts';
+import { competitor, type Contest } from './comparison.ts';
 import type { JudgedPair } from './pair-verdict.ts';
 import { MIN_BLOCKS, type Question } from './questions.ts';
 import { loadText, outlookText, unitOf } from './verdict-words.ts';
@@ -73,7 +73,7 @@ export function judgeRanking(
   pairs: readonly JudgedPair[],
   cells: readonly CellSummary[],
 ): RankingVerdict {
-  const competitors = entrants.map(({ transport, pollIntervalMs, label }) => ({ transport, pollIntervalMs, label }));
+  const competitors = entrants.map(competitor);
   const medians = entrants.map(({ cell }) => {
     const summary = cells.find((each) => cellKey(each.cell) === cellKey(cell));
     return summary?.metrics[question.metric]?.median ?? Number.POSITIVE_INFINITY;

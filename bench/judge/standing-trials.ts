@@ -11,15 +11,10 @@ export function standingTrials(trials: readonly Trial[]): Trial[] {
 export type StandingTrials = ReadonlyMap<string, ReadonlyMap<number, Trial>>;
 
 export function standingByCell(trials: readonly Trial[]): StandingTrials {
-  const cells = new Map<string, Map<number, Trial>>();
-  for (const trial of trials) {
-    const key = cellKey(trial.cell);
-    const blocks = cells.get(key) ?? new Map<number, Trial>();
-    cells.set(key, blocks);
-    const other = blocks.get(trial.block);
-    if (other === undefined || other.attempt < trial.attempt) blocks.set(trial.block, trial);
-  }
-  return cells;
+  const cells = Map.groupBy(trials, ({ cell }) => cellKey(cell));
+  const standing = (own: readonly Trial[]) =>
+    new Map(own.toSorted((a, b) => a.attempt - b.attempt).map((trial) => [trial.block, trial]));
+  return new Map([...cells].map(([key, own]) => [key, standing(own)]));
 }
 
 /** Those that count, by block. */
@@ -28,13 +23,17 @@ export function soundTrials(standing: StandingTrials, cell: Cell): Map<number, T
   return new Map([...all].filter(([, trial]) => trial.validity.status !== 'invalid'));
 }
 
+/** The gates that make a trial invalid. */
+export function invalidCodes({ reasons }: Trial['validity']): string[] {
+  return reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
+}
+
 /** How often each invalidating gate was broken by the trials that stand of these cells, most frequent first. */
 export function invalidCauses(standing: StandingTrials, cells: readonly Cell[]): { code: string; trials: number }[] {
   const counts = new Map<string, number>();
   for (const cell of cells) {
     for (const { validity } of standing.get(cellKey(cell))?.values() ?? []) {
-      const broken = validity.reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
-      for (const code of new Set(broken)) counts.set(code, (counts.get(code) ?? 0) + 1);
+      for (const code of new Set(invalidCodes(validity))) counts.set(code, (counts.get(code) ?? 0) + 1);
     }
   }
   return [...counts].map(([code, trials]) => ({ code, trials })).toSorted((a, b) => b.trials - a.trials);

@@ -29,15 +29,9 @@ export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
     ({ validity, ledger }) => validity.status !== 'invalid' && ledger.delivered > 0,
   );
   const calmCells = new Set(sound.filter(isCalm).map(({ cell }) => cellKey(cell)));
-  const transports = new Map<string, Map<string, Trial[]>>();
-  for (const trial of sound.filter((each) => isCalm(each) || !calmCells.has(cellKey(each.cell)))) {
-    const { transport, payloadBytes, driver, fanOut } = trial.cell;
-    const kinds = transports.get(transport) ?? new Map<string, Trial[]>();
-    transports.set(transport, kinds);
-    const key = JSON.stringify([payloadBytes, driver, fanOut]);
-    kinds.set(key, [...(kinds.get(key) ?? []), trial]);
-  }
-  return [...transports].map(([transport, kinds]) => {
+  const counted = sound.filter((each) => isCalm(each) || !calmCells.has(cellKey(each.cell)));
+  return [...Map.groupBy(counted, ({ cell }) => cell.transport)].map(([transport, own]) => {
+    const kinds = Map.groupBy(own, ({ cell }) => JSON.stringify([cell.payloadBytes, cell.driver, cell.fanOut]));
     const [most = []] = [...kinds.values()].toSorted((a, b) => b.length - a.length);
     return { transport, observations: most.map(observe) };
   });
@@ -62,10 +56,5 @@ function observe(trial: Trial): Observation {
 
 /** The observations of each cell. */
 export function byCell(observations: readonly Observation[]): Observation[][] {
-  const cells = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    const key = cellKey(observation.cell);
-    cells.set(key, [...(cells.get(key) ?? []), observation]);
-  }
-  return [...cells.values()];
+  return [...Map.groupBy(observations, ({ cell }) => cellKey(cell)).values()];
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Address } from '../machine/address.ts';
+import { invalidCodes } from '../judge/standing-trials.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import type { JournalHead } from '../result/journal.ts';
 import {
@@ -117,10 +118,6 @@ class VainRepeats {
   isHopeless(cell: Cell): boolean {
     return [...(this.#blocks.get(cell)?.values() ?? [])].some((blocks) => blocks >= MAX_VAIN_REPEATS);
   }
-}
-
-function invalidCodes({ reasons }: Validity): string[] {
-  return reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
 }
 
 function trialSpec(

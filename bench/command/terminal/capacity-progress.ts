@@ -1,3 +1,4 @@
+import { invalidCodes } from '../../judge/standing-trials.ts';
 import type { CapacityEvent, StepPosition } from '../../run/capacity/search-loop.ts';
 import type { CapacityStep } from '../../result/capacity-schema.ts';
 import type { TrialProgress } from '../../trial/progress.ts';
@@ -88,10 +89,7 @@ function finishedText(event: CapacityEvent): string | null {
 
 /** `holds · p99 61.2 ms`, `does not hold (agent-lag, TICKS_MISSED) · p99 …`. */
 function outcomeText({ outcome, cause, trial }: CapacityStep): string {
-  const codes = trial.validity.reasons
-    .filter(({ severity }) => severity === 'invalid')
-    .map(({ code }) => visible(code));
-  const why = [cause ?? '', ...codes].filter((part) => part !== '').join(', ');
+  const why = [cause ?? '', ...invalidCodes(trial.validity).map(visible)].filter((part) => part !== '').join(', ');
   const words = { pass: 'holds', fail: `does not hold (${why})`, void: `repeated (${why})` }[outcome];
   return `${words} · p99 ${trial.latencyUs.count === 0 ? '-' : formatMicros(trial.latencyUs.p99)}`;
 }

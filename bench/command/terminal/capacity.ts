@@ -18,7 +18,7 @@ import {
   plural,
 } from '../../basics/amounts.ts';
 import { windowText } from '../../trial/window.ts';
-import { table, wrap, type Paint } from './style.ts';
+import { hang, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
 /** The end of a search: its objectives, a line for each transport, each answer as a sentence, files. */
@@ -59,9 +59,7 @@ export function capacityLines(
     paint('dim', head),
     ...body.map((line, index) => paint(colour(answers[index]!), line)),
     '',
-    ...answers.flatMap(({ sentence }) =>
-      wrap(visible(sentence), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`)),
-    ),
+    ...answers.flatMap(({ sentence }) => hang(wrap(visible(sentence), width - 2), '  ')),
     '',
     `Result:  ${visible(files.capacity)}`,
     ...(files.report === null ? [] : [`Report:  ${visible(files.report)}`]),

@@ -20,7 +20,7 @@ import {
   plural,
   signed,
 } from '../../basics/amounts.ts';
-import { table, wrap, type Paint } from './style.ts';
+import { hang, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
 /** The fitted models: coefficients with intervals, what they miss, bytes by arithmetic and as measured. */
@@ -42,7 +42,7 @@ function fitLines(
   width: number,
 ): string[] {
   if (fit.kind === 'unidentified') {
-    return wrap(noModelText(name, fit), width - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`);
+    return hang(wrap(noModelText(name, fit), width - 4), '  ').map((line) => `  ${line}`);
   }
   const rows = fit.coefficients.map(({ term, value, low, high }) => [
     `    ${terms[term]}`,
@@ -128,9 +128,7 @@ export function planTableLines(
     paint('bold', heading),
     paint('dim', head),
     ...body,
-    ...[...notes, assumptionText(kind)].flatMap((text) =>
-      wrap(visible(text), width - 2).map((line, at) => (at === 0 ? line : `  ${line}`)),
-    ),
+    ...[...notes, assumptionText(kind)].flatMap((text) => hang(wrap(visible(text), width - 2), '  ')),
     '',
   ];
 }

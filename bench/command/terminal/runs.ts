@@ -1,6 +1,6 @@
 import type { P99, PastRun } from '../../run/past-runs.ts';
 import { formatBytes, formatCount, formatFigure, formatLevel, formatMicros, plural } from '../../basics/amounts.ts';
-import { columnsOf, fit, pack, quoteLabel, table, wrap, type Paint } from './style.ts';
+import { columnsOf, fit, hang, pack, quoteLabel, table, wrap, type Paint } from './style.ts';
 import { countTexts } from './summary.ts';
 import { visible } from '../../basics/shown.ts';
 
@@ -50,9 +50,7 @@ export function runLines(pastRuns: readonly PastRun[], { paint, width, most, ind
       ...answers.flatMap((answer) => wrap(visible(answer), columns - 2).map((line) => `  ${line}`)),
     ]),
     ...others.flatMap(({ id, problem }) =>
-      pack(`${visible(id)}: ${visible(problem)}`.split(' '), ' ', columns - 2).map((line, at) =>
-        paint('yellow', at === 0 ? line : `  ${line}`),
-      ),
+      hang(wrap(`${visible(id)}: ${visible(problem)}`, columns - 2), '  ').map((line) => paint('yellow', line)),
     ),
     ...(index === null ? [] : ['', `Page:  ${visible(index)}, with links to the reports and how p99 went`]),
   ];

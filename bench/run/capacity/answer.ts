@@ -1,5 +1,6 @@
 import type { TransportLook } from '../../result/schema.ts';
 import { serverCores } from '../../judge/metrics.ts';
+import { invalidCodes } from '../../judge/standing-trials.ts';
 import { summarise } from '../../judge/summary.ts';
 import { unitOf } from '../../judge/verdict-words.ts';
 import { enumerate, formatDuration, formatLevel, percent, quantity } from '../../basics/amounts.ts';
@@ -220,9 +221,7 @@ function brokenText(beyond: readonly CapacityStep[]): string {
 function codesOf(steps: readonly CapacityStep[]): CapacityAnswer['codes'] {
   const counts = new Map<string, number>();
   for (const { trial } of steps) {
-    for (const { code, severity } of trial.validity.reasons) {
-      if (severity === 'invalid') counts.set(code, (counts.get(code) ?? 0) + 1);
-    }
+    for (const code of invalidCodes(trial.validity)) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return [...counts].map(([code, count]) => ({ code, steps: count })).toSorted((a, b) => b.steps - a.steps);
 }

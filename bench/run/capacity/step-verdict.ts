@@ -1,4 +1,5 @@
 import type { Trial } from '../../result/schema.ts';
+import { invalidCodes } from '../../judge/standing-trials.ts';
 import { readSlos, worstScore, type Slo, type SloFigure } from '../../judge/objective.ts';
 
 /**
@@ -60,7 +61,7 @@ export function agentLagUs({ agents }: Trial): number {
 
 /** Whom the invalidating gates accuse; null where there are none. */
 function gateCause(trial: Trial): StepCause | null {
-  const codes = trial.validity.reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code);
+  const codes = invalidCodes(trial.validity);
   if (codes.length === 0) return null;
   if (codes.some((code) => MACHINE_CODES.has(code))) return 'machine';
   // Nothing was due in the window: nobody failed.
