@@ -12,6 +12,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
@@ -23,8 +24,14 @@ export const REPORT_FILE = 'report.html';
 export const INDEX_FILE = 'index.html';
 export const CAPACITY_FILE = 'capacity.json';
 export const CAPACITY_JOURNAL = 'capacity.ndjson';
-/** Of a search, the whole one first. */
-const SEARCH_FILES = [CAPACITY_FILE, CAPACITY_JOURNAL] as const;
+
+/** What a report can show, by the file that holds it, the most telling one first. */
+const SHOWN = [
+  [RESULT_FILE, 'result'],
+  [JOURNAL_FILE, 'journal'],
+  [CAPACITY_FILE, 'search'],
+  [CAPACITY_JOURNAL, 'search'],
+] as const;
 
 /** The name of a run that starts at that time: sorts by time and is a valid file name everywhere. */
 export function runId(startedAt: Date): string {
@@ -51,8 +58,7 @@ export async function checkNewDirectory(directory: string): Promise<void> {
     if (isFile) throw taken(directory, 'is a file');
     return;
   }
-  if ([RESULT_FILE, JOURNAL_FILE, CAPACITY_FILE, CAPACITY_JOURNAL].some((file) => found.includes(file)))
-    throw taken(directory, 'holds the result of another run');
+  if (SHOWN.some(([file]) => found.includes(file))) throw taken(directory, 'holds the result of another run');
   if (found.length > 0) throw taken(directory, `is not empty (${found.length} entries)`);
 }
 
@@ -135,8 +141,9 @@ export async function pointLatest(root: string, directory: string): Promise<void
   }
 }
 
-/** Where a result is: its folder, and the file that was named or found. */
-export type FoundResult = { directory: string; file: string; kind: 'result' | 'journal' };
+/** Where a result, its journal, or a capacity search is: its folder, and the file that was named or found. */
+type Found<Kind> = { directory: string; file: string; kind: Kind };
+export type FoundResult = Found<'result'> | Found<'journal'>;
 
 /** Where a name or a path that was typed is looked for: where the user stands, then below the past runs. */
 export type Places = {
@@ -145,9 +152,6 @@ export type Places = {
   /** The folder of the past runs. */
   readonly results: string;
 };
-
-/** Where a capacity search is, finished or cut short. */
-export type FoundSearch = { directory: string; file: string; kind: 'search' };
 
 /**
  * Finds the result of a run; see {@link findShown}.
@@ -169,7 +173,7 @@ export async function findResult(given: string, places: Places): Promise<FoundRe
  *
  * @throws {PushbenchError} `usage`, naming the place that was looked at
  */
-export async function findShown(given: string, places: Places): Promise<FoundResult | FoundSearch> {
+export async function findShown(given: string, places: Places): Promise<FoundResult | Found<'search'>> {
   const { cwd, results: root } = places;
   const path = (await existing(resolve(cwd, given))) ?? (await existing(join(root, given)));
   if (path === null) {
@@ -179,35 +183,26 @@ export async function findShown(given: string, places: Places): Promise<FoundRes
   const there = await lstat(path);
   if (there.isFile()) {
     if (basename(path) === LATEST) return findShown((await readFile(path, 'utf8')).trim(), places);
-    if (basename(path) === RESULT_FILE) return { directory: dirname(path), file: path, kind: 'result' };
-    if (basename(path) === JOURNAL_FILE) return fromJournal(given, dirname(path), path);
-    if (SEARCH_FILES.some((name) => name === basename(path)))
-      return { directory: dirname(path), file: path, kind: 'search' };
+    const [, kind] = SHOWN.find(([name]) => name === basename(path)) ?? [];
+    const directory = dirname(path);
+    // a journal that was named itself must not take the place of a result that is there
+    if (kind === 'journal' && existsSync(join(directory, RESULT_FILE))) {
+      throw notFound(
+        given,
+        `beside it stands a ${RESULT_FILE}, which is more; name the folder ${directory}, or move ${RESULT_FILE} away`,
+      );
+    }
+    if (kind !== undefined) return { directory, file: path, kind };
     throw notFound(
       given,
       `is a file of another name; allowed: a folder, a ${RESULT_FILE}, a ${JOURNAL_FILE} or a ${CAPACITY_FILE}`,
     );
   }
-  const result = await existing(join(path, RESULT_FILE));
-  if (result !== null) return { directory: path, file: join(path, RESULT_FILE), kind: 'result' };
-  const journal = await existing(join(path, JOURNAL_FILE));
-  if (journal !== null) return { directory: path, file: join(path, JOURNAL_FILE), kind: 'journal' };
-  for (const name of SEARCH_FILES) {
-    const search = await existing(join(path, name));
-    if (search !== null) return { directory: path, file: search, kind: 'search' };
+  for (const [name, kind] of SHOWN) {
+    const file = join(path, name);
+    if (existsSync(file)) return { directory: path, file, kind };
   }
   throw notFound(given, `neither ${RESULT_FILE} nor ${JOURNAL_FILE} is in ${path}; past runs: npm run bench -- list`);
-}
-
-/** A journal that was named itself must not take the place of a result that is there. */
-async function fromJournal(given: string, directory: string, file: string): Promise<FoundResult> {
-  if ((await existing(join(directory, RESULT_FILE))) !== null) {
-    throw notFound(
-      given,
-      `beside it stands a ${RESULT_FILE}, which is more; name the folder ${directory}, or move ${RESULT_FILE} away`,
-    );
-  }
-  return { directory, file, kind: 'journal' };
 }
 
 function notFound(given: string, what: string): PushbenchError {

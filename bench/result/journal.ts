@@ -3,20 +3,13 @@ import { dirname } from 'node:path';
 import { Type, type Static, type TSchema } from 'typebox';
 import { PushbenchError } from '../basics/errors.ts';
 import { isJson } from './json-text.ts';
-import { Environment, Micro, Plan, RunInfo, SCHEMA_VERSION } from './schema.ts';
-import { assertSchema } from './store.ts';
+import { RunResult } from './schema.ts';
+import { assertSchema, writeFailure } from './store.ts';
 
 /** What a run knows before its first trial: the first line of its journal. */
-export const JournalHead = Type.Object(
-  {
-    schemaVersion: Type.Literal(SCHEMA_VERSION),
-    run: RunInfo,
-    plan: Plan,
-    environment: Environment,
-    micro: Type.Optional(Micro),
-  },
-  { additionalProperties: false },
-);
+export const JournalHead = Type.Pick(RunResult, ['schemaVersion', 'run', 'plan', 'environment', 'micro'], {
+  additionalProperties: false,
+});
 export type JournalHead = Static<typeof JournalHead>;
 
 /**
@@ -78,13 +71,6 @@ export class Journal<Head, Line> {
       throw writeFailure(this.#path, error);
     }
   }
-}
-
-function writeFailure(path: string, cause: unknown): PushbenchError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
-    cause,
-  });
 }
 
 /**

@@ -24,11 +24,16 @@ export function writeAtomically(path: string, text: string): void {
     flushFolder(dirname(path));
   } catch (error) {
     rmSync(beside, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
-      cause: error,
-    });
+    throw writeFailure(path, error);
   }
+}
+
+/** That a file could not be written; what it was is the cause. */
+export function writeFailure(path: string, cause: unknown): PushbenchError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new PushbenchError('resource', code ?? 'WRITE', `could not write into ${dirname(path)}: ${message}`, {
+    cause,
+  });
 }
 
 /** The new name must survive a power failure as well. Not every system can flush a folder; the file itself is safe. */

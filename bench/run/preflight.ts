@@ -1,5 +1,5 @@
 // What this machine must have before anything starts: files, ports, disk. The probe looks, the checks judge.
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { openFilesLimit } from '../../server/open-files.ts';
@@ -86,12 +86,12 @@ export function filesNeeded({ clients, agents, serverWorkers }: Pick<Needs, 'cli
  */
 export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
   return [
-    ...fileProblems(needs, facts),
-    ...portRangeProblems(needs, facts),
-    ...portProblems(needs, facts),
-    ...diskProblems(needs, facts),
-    ...memoryProblems(needs, facts),
-  ];
+    fileProblem(needs, facts),
+    portRangeProblem(needs, facts),
+    portProblem(needs, facts),
+    diskProblem(needs, facts),
+    memoryProblem(needs, facts),
+  ].filter((problem) => problem !== null);
 }
 
 /** What does not stand against the run, but should be known. */
@@ -120,26 +120,24 @@ function coreNotes({ agents, serverWorkers }: Needs, facts: Facts): string[] {
   return [`${serverWorkers} server and ${agents} agent processes share ${shared}: they take time from each other`];
 }
 
-function fileProblems(needs: Needs, { openFiles }: Facts): Problem[] {
-  if (openFiles === null) return [];
+function fileProblem(needs: Needs, { openFiles }: Facts): Problem | null {
+  if (openFiles === null) return null;
   const { server, agent } = filesNeeded(needs);
   const most = Math.max(server, agent);
-  if (most <= openFiles) return [];
+  if (most <= openFiles) return null;
 
   const who = [
     ...(server > openFiles ? [`each server process ${formatCount(server)}`] : []),
     ...(agent > openFiles ? [`each load agent ${formatCount(agent)}`] : []),
   ].join(' and ');
   const instead = spread(needs, openFiles);
-  return [
-    {
-      code: 'OPEN_FILES',
-      message:
-        `${formatCount(needs.clients)} clients: ${who} open files, and this shell allows ${formatCount(openFiles)}. ` +
-        `Raise it with 'ulimit -n ${most}' (where that is refused: as root 'prlimit --pid $$ --nofile=${most}:${most}' on this shell)` +
-        `${instead === '' ? '' : `, or spread the connections with '${instead}'`}.`,
-    },
-  ];
+  return {
+    code: 'OPEN_FILES',
+    message:
+      `${formatCount(needs.clients)} clients: ${who} open files, and this shell allows ${formatCount(openFiles)}. ` +
+      `Raise it with 'ulimit -n ${most}' (where that is refused: as root 'prlimit --pid $$ --nofile=${most}:${most}' on this shell)` +
+      `${instead === '' ? '' : `, or spread the connections with '${instead}'`}.`,
+  };
 }
 
 /** The fewest processes that fit below the limit, as flags; empty where even the most do not. */
@@ -164,30 +162,28 @@ const TICK_BYTES = 2 * 4 * Float64Array.BYTES_PER_ELEMENT;
 /** Of what is free, for the agents' books; the rest is for what clients and server take. */
 const BOOKS_SHARE = 0.5;
 
-function memoryProblems({ clients, agents, ticks = 0 }: Needs, { memoryBytes }: Facts): Problem[] {
-  if (memoryBytes === undefined) return [];
+function memoryProblem({ clients, agents, ticks = 0 }: Needs, { memoryBytes }: Facts): Problem | null {
+  if (memoryBytes === undefined) return null;
   const bytes = ledgerBytes(clients, ticks) + agents * ticks * TICK_BYTES;
-  if (bytes <= memoryBytes * BOOKS_SHARE) return [];
-  return [
-    {
-      code: 'MEMORY',
-      message:
-        `${formatCount(clients)} clients and ${formatCount(ticks)} ticks: to know each of them at each client takes the ` +
-        `agents ${formatBytes(bytes)}, and of the ${formatBytes(memoryBytes)} that are free they may take half. ` +
-        'Take fewer clients, a shorter --duration or a lower rate.',
-    },
-  ];
+  if (bytes <= memoryBytes * BOOKS_SHARE) return null;
+  return {
+    code: 'MEMORY',
+    message:
+      `${formatCount(clients)} clients and ${formatCount(ticks)} ticks: to know each of them at each client takes the ` +
+      `agents ${formatBytes(bytes)}, and of the ${formatBytes(memoryBytes)} that are free they may take half. ` +
+      'Take fewer clients, a shorter --duration or a lower rate.',
+  };
 }
 
-function portRangeProblems(
+function portRangeProblem(
   { clients, address: { aim }, withoutAddress = [] }: Needs,
   { portRange, sourceAddresses }: Facts,
-): Problem[] {
-  if (portRange === null) return [];
+): Problem | null {
+  if (portRange === null) return null;
   const isBound = withoutAddress.length > 0 && sourceAddresses > 1;
   const addresses = isBound ? 1 : sourceAddresses;
   const most = mostClients(portRange, addresses);
-  if (clients <= most) return [];
+  if (clients <= most) return null;
   const [first, last] = portRange;
   const isSole = addresses === 1;
   const used = isSole
@@ -200,57 +196,49 @@ function portRangeProblems(
       : aim.startsWith('127.')
         ? ", or give loopback its other addresses, on Linux 'ip addr add 127.0.0.1/8 dev lo'"
         : ', or aim at loopback, which has more addresses';
-  return [
-    {
-      code: 'PORTS',
-      message:
-        `${formatCount(clients)} clients: of the ${formatCount(portsOf(portRange))} ports (${first} to ${last}) that the system gives to ` +
-        `outgoing connections, ${used}, which makes ${formatCount(most)} connections. Widen the range, e.g. as ` +
-        `root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'${instead}.`,
-    },
-  ];
+  return {
+    code: 'PORTS',
+    message:
+      `${formatCount(clients)} clients: of the ${formatCount(portsOf(portRange))} ports (${first} to ${last}) that the system gives to ` +
+      `outgoing connections, ${used}, which makes ${formatCount(most)} connections. Widen the range, e.g. as ` +
+      `root 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'${instead}.`,
+  };
 }
 
-function portProblems({ port, address: { listen } }: Needs, { portError, freePort }: Facts): Problem[] {
-  if (portError === null) return [];
+function portProblem({ port, address: { listen } }: Needs, { portError, freePort }: Facts): Problem | null {
+  if (portError === null) return null;
   if (portError === 'EADDRNOTAVAIL') {
-    return [
-      {
-        code: 'NOT_OUR_ADDRESS',
-        message: `--host ${listen}: not an address of this machine (EADDRNOTAVAIL). The server is started here; name one of its addresses.`,
-      },
-    ];
+    return {
+      code: 'NOT_OUR_ADDRESS',
+      message: `--host ${listen}: not an address of this machine (EADDRNOTAVAIL). The server is started here; name one of its addresses.`,
+    };
   }
   const next = `Take another${freePort === null ? '' : `, e.g. --port ${freePort}, which is free`}, or leave --port out for any free one.`;
   switch (portError) {
     case 'EADDRINUSE':
-      return [{ code: 'PORT_TAKEN', message: `--port ${port}: another program listens on it (EADDRINUSE). ${next}` }];
+      return { code: 'PORT_TAKEN', message: `--port ${port}: another program listens on it (EADDRINUSE). ${next}` };
     case 'EACCES':
-      return [{ code: 'PORT_DENIED', message: `--port ${port}: this user may not listen on it (EACCES). ${next}` }];
+      return { code: 'PORT_DENIED', message: `--port ${port}: this user may not listen on it (EACCES). ${next}` };
     default:
-      return [{ code: 'PORT_UNUSABLE', message: `--port ${port}: cannot be listened on (${portError}). ${next}` }];
+      return { code: 'PORT_UNUSABLE', message: `--port ${port}: cannot be listened on (${portError}). ${next}` };
   }
 }
 
-function diskProblems({ directory }: Needs, { existing, writeError, freeBytes }: Facts): Problem[] {
+function diskProblem({ directory }: Needs, { existing, writeError, freeBytes }: Facts): Problem | null {
   const at = existing === directory ? directory : `${directory} (below ${existing})`;
   if (writeError !== null) {
-    return [
-      {
-        code: 'NOT_WRITABLE',
-        message: `cannot write to ${at}: ${writeError}. Choose a folder that you may write to with --out DIR.`,
-      },
-    ];
+    return {
+      code: 'NOT_WRITABLE',
+      message: `cannot write to ${at}: ${writeError}. Choose a folder that you may write to with --out DIR.`,
+    };
   }
-  if (freeBytes === null || freeBytes >= MIN_FREE_BYTES) return [];
-  return [
-    {
-      code: 'DISK_FULL',
-      message:
-        `${at} has ${formatBytes(freeBytes)} free, and a run may write ${formatBytes(MIN_FREE_BYTES)}. ` +
-        'Make room, or choose another disk with --out DIR.',
-    },
-  ];
+  if (freeBytes === null || freeBytes >= MIN_FREE_BYTES) return null;
+  return {
+    code: 'DISK_FULL',
+    message:
+      `${at} has ${formatBytes(freeBytes)} free, and a run may write ${formatBytes(MIN_FREE_BYTES)}. ` +
+      'Make room, or choose another disk with --out DIR.',
+  };
 }
 
 /**
@@ -321,7 +309,7 @@ async function probeDisk(directory: string): Promise<Pick<Facts, 'existing' | 'w
     if (error === null) break;
     // also a file in the path's middle is reported as ENOTDIR, but of the file itself there is more to say
     if (error !== 'ENOENT' && error !== 'ENOTDIR') return { existing, writeError: error, freeBytes: null };
-    if (error === 'ENOTDIR' && (await isThere(existing))) return { existing, writeError: error, freeBytes: null };
+    if (error === 'ENOTDIR' && existsSync(existing)) return { existing, writeError: error, freeBytes: null };
     const above = dirname(existing);
     if (above === existing) return { existing, writeError: error, freeBytes: null };
     existing = above;
@@ -332,11 +320,4 @@ async function probeDisk(directory: string): Promise<Pick<Facts, 'existing' | 'w
   );
   const space = await statfs(existing).catch(() => null);
   return { existing, writeError, freeBytes: space === null ? null : space.bavail * space.bsize };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
