@@ -72,8 +72,9 @@ function isGrouped([first = '', ...rest]: readonly string[]): boolean {
 }
 
 /** A comma list without gaps and repetitions. */
-export function listOf<T extends string | number>(item: Value<T>): Value<T[]> {
+export function listOf<T extends string | number>(item: Value<T>): Value<T[]> & { placeholder: string } {
   return {
+    placeholder: '<list>',
     allowed: item.allowed,
     list: true,
     parse: (given) => {

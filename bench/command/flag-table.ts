@@ -127,7 +127,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
   return {
     transports: {
       name: 'transports',
-      placeholder: '<list>',
       group: 'workload',
       help: 'the transports to compare',
       ...listOf(oneOf(transports)),
@@ -136,7 +135,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     },
     clients: {
       name: 'clients',
-      placeholder: '<list>',
       group: 'workload',
       help: 'connected clients',
       ...listOf(within(parseCount, 1, 1_000_000, formatCount)),
@@ -144,7 +142,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     },
     ratesHz: {
       name: 'rate',
-      placeholder: '<list>',
       group: 'workload',
       help: 'speed of the feed',
       ...listOf(within(parseRate, 0.01, 10_000, formatRate, 'ticks per second')),
@@ -154,7 +151,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     },
     payloadBytes: {
       name: 'payload',
-      placeholder: '<list>',
       group: 'workload',
       help: "size of a tick's JSON",
       ...listOf(within(parseSize, MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES, formatCount, 'bytes')),
@@ -162,7 +158,6 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     },
     pollIntervalsMs: {
       name: 'poll-interval',
-      placeholder: '<list>',
       group: 'workload',
       help: 'time between two polls of a client; short polling only',
       ...listOf(within(parseDuration, 10, 10 * MINUTE_MS, formatDuration)),

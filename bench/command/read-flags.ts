@@ -23,15 +23,11 @@ export type FlagValues = { readonly [name: string]: readonly (string | null)[] }
  * @throws {PushbenchError} `usage`, listing all mistakes: each with its flag, the value as given and what is allowed
  */
 export function parseRunOptions(values: FlagValues, context: FlagContext, others: readonly string[] = []): RunOptions {
-  const table = flagTable(context.transports);
-  const { options, mistakes } = readFlags(RUN_FLAGS, table, values, context);
-  const all = [...others, ...mistakes, ...contradictions(options, given(table, values), context)];
-  throwMistakes(all);
-  const complete = options as RunOptions;
-  if (values[table.agents.name] === undefined) {
-    complete.agents = Math.min(complete.agents, ...complete.clients);
-  }
-  return complete;
+  const options: RunOptions = parseFlags(RUN_FLAGS, values, context, others, (read, isGiven) =>
+    contradictions(read, isGiven, context),
+  );
+  if (values['agents'] === undefined) options.agents = Math.min(options.agents, ...options.clients);
+  return options;
 }
 
 /**

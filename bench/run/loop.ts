@@ -109,10 +109,7 @@ export async function runLoop<Head extends { run: RunInfo }, Line, Result>(
 }
 
 /** What a run that begins now tells of itself: while it lasts, and once it has ended. */
-function beginRun({ id, label, command }: Pick<RunInfo, 'id' | 'label' | 'command'>): {
-  begun: RunInfo;
-  ended: (status: RunInfo['status']) => RunInfo;
-} {
+function beginRun({ id, label, command }: Pick<RunInfo, 'id' | 'label' | 'command'>) {
   const startedAt = new Date();
   const startedMs = performance.now();
   const begun: RunInfo = {
@@ -125,7 +122,7 @@ function beginRun({ id, label, command }: Pick<RunInfo, 'id' | 'label' | 'comman
     finishedAt: null,
     status: 'interrupted',
   };
-  const ended = (status: RunInfo['status']) => {
+  const ended = (status: RunInfo['status']): RunInfo => {
     // The clock on the wall may have been set meanwhile: what lies between the two times must be what it took.
     const finishedAt = new Date(startedAt.getTime() + performance.now() - startedMs).toISOString();
     return { ...begun, status, finishedAt };

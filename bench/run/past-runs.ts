@@ -4,7 +4,6 @@ import type { CapacityResult } from '../result/capacity-schema.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
 import { loadKey, loadOf, sameLoad } from '../result/cell.ts';
-import { outlineOf } from '../result/outline.ts';
 import type { CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
 import { judgement } from '../judge/judgement.ts';
 import { withoutLoad } from '../judge/verdict-words.ts';
@@ -102,9 +101,10 @@ async function findRun(root: string, id: string): Promise<FoundRun> {
       : { kind: 'broken', id, problem: `no ${RESULT_FILE}` };
   }
   try {
-    const outline = outlineOf(await readFile(join(directory, RESULT_FILE)));
-    checkOutline(outline);
-    return { kind: 'run', id, outline };
+    const content = JSON.parse(await readFile(join(directory, RESULT_FILE), 'utf8')) as RunResult;
+    checkOutline(content);
+    // the trials are most of it, and are only needed where an older file does not say how they were judged
+    return { kind: 'run', id, outline: content.judgement ? { ...content, trials: [] } : content };
   } catch (error) {
     const remedy = hasJournal ? `; its journal is there: move ${RESULT_FILE} away, then ${rebuild} rebuilds it` : '';
     return { kind: 'broken', id, problem: `${RESULT_FILE}: ${errorCode(error)}${remedy}` };

@@ -14,7 +14,6 @@ import {
 } from '../result/schema.ts';
 import { writeAtomically, writeResult } from '../result/store.ts';
 import type { TrialProgress } from '../trial/progress.ts';
-import type { TrialSpec } from '../trial/spec.ts';
 import { assembleResult } from './assemble.ts';
 import { runLoop, type LoopRequest } from './loop.ts';
 import { estimate } from './plan.ts';
@@ -33,7 +32,8 @@ export type RunRequest = LoopRequest<RunEvent> & {
  * and throws as {@link runLoop} does.
  */
 export function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
-  const { directory, signal, onEvent, micro } = request;
+  const { directory, port, address, signal, onEvent, micro } = request;
+  const at = address ? { address } : {};
   const { trials: total, ms, trialMs } = estimate(plan);
   return runLoop<JournalHead, Trial, RunResult>(request, {
     journal: 'journal.ndjson',
@@ -62,8 +62,8 @@ export function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
           const etaMs = pace.remainingMs(performance.now() - trialStartMs);
           onEvent({ type: 'trial-progress', etaMs, ...position, ...progress });
         };
-        const spec = trialSpec(plan, request, { cell, block, attempt, order: index });
-        const trial = await measure(spec, report, (whole) => whole);
+        const place = { cell, block, attempt, order: index };
+        const trial = await measure({ ...place, settings: plan.settings, port, ...at }, report, (whole) => whole);
         pace.ended(trialMs(cell), performance.now() - trialStartMs);
         if (judged(trial.validity)) pace.add(trialMs(cell));
         onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });
@@ -118,14 +118,6 @@ class VainRepeats {
   isHopeless(cell: Cell): boolean {
     return [...(this.#blocks.get(cell)?.values() ?? [])].some((blocks) => blocks >= MAX_VAIN_REPEATS);
   }
-}
-
-function trialSpec(
-  { settings }: Plan,
-  { port, address }: RunRequest,
-  turn: Pick<TrialSpec, 'cell' | 'block' | 'attempt' | 'order'>,
-): TrialSpec {
-  return { ...turn, settings, port, ...(address ? { address } : {}) };
 }
 
 /** How long the rest of a run takes, from the plan's estimate and how far off it has been so far. */

@@ -38,15 +38,11 @@ export function nextOf(plan: SearchPlan, steps: readonly CapacityStep[]): Next {
 }
 
 /** A step with what follows from its trial. */
-export function judgedStep(plan: SearchPlan, { transport, stage, level, trial }: JournalStep): CapacityStep {
-  const { outcome, cause, figures, score, serverScore } = judgeStep(slosOf(plan.slos, transport), trial);
+export function judgedStep(plan: SearchPlan, step: JournalStep): CapacityStep {
+  const { figures, score, serverScore, ...verdict } = judgeStep(slosOf(plan.slos, step.transport), step.trial);
   return {
-    transport,
-    stage,
-    level,
-    trial,
-    outcome,
-    cause,
+    ...step,
+    ...verdict,
     figures: figures.map(({ slo, value, holds }) => ({ slo: slo.text, metric: slo.metric.id, value, holds })),
     score: finiteOrNull(score),
     serverScore: finiteOrNull(serverScore),

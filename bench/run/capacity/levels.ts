@@ -15,15 +15,12 @@ export function rangeOf({ vary, min, max }: SearchPlan): Range {
 
 /** What is tried at one level. */
 export function cellAt({ vary, workload }: SearchPlan, transport: string, level: number): Cell {
-  const { payloadBytes, pollIntervalMs, driver, fanOut } = workload;
   return {
     transport,
+    ...workload,
     clients: vary === 'clients' ? level : workload.clients!,
     rateHz: vary === 'rate' ? level : workload.rateHz!,
-    payloadBytes,
-    pollIntervalMs: asksAtInterval(transport) ? pollIntervalMs : null,
-    driver,
-    fanOut,
+    pollIntervalMs: asksAtInterval(transport) ? workload.pollIntervalMs : null,
   };
 }
 

@@ -61,7 +61,7 @@ const FIRST_REST_MS = 3000;
  * ends. Writes `capacity.json`. Returns and throws as {@link runLoop} does.
  */
 export function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise<CapacityResult> {
-  const { directory, signal, onEvent, rest = restFor } = request;
+  const { directory, signal, onEvent, rest = waitFor } = request;
   return runLoop<CapacityHead, JournalStep, CapacityResult>(request, {
     journal: CAPACITY_JOURNAL,
     head: (run) => ({
@@ -105,9 +105,7 @@ export function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise
   });
 }
 
-async function restFor(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal });
-}
+const waitFor = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal });
 
 function positionOf(
   transport: string,
