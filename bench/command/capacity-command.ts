@@ -18,18 +18,12 @@ import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, type Collaborators } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex } from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, checkNewDirectory, errorCode, runId, shownPath } from '../result/folder.ts';
 import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
-
-/** What the command works with once its flags are sound; a test brings its own. */
-export type CapacityCollaborators = Collaborators & {
-  runCapacity: (plan: SearchPlan, request: CapacityRequest) => Promise<CapacityResult>;
-  readCapacity: (directory: string) => Promise<CapacityResult>;
-};
 
 /** The most clients, or ticks per second, that meet an objective. */
 export const capacityCommand: Command = {
@@ -216,8 +210,11 @@ function pastDirectory(given: string, root: string, cwd: string): string {
   return existsSync(resolve(cwd, folder)) ? resolve(cwd, folder) : resolve(root, folder);
 }
 
-const CAPACITY_COLLABORATORS: CapacityCollaborators = {
+/** What the command works with once its flags are sound; a test brings its own. */
+const CAPACITY_COLLABORATORS = {
   ...COLLABORATORS,
-  runCapacity: async (plan, request) => (await import('../run/capacity/search-loop.ts')).runCapacity(plan, request),
-  readCapacity: async (directory) => (await import('../run/capacity/file.ts')).readCapacity(directory),
+  runCapacity: async (plan: SearchPlan, request: CapacityRequest) =>
+    (await import('../run/capacity/search-loop.ts')).runCapacity(plan, request),
+  readCapacity: async (directory: string) => (await import('../run/capacity/file.ts')).readCapacity(directory),
 };
+export type CapacityCollaborators = typeof CAPACITY_COLLABORATORS;

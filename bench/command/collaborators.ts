@@ -8,25 +8,11 @@ import { openFile } from './open-file.ts';
 import { renderIndex } from './render-index.ts';
 import { renderReport } from './render-report.ts';
 import type { FlagContext } from './flag-table.ts';
-import { probeMachine, type Facts, type Needs } from '../run/preflight.ts';
+import { probeMachine } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
 import type { Surroundings } from './command.ts';
-import { SIGNALS, type SignalSource } from './signals.ts';
-
-/** How results become pages; a test brings its own. */
-export type Rendering = {
-  /** @returns the path of the report. @throws {PushbenchError} where it could not be rendered */
-  renderReport: (directory: string) => Promise<string>;
-  /** Shows the past runs below the folder of results. */
-  renderIndex: (root: string) => Promise<{ path: string; problem: string | null }>;
-  /** @returns null, or a sentence that says why it was not opened */
-  openFile: (path: string) => Promise<string | null>;
-};
-
-/** What every command that measures works with once its flags are sound; a test brings its own. */
-export type Collaborators = SignalSource &
-  Rendering & { context: () => FlagContext; probeMachine: (needs: Needs) => Promise<Facts>; now: () => Date };
+import { SIGNALS } from './signals.ts';
 
 /** What flags are judged by on this machine. */
 export function machineContext(): FlagContext {
@@ -39,14 +25,14 @@ export function machineContext(): FlagContext {
   };
 }
 
-/** The renderers as they are. */
-export const RENDERING: Rendering = { renderReport, renderIndex, openFile };
+/** How results become pages; a test brings its own. */
+export const RENDERING = { renderReport, renderIndex, openFile };
 
 /**
- * The world as it is. What is slow to load is loaded where it is called: the flags are judged before, so that mistakes are
- * told at once.
+ * What every command that measures works with once its flags are sound; a test brings its own. What is slow to load is
+ * loaded where it is called: the flags are judged before, so that mistakes are told at once.
  */
-export const COLLABORATORS: Collaborators = {
+export const COLLABORATORS = {
   ...SIGNALS,
   ...RENDERING,
   context: machineContext,
@@ -75,6 +61,8 @@ export async function inNewFolder(
     releasePort();
   }
 }
+
+export type Rendering = typeof RENDERING;
 
 /** Writes the page of past runs anew; says so where it could not be written. */
 export async function refreshIndex(

@@ -7,7 +7,6 @@ import type { CostModel } from '../model/cost-model.ts';
 import { fitModels } from '../model/fit.ts';
 import { planCost, serverLike, type ServerKind, type Workload } from '../model/planner.ts';
 import { SWEEP, sweepPlan } from '../run/sweep.ts';
-import type { RunResult } from '../result/schema.ts';
 import { modelLines, planTableLines } from './terminal/cost-plan.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
@@ -45,13 +44,6 @@ const FLAGS = [
 /** Of the sweep: enough to tell trials from cells. */
 const SWEEP_BLOCKS = '2';
 const SWEEP_DURATION = '3s';
-
-/** Reads results; loaded late, since the schema is slow to load. A test brings its own. */
-export type PlanCollaborators = {
-  readRun: (given: string, places: Places) => Promise<RunResult>;
-  /** Runs the sweep; resolves with its exit code. */
-  runSweep: (values: FlagValues, surroundings: Surroundings) => Promise<number>;
-};
 
 /** What a workload would cost. */
 export const planCommand: Command = {
@@ -175,8 +167,11 @@ function sweepValues(values: FlagValues): FlagValues {
   };
 }
 
-const COLLABORATORS: PlanCollaborators = {
-  readRun: async (given, places) => (await readRun(given, places)).result,
-  runSweep: (values, surroundings) =>
+/** What the command works with; a test brings its own. */
+const COLLABORATORS = {
+  readRun: async (given: string, places: Places) => (await readRun(given, places)).result,
+  /** Runs the sweep; resolves with its exit code. */
+  runSweep: (values: FlagValues, surroundings: Surroundings) =>
     executeRun({ values, operands: [], mistakes: [] }, surroundings, { ...RUN_COLLABORATORS, createPlan: sweepPlan }),
 };
+export type PlanCollaborators = typeof COLLABORATORS;

@@ -22,24 +22,16 @@ import { openReport, RENDERING, refreshIndex, type Rendering } from './collabora
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
 
-/** How results are read and kept. */
-type Keeping = {
-  /** Reads and checks a result file. @throws {PushbenchError} `usage`, naming the place */
-  readResult: (file: string) => Promise<RunResult>;
-  /** Rebuilds a result, marked interrupted, from the whole lines of a journal. @throws {PushbenchError} `usage` */
-  resultFromJournal: (file: string) => Promise<RunResult>;
-  writeResult: (file: string, result: RunResult) => Promise<void>;
-};
-
-/** The schema is slow to load: only where it is needed. */
-const KEEPING: Keeping = {
-  readResult: async (file) => (await import('../result/store.ts')).readResult(file),
-  resultFromJournal: async (file) => (await import('../run/assemble.ts')).resultFromJournal(file),
-  writeResult: async (file, result) => (await import('../result/store.ts')).writeResult(file, result),
+/** How results are read and kept; the schema is slow to load: only where it is needed. */
+const KEEPING = {
+  readResult: async (file: string) => (await import('../result/store.ts')).readResult(file),
+  resultFromJournal: async (file: string) => (await import('../run/assemble.ts')).resultFromJournal(file),
+  writeResult: async (file: string, result: RunResult) =>
+    (await import('../result/store.ts')).writeResult(file, result),
 };
 
 /** What the command works with; a test brings its own. */
-export type ReportCollaborators = Rendering & Keeping;
+export type ReportCollaborators = Rendering & typeof KEEPING;
 
 /** Renders a result or a capacity search again; of an interrupted one, from its journal. */
 export const reportCommand: Command = {
@@ -102,7 +94,7 @@ const REBUILDABLE: ReadonlySet<string> = new Set(['RESULT_NOT_JSON', 'SCHEMA']);
 /** The result that was found. Says of a damaged one what can be done, where its journal is still there. */
 async function resultOf(
   { directory, file, kind }: FoundResult,
-  { readResult, resultFromJournal }: Keeping,
+  { readResult, resultFromJournal }: typeof KEEPING,
 ): Promise<RunResult> {
   if (kind === 'journal') return resultFromJournal(file);
   try {

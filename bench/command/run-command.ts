@@ -15,7 +15,7 @@ import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import { quote } from '../basics/shown.ts';
 import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
-import type { Cell, Micro, Plan, RunResult } from '../result/schema.ts';
+import type { Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
 import { judgement } from '../judge/judgement.ts';
@@ -24,7 +24,7 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, type Collaborators } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -34,16 +34,6 @@ import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
-
-/** What the command works with once its flags are sound; a test brings its own. */
-export type RunCollaborators = Collaborators & {
-  createPlan: (options: RunOptions) => Plan;
-  estimate: (plan: Plan) => { trials: number; ms: number; trialMs: (cell: Cell) => number };
-  /** Resolves also when the signal was aborted; the result is marked then, and written. */
-  runPlan: (plan: Plan, request: RunRequest) => Promise<RunResult>;
-  /** What the micro-benchmark found on this machine, from the folder of the results. */
-  readMicro: (results: string) => Promise<Micro | undefined>;
-};
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -260,11 +250,13 @@ function showFigures(
   stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
-/** The world as it is. */
-export const RUN_COLLABORATORS: RunCollaborators = {
+/** What the command works with once its flags are sound; a test brings its own. */
+export const RUN_COLLABORATORS = {
   ...COLLABORATORS,
   createPlan,
   estimate,
-  runPlan: async (plan, request) => (await import('../run/run-plan.ts')).runPlan(plan, request),
-  readMicro: async (results) => (await import('../result/micro-file.ts')).readMicro(results, readEnvironment()),
+  runPlan: async (plan: Plan, request: RunRequest) => (await import('../run/run-plan.ts')).runPlan(plan, request),
+  /** What the micro-benchmark found on this machine, from the folder of the results. */
+  readMicro: async (results: string) => (await import('../result/micro-file.ts')).readMicro(results, readEnvironment()),
 };
+export type RunCollaborators = typeof RUN_COLLABORATORS;
