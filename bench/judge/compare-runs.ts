@@ -3,9 +3,9 @@ import { holm } from './holm.ts';
 import { rankSum } from './mann-whitney.ts';
 import { METRICS } from './metrics.ts';
 import { settles } from './projection.ts';
-import { ALPHA, CLOCK_ERROR_US, equivalenceMargin, MIN_BLOCKS, type MetricId } from './questions.ts';
+import { ALPHA, CLOCK_ERROR_US, MIN_BLOCKS, type MetricId } from './questions.ts';
 import { runDifferences, sharedCells, type RunDifference } from './run-differences.ts';
-import { estimateAt, shiftInterval, shiftP, type ShiftEvidence } from './shift.ts';
+import { estimateAt, evidenceOf, shiftInterval, shiftP, type Evidence } from './shift.ts';
 import { soundTrials, standingByCell } from './standing-trials.ts';
 import { medianOf } from '../basics/numbers.ts';
 
@@ -83,14 +83,8 @@ export function compareRuns(a: RunResult, b: RunResult, clockErrorUs: number = C
   return { differences, comparable, cells: { shared: shared.length, onlyA, onlyB }, family: tested.length, changes };
 }
 
-type Gathered = Pick<MetricChange, 'cell' | 'metric' | 'trials' | 'medians' | 'margin'> & {
-  readonly logRatios: ShiftEvidence | null;
-  readonly differences: ShiftEvidence | null;
-  readonly deciding: ShiftEvidence | null;
-  /** The margin on the scale that decides. */
-  readonly edge: number;
-  readonly testable: boolean;
-};
+type Gathered = Pick<MetricChange, 'cell' | 'metric' | 'trials' | 'medians'> &
+  Evidence & { readonly testable: boolean };
 
 function gather(
   cell: Cell,
@@ -101,23 +95,12 @@ function gather(
   const { of, ...metric } = METRICS.find((each) => each.id === id)!;
   const figures = (trials: readonly Trial[]) => trials.map((trial) => of(trial)).filter((value) => value !== null);
   const [x, y] = [figures(before), figures(after)];
-  const medians = { a: medianOf(x), b: medianOf(y) };
-  const [levelA, levelB] = [Math.abs(medians.a ?? 0), Math.abs(medians.b ?? 0)];
-  const margin = equivalenceMargin(CLOCKED.has(id), Math.min(levelA, levelB), clockErrorUs);
-  const some = x.length > 0 && y.length > 0;
-  const hasRatio = some && [...x, ...y].every((value) => value > 0);
-  const differences = some ? rankSum(y, x) : null;
-  const logRatios = hasRatio ? rankSum(y.map(Math.log), x.map(Math.log)) : null;
   return {
     cell,
     metric,
     trials: { a: x.length, b: y.length },
-    medians,
-    margin,
-    logRatios,
-    differences,
-    deciding: logRatios ?? differences,
-    edge: hasRatio ? Math.log1p(margin) : (margin * (levelA + levelB)) / 2,
+    medians: { a: medianOf(x), b: medianOf(y) },
+    ...evidenceOf(y, x, rankSum, CLOCKED.has(id), clockErrorUs),
     testable: Math.min(x.length, y.length) >= MIN_BLOCKS,
   };
 }

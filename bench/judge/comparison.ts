@@ -4,10 +4,9 @@ import { loadKey, loadOf } from '../result/cell.ts';
 import { holm } from './holm.ts';
 import { METRICS } from './metrics.ts';
 import { moreBlocks } from './projection.ts';
-import { ALPHA, CLOCK_ERROR_US, equivalenceMargin, MIN_BLOCKS, QUESTIONS, type Question } from './questions.ts';
-import { estimateAt, shiftP, type ShiftEvidence } from './shift.ts';
+import { ALPHA, CLOCK_ERROR_US, MIN_BLOCKS, QUESTIONS, type Question } from './questions.ts';
+import { estimateAt, evidenceOf, shiftP } from './shift.ts';
 import { soundTrials, standingByCell } from './standing-trials.ts';
-import { summarise } from './summary.ts';
 import { signedRank } from './wilcoxon.ts';
 
 /** A cell as one of several at the same load. */
@@ -71,31 +70,18 @@ function pairedFigures(question: Question, a: ReadonlyMap<number, Trial>, b: Rea
   return figures;
 }
 
-/** What decides about a pair, before the level is known. */
-type Evidence = Pick<Comparison, 'blocks' | 'scale' | 'margin' | 'marginUnits' | 'p'> & {
-  readonly logRatios: ShiftEvidence | null;
-  readonly differences: ShiftEvidence | null;
-  /** The margin on the scale that decides. */
-  readonly edge: number;
-};
-
-/** Memory can be zero or negative, since it is a growth: then there is no ratio, and differences decide. */
-function gather({ clocked }: Question, figures: Figures, clockErrorUs: number): Evidence {
-  const blocks = figures.length;
-  const level = (side: 0 | 1) => (blocks === 0 ? 0 : Math.abs(summarise(figures.map((pair) => pair[side])).median));
-  const margin = equivalenceMargin(clocked, Math.min(level(0), level(1)), clockErrorUs);
-  const marginUnits = (margin * (level(0) + level(1))) / 2;
-  const differences = blocks === 0 ? null : signedRank(figures.map(([a, b]) => a - b));
-  const scale = figures.every(([a, b]) => a > 0 && b > 0) ? 'ratio' : 'difference';
-  const logRatios =
-    blocks > 0 && scale === 'ratio' ? signedRank(figures.map(([a, b]) => Math.log(a) - Math.log(b))) : null;
-  const deciding = logRatios ?? differences;
-  const edge = logRatios === null ? marginUnits : Math.log1p(margin);
-  const p = deciding === null || blocks < MIN_BLOCKS ? null : shiftP(deciding, edge);
-  return { blocks, scale, margin, marginUnits, p, logRatios, differences, edge };
+/** Both of each block: what decides about a pair, and its p. */
+function gather({ clocked }: Question, figures: Figures, clockErrorUs: number) {
+  const [a, b] = [figures.map(([first]) => first), figures.map(([, second]) => second)];
+  const paired = (x: readonly number[], y: readonly number[]) => signedRank(x.map((value, at) => value - y[at]!));
+  const evidence = evidenceOf(a, b, paired, clocked, clockErrorUs);
+  const { deciding, edge } = evidence;
+  const p = deciding === null || figures.length < MIN_BLOCKS ? null : shiftP(deciding, edge);
+  const scale: Comparison['scale'] = figures.every((pair) => Math.min(...pair) > 0) ? 'ratio' : 'difference';
+  return { ...evidence, blocks: figures.length, scale, p };
 }
 
-type Pair = { readonly a: Entrant; readonly b: Entrant; readonly evidence: Evidence };
+type Pair = { readonly a: Entrant; readonly b: Entrant; readonly evidence: ReturnType<typeof gather> };
 
 /** Pairs with too few blocks are not tested, so they are not corrected for; gates decide that, not figures. */
 function judgeFamily(question: Question, load: LoadLevel, pairs: readonly Pair[]): Comparison[] {
@@ -105,7 +91,7 @@ function judgeFamily(question: Question, load: LoadLevel, pairs: readonly Pair[]
     ALPHA,
   );
   return pairs.map((pair) => {
-    const { logRatios, differences, edge, ...data } = pair.evidence;
+    const { logRatios, differences, deciding, edge, ...data } = pair.evidence;
     const level = steps[tested.indexOf(pair)]?.level ?? null;
     return {
       question: question.id,
@@ -118,7 +104,7 @@ function judgeFamily(question: Question, load: LoadLevel, pairs: readonly Pair[]
       difference: estimateAt(differences, level, (value) => value),
       level,
       family: tested.length,
-      moreBlocks: level === null ? null : moreBlocks((logRatios ?? differences)!, edge, level, data.blocks),
+      moreBlocks: level === null ? null : moreBlocks(deciding!, edge, level, data.blocks),
     };
   });
 }

@@ -1,7 +1,9 @@
 // What the signed-rank and the rank-sum test have in common: both count pairwise values on either side of a shift, and
 // both are turned into an interval by reading the same ordered values from their ends.
 
+import { medianOf } from '../basics/numbers.ts';
 import type { Estimate } from '../result/schema.ts';
+import { equivalenceMargin } from './questions.ts';
 
 /** Pairwise values in ascending order, and the null distribution of how many of them lie on one side of the true shift. */
 export type ShiftEvidence = {
@@ -69,4 +71,42 @@ export function estimateAt(
     low: interval === null ? null : scaled(interval.low),
     high: interval === null ? null : scaled(interval.high),
   };
+}
+
+/** What decides between two groups of figures, before the error level is known. */
+export type Evidence = {
+  /** Null where there are no figures, or one is zero or negative, as a growth of memory can be: then differences decide. */
+  readonly logRatios: ShiftEvidence | null;
+  readonly differences: ShiftEvidence | null;
+  readonly deciding: ShiftEvidence | null;
+  /** Relative; see {@link equivalenceMargin}. */
+  readonly margin: number;
+  /** The same in the unit of the figures. */
+  readonly marginUnits: number;
+  /** The margin on the scale that decides. */
+  readonly edge: number;
+};
+
+/**
+ * Gathers what decides between figures.
+ *
+ * @param shiftOf how far a is from b, as their test sees it
+ * @param clocked whether the clock's error limits what can be told apart
+ */
+export function evidenceOf(
+  a: readonly number[],
+  b: readonly number[],
+  shiftOf: (a: readonly number[], b: readonly number[]) => ShiftEvidence,
+  clocked: boolean,
+  clockErrorUs: number,
+): Evidence {
+  const levels = [Math.abs(medianOf(a) ?? 0), Math.abs(medianOf(b) ?? 0)] as const;
+  const margin = equivalenceMargin(clocked, Math.min(...levels), clockErrorUs);
+  const marginUnits = (margin * (levels[0] + levels[1])) / 2;
+  const hasSome = a.length > 0 && b.length > 0;
+  const hasRatio = hasSome && [...a, ...b].every((value) => value > 0);
+  const differences = hasSome ? shiftOf(a, b) : null;
+  const logRatios = hasRatio ? shiftOf(a.map(Math.log), b.map(Math.log)) : null;
+  const edge = hasRatio ? Math.log1p(margin) : marginUnits;
+  return { logRatios, differences, deciding: logRatios ?? differences, margin, marginUnits, edge };
 }

@@ -1,41 +1,31 @@
-import type { FanOutMode } from '../../server/fan-out-mode.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
 import type { Assertion } from '../judge/assertion.ts';
-import type { DriverKind } from '../result/schema.ts';
+import type { Cell, Settings } from '../result/schema.ts';
 
 /** What a run is asked to do, complete and free of contradictions. Each list is a dimension of the sweep. */
-export type RunOptions = {
-  transports: TransportId[];
-  clients: number[];
-  ratesHz: number[];
-  payloadBytes: number[];
-  pollIntervalsMs: number[];
-  durationMs: number;
-  warmupMs: number;
-  blocks: number;
-  agents: number;
-  rampPerSecond: number;
-  driver: DriverKind;
-  fanOut: FanOutMode;
-  serverWorkers: number;
-  pin: 'auto' | 'on' | 'off';
-  pollLatest: boolean;
-  seed: number;
-  /** Where to write; undefined: a new folder below `results`. */
-  out: string | undefined;
-  label: string;
-  open: boolean;
-  quick: boolean;
-  json: boolean;
-  progress: 'auto' | 'live' | 'plain' | 'json' | 'off';
-  color: 'auto' | 'always' | 'never';
-  dryRun: boolean;
-  /** Of the server; 0 takes a free one for each trial. */
-  port: number;
-  /** Where the server listens: an address, or a name. */
-  host: string;
-  unsafeBind: boolean;
-  /** The one host beyond loopback and private networks that may be aimed at. */
-  ownTarget: string | undefined;
-  assertions: Assertion[];
-};
+export type RunOptions = Omit<Settings, 'pin'> &
+  Pick<Cell, 'driver' | 'fanOut'> & {
+    transports: TransportId[];
+    clients: number[];
+    ratesHz: number[];
+    payloadBytes: number[];
+    pollIntervalsMs: number[];
+    pin: 'auto' | 'on' | 'off';
+    /** Where to write; undefined: a new folder below `results`. */
+    out: string | undefined;
+    label: string;
+    open: boolean;
+    quick: boolean;
+    json: boolean;
+    progress: 'auto' | 'live' | 'plain' | 'json' | 'off';
+    color: 'auto' | 'always' | 'never';
+    dryRun: boolean;
+    /** Of the server; 0 takes a free one for each trial. */
+    port: number;
+    /** Where the server listens: an address, or a name. */
+    host: string;
+    unsafeBind: boolean;
+    /** The one host beyond loopback and private networks that may be aimed at. */
+    ownTarget: string | undefined;
+    assertions: Assertion[];
+  };
