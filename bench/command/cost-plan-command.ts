@@ -137,33 +137,21 @@ function workloadsOf(
   );
 }
 
-/** Flags that say how the sweep is measured and shown. */
-const OF_SWEEP: ReadonlySet<string> = new Set([
-  'transports',
-  'seed',
-  'agents',
-  'ramp',
-  'server-workers',
-  'pin',
-  'out',
-  'label',
-  'progress',
-  'color',
-]);
+/** Flags that say what is planned, and how that is shown. */
+const NOT_OF_SWEEP = new Set(['from', 'plan-sweep', 'max-clients', 'payload', 'poll-interval', 'json']);
 
 /** The flags of the sweep as a run is given them: what was asked to be planned is not what is measured. */
 function sweepValues(values: FlagValues): FlagValues {
-  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => OF_SWEEP.has(name)));
+  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !NOT_OF_SWEEP.has(name)));
   return {
+    duration: [SWEEP_DURATION],
+    blocks: [SWEEP_BLOCKS],
     ...kept,
     clients: [SWEEP.clients.join(',')],
     rate: [SWEEP.ratesHz.join(',')],
     ...(values['transports'] === undefined || values['transports'].some((list) => list?.split(',').some(asksAtInterval))
       ? { 'poll-interval': [SWEEP.pollIntervalsMs.map((ms) => `${ms}ms`).join(',')] }
       : {}),
-    duration: values['duration'] ?? [SWEEP_DURATION],
-    blocks: values['blocks'] ?? [SWEEP_BLOCKS],
-    ...(values['warmup'] === undefined ? {} : { warmup: values['warmup'] }),
   };
 }
 
