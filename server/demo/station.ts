@@ -59,15 +59,13 @@ export class Station {
     this.#config = serverConfig({
       host: HOST,
       startUs: Math.ceil(nowUs()),
-      rateHz: options.tuning.rateHz,
-      payloadBytes: options.tuning.payloadBytes,
+      ...options.tuning,
       ringTicks: options.ringTicks,
       sendBufferBytes: options.sendBufferBytes,
       allowedOrigins: [options.pageOrigin],
       stopMs: 200,
     });
-    const { startUs, rateHz, payloadBytes, seed, ringTicks } = this.#config;
-    this.#feed = new Feed({ schedule: { startUs, rateHz }, payloadBytes, seed, ringTicks });
+    this.#feed = new Feed(this.#config);
   }
 
   /** @throws what keeps the server from listening */
@@ -90,8 +88,8 @@ export class Station {
   }
 
   get tuning(): Tuning {
-    const { schedule, payloadBytes } = this.#feed.options;
-    return { rateHz: schedule.rateHz, payloadBytes };
+    const { rateHz, payloadBytes } = this.#feed.options;
+    return { rateHz, payloadBytes };
   }
 
   /** Clients that hold a stream or a request. */
