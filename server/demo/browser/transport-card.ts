@@ -29,7 +29,7 @@ export class TransportCard {
     this.id = id;
     this.label = TRAITS[id].look.label;
     this.#context = context;
-    this.isAvailable = LINKS[id].isAvailable();
+    this.isAvailable = LINKS[id].needs in window;
     if (this.isAvailable) this.#link = this.#createLink(context);
     else this.channel.state = { code: null, name: 'not available' };
   }
@@ -40,7 +40,7 @@ export class TransportCard {
 
   /** Opens the link for the first time. */
   start(): void {
-    this.#link?.open(0);
+    this.#link?.open();
   }
 
   pause(why = 'paused by you'): void {
@@ -56,7 +56,7 @@ export class TransportCard {
     this.#isPaused = false;
     this.channel.countFrom(this.#context.clock.nowUs());
     this.#note(`resumed by you, after tick ${this.channel.ledger.last}`);
-    this.#link?.open(this.channel.ledger.last);
+    this.#link?.open();
   }
 
   /** Closes and opens the connection, in whatever state it is. */
@@ -65,7 +65,7 @@ export class TransportCard {
     this.channel.countFrom(this.#context.clock.nowUs());
     this.#note(`reconnected by you, after tick ${this.channel.ledger.last}`);
     this.channel.absences.attempt(this.#context.clock.nowUs());
-    this.#link?.open(this.channel.ledger.last);
+    this.#link?.open();
   }
 
   /** Has the server destroy this page's connection of this transport. */
@@ -110,7 +110,7 @@ export class TransportCard {
         },
         attempt: () => channel.absences.attempt(clock.nowUs()),
       },
-      () => channel.ledger.last,
+      () => (channel.ledger.last === 0 ? '' : `after=${channel.ledger.last}`),
     );
   }
 
