@@ -72,7 +72,9 @@ export async function startSession(tuning: Tuning, pageOrigin: string) {
      * Time since the page last asked for something, in milliseconds; 0 while it holds a stream or a request. Connections alone
      * say nothing: browsers keep those of closed pages for minutes.
      */
-    idleMs: () => (cards.waiting + lab.waiting > 0 ? 0 : performance.now() - contactMs),
+    get idleMs() {
+      return cards.waiting + lab.waiting > 0 ? 0 : performance.now() - contactMs;
+    },
     touch: () => {
       contactMs = performance.now();
     },

@@ -57,9 +57,7 @@ export class Sessions {
 
   /** Those that nobody has asked for that long, the longest first. */
   #idle(forMs: number): Session[] {
-    return [...this.#open.values()]
-      .filter((session) => session.idleMs() > forMs)
-      .toSorted((a, b) => b.idleMs() - a.idleMs());
+    return [...this.#open.values()].filter(({ idleMs }) => idleMs > forMs).toSorted((a, b) => b.idleMs - a.idleMs);
   }
 
   #end(sessions: readonly Session[]): void {
