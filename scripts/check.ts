@@ -1,5 +1,5 @@
 // Everything that CI checks: `npm test`. First what takes seconds, all at once; then the tests. Arguments are passed on to the
-// test runner alone: `npm test -- test/server` runs those tests and nothing else.
+// test runner alone: `npm test -- test/server` runs those tests and nothing else, `npm run test:long` those that take minutes.
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,12 +24,14 @@ const CHECKS: readonly Check[] = [
   ['the tables in docs/flags.md are current', command(process.execPath, 'scripts/docs.ts', '--check')],
 ];
 
-/** Those that take minutes are asked for by name: npm run test:long. */
+/** Soak, leaks, many clients, processes killed again and again: minutes each, alone on the machine, and only when asked for. */
+const LONG = 'test/long';
 const TESTS = ['test/!(long)/**/*.test.ts'];
 
 /** Test files share two cores with the servers and browsers that they start. */
 const FILES_AT_ONCE = 2;
 const TIMEOUT_MS = 180_000;
+const LONG_TIMEOUT_MS = 300_000;
 
 /** Where files take longest; they begin first, so that no core is left alone with one of them at the end. */
 const LONGEST = ['test/e2e/', 'test/bench/trial/', 'test/server/hostile/', 'test/bench/lab/', 'test/bench/agent/'];
@@ -77,7 +79,9 @@ function command(program: string, ...args: string[]): () => Promise<Outcome> {
 async function testsOf(patterns: readonly string[]): Promise<Outcome> {
   const files = globSync(patterns, { cwd: ROOT }).toSorted((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
   if (files.length === 0) return { passed: false, output: `no test matches ${patterns.join(' ')}\n` };
-  const tests = run({ files, cwd: ROOT, concurrency: FILES_AT_ONCE, timeout: TIMEOUT_MS });
+  const isLong = files.some((file) => file.startsWith(LONG));
+  const [concurrency, timeout] = isLong ? [1, LONG_TIMEOUT_MS] : [FILES_AT_ONCE, TIMEOUT_MS];
+  const tests = run({ files, cwd: ROOT, concurrency, timeout });
   let passed = false;
   tests.on('test:summary', ({ file, success }) => {
     if (file === undefined) passed = success;

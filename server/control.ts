@@ -1,3 +1,4 @@
+import { nowUs } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionTotals } from './connections.ts';
 import type { ProcessSample } from './probe.ts';
@@ -27,3 +28,20 @@ export type FromServer =
   | { type: 'listening'; host: string; port: number; config: ServerConfig }
   | { type: 'failed'; code: string; message: string }
   | { type: 'sample'; id: string; sample: ServerSample };
+
+/** Tells whoever started this process, if somebody can be told. */
+export function send(message: FromServer): void {
+  process.send?.(message);
+}
+
+/** Does what whoever started this process asks for; once that one is gone it stops, for an orphan would hold the port for ever. */
+export function obey(stop: () => void, sample: (collect: boolean) => ServerSample): void {
+  process.once('disconnect', stop);
+  process.on('message', (message: ToServer) => {
+    if (message.type === 'stop') return stop();
+    const take = () => send({ type: 'sample', id: message.id, sample: sample(message.collect) });
+    const waitMs = (message.atUs - nowUs()) / 1000;
+    if (waitMs > 0) setTimeout(take, Math.ceil(waitMs));
+    else take();
+  });
+}

@@ -7,7 +7,7 @@ import { Ajv } from 'ajv';
 import { buildApp } from './app.ts';
 import { nowUs } from './clock.ts';
 import { ServerConfig, serverConfig } from './config.ts';
-import type { FromServer, ServerSample, ToServer } from './control.ts';
+import { obey, send } from './control.ts';
 import { Feed } from './feed/feed.ts';
 import { durationHistogram, Probe } from './probe.ts';
 import { leaveTerminalToController } from './stop-signals.ts';
@@ -35,13 +35,7 @@ async function serve(given: ServerConfig): Promise<void> {
   const config = { ...given, startUs: given.startUs || Math.ceil(nowUs() + START_IN_US) };
   const lateness = durationHistogram();
   let emitted = 0;
-  const feed = new Feed({
-    schedule: { startUs: config.startUs, rateHz: config.rateHz },
-    payloadBytes: config.payloadBytes,
-    seed: config.seed,
-    ringTicks: config.ringTicks,
-    faults: config.faults,
-  });
+  const feed = new Feed(config);
   const app = buildApp(config, feed);
 
   try {
@@ -67,18 +61,7 @@ async function serve(given: ServerConfig): Promise<void> {
   process.once('SIGTERM', stop);
   if (process.send) leaveTerminalToController();
   else process.once('SIGINT', stop);
-  // Whoever started this process is gone: an orphan would hold the port for ever.
-  process.once('disconnect', stop);
-
-  process.on('message', (message: ToServer) => {
-    if (message.type === 'stop') return stop();
-    const take = () => send({ type: 'sample', id: message.id, sample: sample(message.collect) });
-    const waitMs = (message.atUs - nowUs()) / 1000;
-    if (waitMs > 0) setTimeout(take, Math.ceil(waitMs));
-    else take();
-  });
-
-  const sample = (collect: boolean): ServerSample => {
+  obey(stop, (collect) => {
     const late = {
       emitted,
       ringBytes: feed.ringBytes,
@@ -93,7 +76,7 @@ async function serve(given: ServerConfig): Promise<void> {
       slowConsumersCut: app.transports.reduce((sum, transport) => sum + transport.cut(), app.connections.stalled),
       feed: late,
     };
-  };
+  });
 
   const { port } = app.fastify.server.address() as AddressInfo;
   send({ type: 'listening', host: config.host, port, config });
@@ -109,10 +92,6 @@ function listen(server: Server, config: ServerConfig): Promise<void> {
       resolve();
     });
   });
-}
-
-function send(message: FromServer): void {
-  process.send?.(message);
 }
 
 /** Says why, to the channel and to people, and leaves the event loop nothing to live for. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openFilesLimit } from '../../server/open-files.ts';
@@ -52,7 +52,6 @@ const VARIABLES = [
 export function readEnvironment(): Environment {
   const cores = allowedCores();
   const limit = openFilesLimit();
-  const require = createRequire(import.meta.url);
   return {
     platform: platform(),
     kernel: release(),
@@ -64,7 +63,7 @@ export function readEnvironment(): Environment {
     memoryBytes: totalmem(),
     loadAverage: loadavg(),
     node: process.versions.node,
-    dependencies: Object.fromEntries(MEASURED.map((name) => [name, installedVersion(require, name)])),
+    dependencies: Object.fromEntries(MEASURED.map((name) => [name, installedVersion(name)])),
     variables: variablesOf(childEnvironment(process.env)),
     execArgv: [...CHILD_EXEC_ARGV],
     limits: { openFiles: limit === Number.POSITIVE_INFINITY ? null : limit },
@@ -107,12 +106,7 @@ function sysctl(name: string): [string, string][] {
   return text === null ? [] : [[name, text.trim().replaceAll(/\s+/g, ' ')]];
 }
 
-/** Read beside the entry point, since many packages do not export their package.json. */
-function installedVersion(require: NodeJS.Require, name: string): string {
-  try {
-    return (JSON.parse(readFileSync(`${ROOT}node_modules/${name}/package.json`, 'utf8')) as { version: string })
-      .version;
-  } catch {
-    return (require(`${name}/package.json`) as { version: string }).version;
-  }
+/** From its package.json, which many packages do not export. */
+function installedVersion(name: string): string {
+  return (JSON.parse(readFileSync(findPackageJSON(name, import.meta.url)!, 'utf8')) as { version: string }).version;
 }

@@ -22,16 +22,10 @@ export type HostSample = {
   uptimeUs: number;
 };
 
-type CpuTicks = {
-  user: number;
-  nice: number;
-  system: number;
-  idle: number;
-  iowait: number;
-  irq: number;
-  softirq: number;
-  steal: number;
-};
+/** The columns of /proc/stat, in their order. */
+const CPU_STATES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
+
+type CpuTicks = Record<(typeof CPU_STATES)[number], number>;
 
 const PAGE_BYTES = 4096;
 
@@ -44,10 +38,7 @@ export function sampleHost(): HostSample {
     kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
     throttledUs: throttledUs(),
     allowedCores: allowedCores().length,
-    swappedPages: sumOrNull([
-      counter(readText('/proc/vmstat'), 'pswpin'),
-      counter(readText('/proc/vmstat'), 'pswpout'),
-    ]),
+    swappedPages: parseSwapped(readText('/proc/vmstat')),
     atUs: nowUs(),
     uptimeUs: uptime() * 1e6,
   };
@@ -69,7 +60,7 @@ export function listenQueue(): number | null {
 export function cpuShares(from: HostSample, to: HostSample) {
   if (!from.cpuTicks || !to.cpuTicks) return null;
   const spent = (key: keyof CpuTicks) => to.cpuTicks![key] - from.cpuTicks![key];
-  const total = (Object.keys(to.cpuTicks) as (keyof CpuTicks)[]).reduce((sum, key) => sum + spent(key), 0);
+  const total = CPU_STATES.reduce((sum, key) => sum + spent(key), 0);
   const share = (ticks: number) => (total === 0 ? 0 : Math.max(0, ticks / total));
   return {
     user: share(spent('user')),
@@ -84,12 +75,8 @@ export function cpuShares(from: HostSample, to: HostSample) {
 function parseCpu(stat: string | null): CpuTicks | null {
   const line = stat?.split('\n').find((text) => text.startsWith('cpu '));
   if (!line) return null;
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
-    .trim()
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return { user, nice, system, idle, iowait, irq, softirq, steal };
+  const [, ...ticks] = line.trim().split(/\s+/);
+  return Object.fromEntries(CPU_STATES.map((state, index) => [state, Number(ticks[index] ?? 0)])) as CpuTicks;
 }
 
 function parseTcp(snmp: string | null): HostSample['tcp'] {
@@ -118,15 +105,10 @@ function parseSockets(sockstat: string | null): number | null {
   return pages === undefined ? null : Number(pages) * PAGE_BYTES;
 }
 
-/** The value of a line `name value`. */
-function counter(text: string | null, name: string): number | null {
-  const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1];
-  return value === undefined ? null : Number(value);
-}
-
-function sumOrNull(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+/** Pages that were swapped in and out. */
+function parseSwapped(vmstat: string | null): number | null {
+  const pages = [...(vmstat ?? '').matchAll(/^pswp(?:in|out) (\d+)$/gm)].map(([, count]) => Number(count));
+  return pages.length === 0 ? null : pages.reduce((sum, count) => sum + count, 0);
 }
 
 /** What a counter grew by between two samples; null where the system does not tell. */

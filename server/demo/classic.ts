@@ -1,8 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import { FanOut, type Member } from '../transports/fan-out.ts';
 import { isPipelined } from '../transports/pipelining.ts';
-import { httpChunk } from '../transports/http-stream.ts';
 import { carryHeaders } from './raw-headers.ts';
 
 /** How the stream is announced. */
@@ -14,8 +14,7 @@ export const STREAM_HEAD = {
   Connection: 'keep-alive',
 };
 
-/** A client of HTTP/1.0 knows no chunks: it reads the body as it comes, until the connection closes (RFC 9112, 6.3 and 7). */
-type Stream = Member & { readonly isChunked: boolean };
+type Stream = Member & { readonly response: ServerResponse };
 
 /** Just past the second: a timer that fires a little early would announce the second before once more. */
 const untilNextSecondMs = () => 1005 - (Date.now() % 1000);
@@ -37,11 +36,9 @@ export function clockEvent(date: Date): string {
  */
 export async function classic(app: FastifyInstance): Promise<void> {
   const streams = new FanOut<Stream>(SEND_BUFFER_BYTES, 1);
-  const send = ({ socket, isChunked }: Stream, event: string) =>
-    socket.write(isChunked ? httpChunk(event) : event, 'latin1');
   const beat = () => {
     const event = clockEvent(new Date());
-    streams.each((stream) => send(stream, event));
+    streams.each(({ response }) => response.write(event));
     timer = setTimeout(beat, untilNextSecondMs());
   };
   let timer = setTimeout(beat, untilNextSecondMs());
@@ -58,26 +55,23 @@ export async function classic(app: FastifyInstance): Promise<void> {
       return reply.code(503).header('retry-after', '10').send({ error: 'too many streams' });
     if (request.method === 'GET' && isPipelined(reply))
       return reply.code(400).send({ error: 'a stream needs a connection of its own' });
-    const isChunked = request.raw.httpVersion !== '1.0';
     reply.hijack();
     carryHeaders(reply);
-    reply.raw.writeHead(200, isChunked ? STREAM_HEAD : { ...STREAM_HEAD, Connection: 'close' });
+    // A client of HTTP/1.0 reads the body as it comes, until the connection closes (RFC 9112, 6.3).
+    const Connection = request.raw.httpVersion === '1.0' ? 'close' : 'keep-alive';
+    reply.raw.writeHead(200, { ...STREAM_HEAD, Connection });
     if (request.method === 'HEAD') {
       reply.raw.end();
       return reply;
     }
-    reply.raw.flushHeaders();
-    const { socket } = request.raw;
-    socket.setNoDelay(true);
-    const stream = { socket, isChunked, index: -1 };
-    send(stream, clockEvent(new Date()));
-    streams.add(stream);
+    reply.raw.write(clockEvent(new Date()));
+    streams.add({ socket: request.raw.socket, response: reply.raw, index: -1 });
     return reply;
   });
 
   app.addHook('preClose', (done) => {
     clearTimeout(timer);
-    streams.each(({ socket, isChunked }) => socket.end(isChunked ? '0\r\n\r\n' : ''));
+    streams.each(({ response }) => response.end());
     done();
   });
 }

@@ -33,8 +33,7 @@ const HOST = '127.0.0.1';
  */
 export async function startDemo({ port, rateHz, payloadBytes }: DemoOptions): Promise<Demo> {
   const config = serverConfig({ host: HOST, port, startUs: Math.ceil(nowUs()), rateHz, payloadBytes, stopMs: 500 });
-  const { startUs, seed, ringTicks } = config;
-  const feed = new Feed({ schedule: { startUs, rateHz }, payloadBytes, seed, ringTicks });
+  const feed = new Feed(config);
   const app = buildApp(config, feed);
   const token = randomBytes(18).toString('base64url');
   const sessions = new Sessions({ rateHz, payloadBytes });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Counters, LabLoad, Tuning } from './protocol.ts';
+import { quantileOf } from './model/capped.ts';
+import type { Counters, Emission, LabLoad, Tuning } from './protocol.ts';
 import { TRANSPORT_IDS } from '../transports/traits.ts';
 import { Station } from './station.ts';
 
@@ -28,69 +29,58 @@ const READERS = ['keen', 'lazy'] as const;
 const transportOf = (url: string) => /^\/feed\/([a-z-]+)/.exec(url)?.[1];
 const readerOf = (url: string) => /[?&]as=(keen|lazy)\b/.exec(url)?.[1];
 
+export type Session = Awaited<ReturnType<typeof startSession>>;
+
 /**
- * One open page: a server for its four cards and one for its labs, each with a feed. Pages share neither, so that what one of
- * them changes, cuts or restarts is its own affair, and so are the six connections that browsers open to one origin.
+ * Starts one open page: a server for its four cards and one for its labs, each with a feed. Pages share neither, so that what
+ * one of them changes, cuts or restarts is its own affair, and so are the six connections that browsers open to one origin.
+ *
+ * @throws what keeps its servers from listening
  */
-export class Session {
-  readonly id = randomBytes(12).toString('base64url');
-  readonly cards: Station;
-  readonly lab: Station;
-  #contactMs = performance.now();
-  #labTimer: NodeJS.Timeout | undefined;
+export async function startSession(tuning: Tuning, pageOrigin: string) {
+  const cards = await Station.start({
+    tuning,
+    ringTicks: RING_TICKS,
+    sendBufferBytes: REPLAY_BYTES,
+    pageOrigin,
+    keyOf: transportOf,
+  });
+  const lab = await Station.start({
+    tuning: LAB_LOADS.small,
+    ringTicks: LAB_RING_TICKS,
+    sendBufferBytes: LAB_SEND_BUFFER_BYTES,
+    pageOrigin,
+    keyOf: readerOf,
+  }).catch(async (error: unknown) => {
+    await cards.stop();
+    throw error;
+  });
+  let contactMs = performance.now();
+  let labTimer: NodeJS.Timeout | undefined;
 
-  private constructor(cards: Station, lab: Station) {
-    this.cards = cards;
-    this.lab = lab;
-  }
-
-  /** @throws what keeps its servers from listening */
-  static async start(tuning: Tuning, pageOrigin: string): Promise<Session> {
-    const cards = await Station.start({
-      tuning,
-      ringTicks: RING_TICKS,
-      sendBufferBytes: REPLAY_BYTES,
-      pageOrigin,
-      keyOf: transportOf,
-    });
-    try {
-      const lab = await Station.start({
-        tuning: LAB_LOADS.small,
-        ringTicks: LAB_RING_TICKS,
-        sendBufferBytes: LAB_SEND_BUFFER_BYTES,
-        pageOrigin,
-        keyOf: readerOf,
-      });
-      return new Session(cards, lab);
-    } catch (error) {
-      await cards.stop();
-      throw error;
-    }
-  }
-
-  /**
-   * Time since the page last asked for something, in milliseconds; 0 while it holds a stream or a request. Connections alone
-   * say nothing: browsers keep those of closed pages for minutes.
-   */
-  get idleMs(): number {
-    return this.cards.waiting + this.lab.waiting > 0 ? 0 : performance.now() - this.#contactMs;
-  }
-
-  touch(): void {
-    this.#contactMs = performance.now();
-  }
-
-  loadLab(load: LabLoad): boolean {
-    clearTimeout(this.#labTimer);
-    if (load === 'big') this.#labTimer = setTimeout(() => this.loadLab('small'), BIG_LOAD_MS).unref();
-    return this.lab.tune(LAB_LOADS[load]);
-  }
-
-  counters(): Counters {
-    const { cards, lab } = this;
-    return {
+  const loadLab = (load: LabLoad): boolean => {
+    clearTimeout(labTimer);
+    if (load === 'big') labTimer = setTimeout(() => loadLab('small'), BIG_LOAD_MS).unref();
+    return lab.tune(LAB_LOADS[load]);
+  };
+  return {
+    id: randomBytes(12).toString('base64url'),
+    cards,
+    lab,
+    loadLab,
+    /**
+     * Time since the page last asked for something, in milliseconds; 0 while it holds a stream or a request. Connections alone
+     * say nothing: browsers keep those of closed pages for minutes.
+     */
+    get idleMs() {
+      return cards.waiting + lab.waiting > 0 ? 0 : performance.now() - contactMs;
+    },
+    touch: () => {
+      contactMs = performance.now();
+    },
+    counters: (): Counters => ({
       tuning: cards.tuning,
-      emitLateness: cards.emissions.lateness(),
+      emitLateness: latenessOf(cards.emissions.items),
       wire: Object.fromEntries(TRANSPORT_IDS.map((id) => [id, cards.meter.count(id)])),
       outage: cards.outage,
       lab: {
@@ -99,11 +89,17 @@ export class Session {
         sendBufferBytes: lab.sendBufferBytes,
         readers: Object.fromEntries(READERS.map((reader) => [reader, lab.meter.count(reader)])),
       },
-    };
-  }
+    }),
+    stop: async () => {
+      clearTimeout(labTimer);
+      await Promise.all([cards.stop(), lab.stop()]);
+    },
+  };
+}
 
-  async stop(): Promise<void> {
-    clearTimeout(this.#labTimer);
-    await Promise.all([this.cards.stop(), this.lab.stop()]);
-  }
+/** Emitted - scheduled in microseconds; zeros before the first tick. */
+export function latenessOf(emissions: readonly Emission[]): Counters['emitLateness'] {
+  const values = emissions.map(({ dueUs, emittedUs }) => emittedUs - dueUs);
+  const at = (share: number) => Math.round(quantileOf(values, share) || 0);
+  return { p50Us: at(0.5), p99Us: at(0.99) };
 }

@@ -1,5 +1,5 @@
 import type { Tuning } from './protocol.ts';
-import { Session } from './session.ts';
+import { startSession, type Session } from './session.ts';
 
 /** Each is two listening ports and two feeds. */
 const MAX_SESSIONS = 12;
@@ -32,7 +32,7 @@ export class Sessions {
     }
     this.#starting++;
     try {
-      const session = await Session.start(this.#tuning, pageOrigin);
+      const session = await startSession(this.#tuning, pageOrigin);
       this.#open.set(session.id, session);
       return session;
     } finally {

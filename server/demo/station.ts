@@ -7,8 +7,8 @@ import { buildApp, type App } from '../app.ts';
 import { nowUs } from '../clock.ts';
 import { serverConfig, type ServerConfig } from '../config.ts';
 import { Feed } from '../feed/feed.ts';
-import { EmissionLog } from './emission-log.ts';
-import type { Outage, OutageMode, Tuning } from './protocol.ts';
+import { Capped } from './model/capped.ts';
+import type { Emission, Outage, OutageMode, Tuning } from './protocol.ts';
 import { carryHeaders } from './raw-headers.ts';
 import { WireMeter } from './wire-meter.ts';
 
@@ -43,7 +43,8 @@ const PORT_WAIT_MS = 30_000;
  */
 export class Station {
   readonly meter: WireMeter;
-  readonly emissions = new EmissionLog();
+  /** The server's own record of the last ticks: when each was due, and when it really went out. */
+  readonly emissions = new Capped<Emission>(256);
   readonly #options: StationOptions;
   readonly #ending = new AbortController();
   #config: ServerConfig;
@@ -59,15 +60,13 @@ export class Station {
     this.#config = serverConfig({
       host: HOST,
       startUs: Math.ceil(nowUs()),
-      rateHz: options.tuning.rateHz,
-      payloadBytes: options.tuning.payloadBytes,
+      ...options.tuning,
       ringTicks: options.ringTicks,
       sendBufferBytes: options.sendBufferBytes,
       allowedOrigins: [options.pageOrigin],
       stopMs: 200,
     });
-    const { startUs, rateHz, payloadBytes, seed, ringTicks } = this.#config;
-    this.#feed = new Feed({ schedule: { startUs, rateHz }, payloadBytes, seed, ringTicks });
+    this.#feed = new Feed(this.#config);
   }
 
   /** @throws what keeps the server from listening */
@@ -90,8 +89,8 @@ export class Station {
   }
 
   get tuning(): Tuning {
-    const { schedule, payloadBytes } = this.#feed.options;
-    return { rateHz: schedule.rateHz, payloadBytes };
+    const { rateHz, payloadBytes } = this.#feed.options;
+    return { rateHz, payloadBytes };
   }
 
   /** Clients that hold a stream or a request. */

@@ -14,7 +14,7 @@ type Count = { sentBytes: number; receivedBytes: number };
  */
 export class WireMeter {
   readonly #accounts = new Map<Socket, Account>();
-  readonly #counts = new Map<string, Count>();
+  readonly #counts = new Map<string | undefined, Count>();
   readonly #keyOf: (url: string) => string | undefined;
 
   /** @param keyOf what a request is for; requests without a key are not counted */
@@ -25,14 +25,18 @@ export class WireMeter {
   /** Counts what goes over this server's sockets as well; counts go on over restarts. */
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
-      this.#accounts.set(socket, { key: undefined, sent: 0, received: 0 });
+      const account: Account = { key: undefined, sent: 0, received: 0 };
+      this.#accounts.set(socket, account);
       socket.once('close', () => {
-        this.#settle(socket);
+        this.#settle(socket, account, account.key);
         this.#accounts.delete(socket);
       });
     });
     // Before whoever answers: an answer that is written at once belongs to this request.
-    const use = ({ socket, url = '' }: IncomingMessage) => this.#use(socket, this.#keyOf(url));
+    const use = ({ socket, url = '' }: IncomingMessage) => {
+      const account = this.#accounts.get(socket);
+      if (account) this.#settle(socket, account, this.#keyOf(url));
+    };
     server.prependListener('request', use);
     server.prependListener('upgrade', use);
   }
@@ -43,11 +47,11 @@ export class WireMeter {
     let queuedBytes = 0;
     for (const [socket, account] of this.#accounts) {
       if (account.key !== key) continue;
-      this.#settle(socket);
+      this.#settle(socket, account, key);
       connections++;
       queuedBytes += socket.writableLength;
     }
-    return { ...(this.#counts.get(key) ?? { sentBytes: 0, receivedBytes: 0 }), connections, queuedBytes };
+    return { ...this.#countOf(key), connections, queuedBytes };
   }
 
   get connections(): number {
@@ -61,30 +65,19 @@ export class WireMeter {
     return sockets.length;
   }
 
-  #use(socket: Socket, key: string | undefined): void {
-    const account = this.#accounts.get(socket);
-    if (!account) return;
-    // What was read since the last settling is this request's head; what was written is the answer to the one before.
-    const received = socket.bytesRead - account.received;
-    account.received = socket.bytesRead;
-    this.#settle(socket);
-    account.key = key;
-    if (key !== undefined) this.#countOf(key).receivedBytes += received;
+  /**
+   * Counts what went over the socket since the last settling. As a request comes, what was read is its head, and what was
+   * written is the answer to the one before.
+   *
+   * @param key what the socket is used for from now on
+   */
+  #settle(socket: Socket, account: Account, key: string | undefined): void {
+    this.#countOf(account.key).sentBytes += socket.bytesWritten - account.sent;
+    this.#countOf(key).receivedBytes += socket.bytesRead - account.received;
+    Object.assign(account, { key, sent: socket.bytesWritten, received: socket.bytesRead } satisfies Account);
   }
 
-  #settle(socket: Socket): void {
-    const account = this.#accounts.get(socket);
-    if (!account) return;
-    if (account.key !== undefined) {
-      const count = this.#countOf(account.key);
-      count.sentBytes += socket.bytesWritten - account.sent;
-      count.receivedBytes += socket.bytesRead - account.received;
-    }
-    account.sent = socket.bytesWritten;
-    account.received = socket.bytesRead;
-  }
-
-  #countOf(key: string): Count {
+  #countOf(key: string | undefined): Count {
     let count = this.#counts.get(key);
     if (!count) this.#counts.set(key, (count = { sentBytes: 0, receivedBytes: 0 }));
     return count;

@@ -26,16 +26,7 @@ export const Faults = Type.Object(
 );
 export type Faults = Static<typeof Faults>;
 
-export const NO_FAULTS: Faults = {
-  delayMs: 0,
-  stallMs: 0,
-  stallEvery: 0,
-  loseEvery: 0,
-  duplicateEvery: 0,
-  reorderEvery: 0,
-  corruptEvery: 0,
-  writeUs: 0,
-};
+export const NO_FAULTS = Object.fromEntries(Object.keys(Faults.properties).map((fault) => [fault, 0])) as Faults;
 
 /** Whether tick `seq` is one of every n. */
 export function isEvery(n: number, seq: number): boolean {

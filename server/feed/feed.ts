@@ -3,8 +3,8 @@ import { block, corrupted, emissionOf, type Faults, isEvery, NO_FAULTS } from '.
 import { dueUs, newestDue, type Schedule } from './schedule.ts';
 import { tickEncoder, type Tick } from './tick.ts';
 
-export type FeedOptions = {
-  readonly schedule: Schedule;
+/** Its schedule and what it sends; a server's whole configuration holds them. */
+export type FeedOptions = Schedule & {
   readonly payloadBytes: number;
   readonly seed: number;
   /** How many recent ticks stay available to cursors and to resumption. */
@@ -69,12 +69,11 @@ export class Feed {
    * the live page: the feed of a trial stays as it is, or agents could not know what is due.
    */
   retune(rateHz: number, payloadBytes: number): void {
-    const { schedule, seed } = this.#options;
     const newest = this.#newest;
     // The new schedule runs through the newest tick, so that the next one is due one new period after it.
-    const startUs = dueUs(schedule, newest) - Math.round(((newest - 1) * 1e6) / rateHz);
-    this.#encode = tickEncoder(payloadBytes, seed);
-    this.#options = { ...this.#options, schedule: { startUs, rateHz }, payloadBytes };
+    const startUs = dueUs(this.#options, newest) - Math.round(((newest - 1) * 1e6) / rateHz);
+    this.#encode = tickEncoder(payloadBytes, this.#options.seed);
+    this.#options = { ...this.#options, startUs, rateHz, payloadBytes };
     clearTimeout(this.#timer);
     this.#arm();
   }
@@ -86,7 +85,7 @@ export class Feed {
 
   /** Sequence number of the newest tick that the schedule has due now: the newest emitted one, or more where the feed is late. */
   newestDueSeq(): number {
-    return newestDue(this.#options.schedule, nowUs());
+    return newestDue(this.#options, nowUs());
   }
 
   /** Heap and external memory that the ring's ticks take, about: they are there whether anyone listens or not. */
@@ -129,7 +128,7 @@ export class Feed {
   }
 
   #keep(seq: number): Tick {
-    const sound = this.#encode(seq, dueUs(this.#options.schedule, seq));
+    const sound = this.#encode(seq, dueUs(this.#options, seq));
     const tick = isEvery(this.#faults.corruptEvery, seq) ? corrupted(sound) : sound;
     const slot = seq % this.#options.ringTicks;
     this.#ringBytes += memoryOf(tick) - memoryOf(this.#ring[slot]);
@@ -138,14 +137,14 @@ export class Feed {
   }
 
   #arm(): void {
-    const waitMs = (dueUs(this.#options.schedule, this.#newest + 1) - nowUs()) / 1000 + this.#faults.delayMs;
+    const waitMs = (dueUs(this.#options, this.#newest + 1) - nowUs()) / 1000 + this.#faults.delayMs;
     // Timers count whole milliseconds from the loop's own (truncated) time, so rounding up never fires early, and a
     // spin for the rest would burn the CPU that this server is measured for. A long wait is cut: timers hold 31 bits.
     this.#timer = setTimeout(() => this.#emitDue(), Math.max(0, Math.min(Math.ceil(waitMs), 60_000)));
   }
 
   #newestToEmit(): number {
-    return newestDue(this.#options.schedule, nowUs() - this.#faults.delayMs * 1000);
+    return newestDue(this.#options, nowUs() - this.#faults.delayMs * 1000);
   }
 
   #emitDue(): void {

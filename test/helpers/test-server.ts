@@ -10,8 +10,7 @@ export type TestServer = { app: App; feed: Feed; config: ServerConfig; port: num
 /** A server in this process, on a free port, with its feed running; ends with the test. */
 export async function startServer(t: TestContext, overrides: Partial<ServerConfig> = {}): Promise<TestServer> {
   const config = serverConfig({ startUs: Math.ceil(nowUs()) + 1000, rateHz: 50, stopMs: 200, ...overrides });
-  const { startUs, rateHz, payloadBytes, seed, ringTicks, faults } = config;
-  const feed = new Feed({ schedule: { startUs, rateHz }, payloadBytes, seed, ringTicks, faults });
+  const feed = new Feed(config);
   const app = buildApp(config, feed);
   await app.fastify.ready();
   await new Promise<void>((resolve) => {

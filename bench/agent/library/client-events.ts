@@ -1,4 +1,5 @@
-import type { DriverEvents } from '../contract.ts';
+import type { CreateDriver, DriverEvents, DriverOptions } from '../contract.ts';
+import type { Recorder } from '../measure/recorder.ts';
 
 /**
  * What a driver reports of one client of a library. Libraries reconnect and tell of one end in several events: each of these
@@ -41,5 +42,42 @@ export function clientEvents(
       isLost = true;
       end();
     },
+  };
+}
+
+/** One client of a library. */
+export type LibraryClient = {
+  readonly options: DriverOptions;
+  readonly recorder: Recorder;
+  readonly client: number;
+  readonly told: Omit<ClientEvents, 'close'>;
+};
+
+/**
+ * A driver of clients that are pushed to, each a connection of its own.
+ *
+ * @param connect opens one, and returns what ends it
+ */
+export function libraryDriver(connect: (one: LibraryClient) => () => void): CreateDriver {
+  return (options, recorder, events) => {
+    const opened: (ClientEvents | undefined)[] = Array.from({ length: options.clients }, () => undefined);
+    let stopped = false;
+    return {
+      open: (client) => {
+        const told = clientEvents(
+          client,
+          events,
+          () => stopped,
+          () => end(),
+        );
+        const end = connect({ options, recorder, client, told });
+        opened[client] = told;
+      },
+      close: (client) => opened[client]?.close(),
+      stop: () => {
+        stopped = true;
+        for (const told of opened) told?.close();
+      },
+    };
   };
 }

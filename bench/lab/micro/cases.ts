@@ -3,6 +3,7 @@ import { createParser } from 'eventsource-parser';
 import * as ws from 'ws';
 import { dueUs } from '../../../server/feed/schedule.ts';
 import { tickEncoder, type Tick } from '../../../server/feed/tick.ts';
+import type { TransportId } from '../../../server/transports/traits.ts';
 import { ticksToJson } from '../../../server/transports/polling.ts';
 import { httpChunk } from '../../../server/transports/http-stream.ts';
 import { sseEvent } from '../../../server/transports/sse.ts';
@@ -86,11 +87,6 @@ function parseCases(ticks: readonly Tick[]): MicroCase[] {
     return Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`, 'latin1');
   });
   let count = 0;
-  const counted = (feed: () => void) => () => {
-    count = 0;
-    feed();
-    return count;
-  };
   const tick = () => void count++;
   const ignore = () => undefined;
   const fail = (_: number, error: Error) => {
@@ -113,56 +109,38 @@ function parseCases(ticks: readonly Tick[]): MicroCase[] {
   const decoder = new TextDecoder();
   const receiver = libraryReceiver(tick);
 
-  const each = (messages: readonly Buffer[], feed: (message: Buffer) => void) =>
-    counted(() => {
-      for (const message of messages) feed(message);
-    });
+  const each = (messages: readonly Buffer[], feed: (message: Buffer) => void) => () => {
+    count = 0;
+    for (const message of messages) feed(message);
+    return count;
+  };
+  const lean = (parser: { push(buffer: Uint8Array, start: number, end: number): void }) => (message: Buffer) =>
+    parser.push(message, 0, message.length);
+  const parseJson = (answer: Buffer) => {
+    const body = answer.toString('latin1', answer.indexOf('\r\n\r\n') + 4);
+    count += (JSON.parse(body) as unknown[]).length;
+  };
+  const parse = (transport: TransportId, what: string, library: boolean, run: () => number): MicroCase => ({
+    step: 'parse',
+    transport,
+    what,
+    library,
+    run,
+  });
+  const decoded = (event: Buffer) => libraryStream.feed(decoder.decode(event, { stream: true }));
+  const many = `${TICKS_PER_POLL} ticks an answer`;
   return [
-    {
-      step: 'parse',
-      transport: 'sse',
-      what: 'SSE, lean',
-      library: false,
-      run: each(chunks, (chunk) => response.push(chunk, 0, chunk.length)),
-    },
-    {
-      step: 'parse',
-      transport: 'sse',
-      what: 'SSE, eventsource-parser (without HTTP)',
-      library: true,
-      run: each(events, (event) => libraryStream.feed(decoder.decode(event, { stream: true }))),
-    },
-    {
-      step: 'parse',
-      transport: 'websocket',
-      what: 'WebSocket, lean',
-      library: false,
-      run: each(frames, (frame) => socket.push(frame, 0, frame.length)),
-    },
-    {
-      step: 'parse',
-      transport: 'websocket',
-      what: 'WebSocket, ws',
-      library: true,
-      run: each(frames, (frame) => receiver.write(frame)),
-    },
-    {
-      step: 'parse',
-      transport: 'polling',
-      what: `polling, lean, ${TICKS_PER_POLL} ticks an answer`,
-      library: false,
-      run: each(answers, (answer) => poll.push(answer, 0, answer.length)),
-    },
-    {
-      step: 'parse',
-      transport: 'polling',
-      what: `polling, JSON.parse (without HTTP), ${TICKS_PER_POLL} ticks an answer`,
-      library: true,
-      run: each(answers, (answer) => {
-        const body = answer.toString('latin1', answer.indexOf('\r\n\r\n') + 4);
-        count += (JSON.parse(body) as unknown[]).length;
-      }),
-    },
+    parse('sse', 'SSE, lean', false, each(chunks, lean(response))),
+    parse('sse', 'SSE, eventsource-parser (without HTTP)', true, each(events, decoded)),
+    parse('websocket', 'WebSocket, lean', false, each(frames, lean(socket))),
+    parse(
+      'websocket',
+      'WebSocket, ws',
+      true,
+      each(frames, (frame) => receiver.write(frame)),
+    ),
+    parse('polling', `polling, lean, ${many}`, false, each(answers, lean(poll))),
+    parse('polling', `polling, JSON.parse (without HTTP), ${many}`, true, each(answers, parseJson)),
   ];
 }
 

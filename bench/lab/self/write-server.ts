@@ -4,10 +4,9 @@
 import { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { ABOUT_PATH, type About } from '../../../server/about.ts';
-import { nowUs } from '../../../server/clock.ts';
 import type { ServerConfig } from '../../../server/config.ts';
 import { ConnectionCounter } from '../../../server/connections.ts';
-import type { FromServer, ToServer } from '../../../server/control.ts';
+import { obey, send } from '../../../server/control.ts';
 import { Feed } from '../../../server/feed/feed.ts';
 import type { Tick } from '../../../server/feed/tick.ts';
 import { Probe } from '../../../server/probe.ts';
@@ -36,12 +35,7 @@ const FRAMES: Readonly<Record<TransportId, ((tick: Tick) => Buffer) | null>> = {
   stream: (tick) => Buffer.from(httpChunk(streamLine(tick)), 'latin1'),
 };
 
-const feed = new Feed({
-  schedule: { startUs: config.startUs, rateHz: config.rateHz },
-  payloadBytes: config.payloadBytes,
-  seed: config.seed,
-  ringTicks: config.ringTicks,
-});
+const feed = new Feed(config);
 const sockets: Socket[] = [];
 /** Of long polling: whoever has asked since the last tick. */
 let asked: Socket[] = [];
@@ -77,22 +71,12 @@ server.listen({ host: config.host, port: config.port, backlog: config.backlog },
 
 let emitted = 0;
 
-process.on('message', (message: ToServer) => {
-  if (message.type === 'stop') return stop();
-  const take = () =>
-    send({
-      type: 'sample',
-      id: message.id,
-      sample: {
-        process: probe.sample({ collect: message.collect }),
-        connections: connections.totals(),
-        slowConsumersCut: 0,
-        feed: { emitted, ringBytes: feed.ringBytes, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
-      },
-    });
-  setTimeout(take, Math.max(0, Math.ceil((message.atUs - nowUs()) / 1000)));
-});
-process.once('disconnect', stop);
+obey(stop, (collect) => ({
+  process: probe.sample({ collect }),
+  connections: connections.totals(),
+  slowConsumersCut: 0,
+  feed: { emitted, ringBytes: feed.ringBytes, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
+}));
 leaveTerminalToController();
 
 /** A request has come. */
@@ -122,8 +106,4 @@ function stop(): void {
   connections.destroyAll();
   probe.stop();
   if (process.connected) process.disconnect?.();
-}
-
-function send(message: FromServer): void {
-  process.send?.(message);
 }

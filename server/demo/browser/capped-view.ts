@@ -13,28 +13,18 @@ export function logItem({ at, text }: LogEntry): Markup {
 }
 
 /**
- * Shows a capped list, newest item first, and touches only what is new. Rendered with the rest of the page, not whenever
- * something comes: however fast that is, the page is laid out a few times a second.
+ * Returns what shows a capped list, newest item first, and touches only what is new. Called with the rest of the page, not
+ * whenever something comes: however fast that is, the page is laid out a few times a second.
  */
-export class CappedView<T> {
-  readonly #list: HTMLElement;
-  readonly #capped: Capped<T>;
-  readonly #toItem: (item: T) => Markup;
-  #shown = 0;
-
-  constructor(list: HTMLElement, capped: Capped<T>, toItem: (item: T) => Markup) {
-    this.#list = list;
-    this.#capped = capped;
-    this.#toItem = toItem;
-  }
-
-  render(): void {
-    const { items, added } = this.#capped;
-    if (added === this.#shown) return;
-    for (const item of items.slice(Math.max(0, items.length - (added - this.#shown)))) {
-      this.#list.insertAdjacentHTML('afterbegin', this.#toItem(item).source);
+export function cappedView<T>(list: HTMLElement, capped: Capped<T>, toItem: (item: T) => Markup): () => void {
+  let shown = 0;
+  return () => {
+    const { items, added } = capped;
+    if (added === shown) return;
+    for (const item of items.slice(Math.max(0, items.length - (added - shown)))) {
+      list.insertAdjacentHTML('afterbegin', toItem(item).source);
     }
-    this.#shown = added;
-    while (this.#list.childElementCount > items.length) this.#list.lastElementChild!.remove();
-  }
+    shown = added;
+    while (list.childElementCount > items.length) list.lastElementChild!.remove();
+  };
 }

@@ -1,12 +1,11 @@
-import type { LogEntry } from '../model/channel.ts';
 import { formatBytes, formatLatency, formatTime } from '../model/format.ts';
 import type { WireCount } from '../protocol.ts';
-import { CappedView, logItem } from './capped-view.ts';
+import { cappedView, logItem } from './capped-view.ts';
 import { html } from '../../page/html.ts';
 import { find, setText } from './dom.ts';
 import { LINKS } from './links/index.ts';
 import type { ServerClock } from './server-clock.ts';
-import { SparkView } from './spark-view.ts';
+import { sparkView } from './spark-view.ts';
 import type { TransportCard } from './transport-card.ts';
 import { formatCount } from '../../page/words.ts';
 
@@ -14,42 +13,23 @@ import { formatCount } from '../../page/words.ts';
 const TABLE_ROWS = 10;
 
 /** A transport's card: filled again at each rendering. */
-export class CardView {
-  readonly root: HTMLElement;
-  readonly #card: TransportCard;
-  readonly #clock: ServerClock;
-  readonly #spark: SparkView;
-  readonly #log: CappedView<LogEntry>;
-  readonly #figures: ReadonlyMap<string, HTMLElement>;
-  readonly #table: HTMLElement;
-
-  constructor(card: TransportCard, clock: ServerClock) {
-    this.#card = card;
-    this.#clock = clock;
-    this.root = find(document, `article.${card.id}`);
-    this.#spark = new SparkView(this.root, card.id);
-    this.#log = new CappedView(find(this.root, '.log ol'), card.channel.log, logItem);
-    this.#figures = new Map(
-      [...this.root.querySelectorAll<HTMLElement>('[data-figure]')].map((target) => [
-        target.dataset['figure'] ?? '',
-        target,
-      ]),
-    );
-    this.#table = find(this.root, 'tbody');
-    if (card.isAvailable) this.#enableButtons();
-    else this.#showUnavailable();
-  }
+export function cardView(card: TransportCard, clock: ServerClock) {
+  const root = find(document, `article.${card.id}`);
+  const renderSpark = sparkView(root, card.id);
+  const renderLog = cappedView(find(root, '.log ol'), card.channel.log, logItem);
+  const { channel } = card;
+  const { ledger } = channel;
+  if (card.isAvailable) enableButtons(root, card);
+  else showUnavailable(root, card);
 
   /** Shows what the channel holds now; `wire` as the server counted it, when it has said so. */
-  render(wire: WireCount | undefined): void {
-    const { channel } = this.#card;
-    const { boundUs } = this.#clock;
-    const nowUs = this.#clock.nowUs();
+  return (wire: WireCount | undefined): void => {
+    const boundUs = clock.boundUs();
+    const nowUs = clock.nowUs();
     const p50Us = channel.latency.quantileUs(0.5);
     const p99Us = channel.latency.quantileUs(0.99);
     const { code, name } = channel.state;
     const wireBytes = wire ? wire.sentBytes + wire.receivedBytes : 0;
-    const { ledger } = channel;
     const overhead =
       wire && ledger.delivered > 0
         ? formatBytes(Math.max(0, wireBytes - channel.payloadBytes) / ledger.delivered)
@@ -66,57 +46,55 @@ export class CardView {
       wire: wire ? formatBytes(wireBytes) : '–',
       overhead,
       reconnects: formatCount(channel.reconnects),
+      pause: card.isPaused ? 'Resume' : 'Pause',
     };
-    for (const [figure, text] of Object.entries(shown)) {
-      const target = this.#figures.get(figure);
-      if (target) setText(target, text);
-    }
-    this.#setTone(code, name);
-    this.#spark.render(
+    for (const [figure, text] of Object.entries(shown)) setText(find(root, `[data-figure="${figure}"]`), text);
+    const tone = card.isPaused ? 'paused' : toneOf(code, name);
+    root.dataset['tone'] = tone;
+    find(root, '.state').className = `state ${COLOURS[tone]}`;
+    renderSpark(
       channel.latency.items,
       p50Us,
       Number.isFinite(boundUs) ? boundUs : 0,
       nowUs,
-      `Latency of ${this.#card.label}: p50 ${formatLatency(p50Us, boundUs)}, p99 ${formatLatency(p99Us, boundUs)}`,
+      `Latency of ${card.label}: p50 ${formatLatency(p50Us, boundUs)}, p99 ${formatLatency(p99Us, boundUs)}`,
     );
-    this.#log.render();
-    if (find(this.root, 'details', HTMLDetailsElement).open) this.#showTable(boundUs);
-  }
+    renderLog();
+    if (find(root, 'details', HTMLDetailsElement).open) showTable(find(root, 'tbody'), card, boundUs);
+  };
+}
 
-  /** What the reader must see without reading: connected, on its way, or ended. */
-  #setTone(code: number | null, name: string): void {
-    const isUp = code === null ? ['idle', 'in flight', 'reading'].includes(name) : code === 1;
-    const isEnded = !isUp && (name === 'CLOSED' || name === 'not available');
-    this.root.dataset['tone'] = this.#card.isPaused ? 'paused' : isUp ? 'up' : isEnded ? 'ended' : 'waiting';
-    const pause = this.#figures.get('pause');
-    if (pause) setText(pause, this.#card.isPaused ? 'Resume' : 'Pause');
-  }
+const COLOURS = { up: 'valid', waiting: 'caution', paused: 'caution', ended: 'invalid' } as const;
 
-  #showTable(boundUs: number): void {
-    const recent = this.#card.channel.latency.items.slice(-TABLE_ROWS).toReversed();
-    const rows = recent.map(
-      ({ seq, latencyUs }) =>
-        html`<tr>
-          <td>${seq}</td>
-          <td>${formatLatency(latencyUs, boundUs)}</td>
-        </tr>`,
-    );
-    this.#table.innerHTML = html`${rows}`.source;
-  }
+/** What the reader must see without reading: connected, on its way, or ended. */
+function toneOf(code: number | null, name: string): 'up' | 'ended' | 'waiting' {
+  if (code === null ? ['idle', 'in flight', 'reading'].includes(name) : code === 1) return 'up';
+  return name === 'CLOSED' || name === 'not available' ? 'ended' : 'waiting';
+}
 
-  #enableButtons(): void {
-    const card = this.#card;
-    const on = (action: string, act: () => void) =>
-      find(this.root, `[data-action="${action}"]`).addEventListener('click', act);
-    on('pause', () => (card.isPaused ? card.resume() : card.pause()));
-    on('reconnect', () => card.reconnect());
-    on('cut', () => void card.cut());
-  }
+function showTable(table: HTMLElement, { channel }: TransportCard, boundUs: number): void {
+  const recent = channel.latency.items.slice(-TABLE_ROWS).toReversed();
+  const rows = recent.map(
+    ({ seq, latencyUs }) =>
+      html`<tr>
+        <td>${seq}</td>
+        <td>${formatLatency(latencyUs, boundUs)}</td>
+      </tr>`,
+  );
+  table.innerHTML = html`${rows}`.source;
+}
 
-  #showUnavailable(): void {
-    const { needs } = LINKS[this.#card.id];
-    for (const button of this.root.querySelectorAll('button')) button.disabled = true;
-    find(this.root, '.unavailable').textContent = `Not available in this browser: it has no ${needs}.`;
-    find(this.root, '.unavailable').hidden = false;
-  }
+function enableButtons(root: HTMLElement, card: TransportCard): void {
+  const on = (action: string, act: () => void) =>
+    find(root, `[data-action="${action}"]`).addEventListener('click', act);
+  on('pause', () => (card.isPaused ? card.resume() : card.pause()));
+  on('reconnect', () => card.reconnect());
+  on('cut', () => void card.cut());
+}
+
+function showUnavailable(root: HTMLElement, { id }: TransportCard): void {
+  const { needs } = LINKS[id];
+  for (const button of root.querySelectorAll('button')) button.disabled = true;
+  find(root, '.unavailable').textContent = `Not available in this browser: it has no ${needs}.`;
+  find(root, '.unavailable').hidden = false;
 }

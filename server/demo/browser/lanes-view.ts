@@ -18,31 +18,26 @@ const RIGHT_PX = 8;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * The last seconds: above, when ticks were due; below, a lane for each transport with a mark where a tick reached this
+ * Returns what draws the last seconds: above, when ticks were due; below, a lane for each transport with a mark where a tick reached this
  * page. What one read brought stands on each other, so that polling builds towers where the others walk.
  */
-export class LanesView {
-  readonly #canvas = byId('lanes', HTMLCanvasElement);
-  readonly #cards: readonly TransportCard[];
-  #isInView = true;
+export function lanesView(cards: readonly TransportCard[]): (nowUs: number) => void {
+  const canvas = byId('lanes', HTMLCanvasElement);
+  let isInView = true;
+  new IntersectionObserver((entries) => {
+    isInView = entries.at(-1)?.isIntersecting ?? true;
+  }).observe(canvas);
 
-  constructor(cards: readonly TransportCard[]) {
-    this.#cards = cards;
-    new IntersectionObserver((entries) => {
-      this.#isInView = entries.at(-1)?.isIntersecting ?? true;
-    }).observe(this.#canvas);
-  }
-
-  render(nowUs: number): void {
-    const context = this.#isInView ? this.#context() : null;
+  return (nowUs) => {
+    const context = isInView ? contextOf(canvas) : null;
     if (!context) return;
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const styles = getComputedStyle(this.#canvas);
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const styles = getComputedStyle(canvas);
     const colour = (name: string) => styles.getPropertyValue(name).trim();
     const isNarrow = width < 560;
     const left = isNarrow ? 0 : 104;
     const dueHeight = 26;
-    const unit = (height - dueHeight) / (this.#cards.length + TALL - 1);
+    const unit = (height - dueHeight) / (cards.length + TALL - 1);
     const frame = {
       width: width - left - RIGHT_PX,
       nowUs,
@@ -55,10 +50,10 @@ export class LanesView {
 
     context.fillStyle = colour('--muted');
     if (!isNarrow) context.fillText('due', 0, dueHeight / 2);
-    for (const x of this.#dueMarks(frame)) context.fillRect(left + x, dueHeight / 2 - 6, 1.5, 12);
+    for (const x of dueMarks(cards, frame)) context.fillRect(left + x, dueHeight / 2 - 6, 1.5, 12);
 
     let top = dueHeight;
-    for (const card of this.#cards) {
+    for (const card of cards) {
       const laneHeight = asksAtInterval(card.id) ? TALL * unit : unit;
       const ground = top + laneHeight - 5;
       const look = TRAITS[card.id].look;
@@ -79,33 +74,35 @@ export class LanesView {
       context.fill(marks);
       top += laneHeight;
     }
-  }
+  };
+}
 
-  /** When ticks were due, as any of the transports has learnt it by now. */
-  #dueMarks({ width, nowUs, spanUs }: { width: number; nowUs: number; spanUs: number }): Set<number> {
-    const fromUs = nowUs - spanUs;
-    const due = new Set<number>();
-    for (const { channel } of this.#cards) {
-      for (const { dueUs } of channel.arrivals.items) {
-        if (dueUs >= fromUs) due.add(((dueUs - fromUs) / spanUs) * width);
-      }
+/** When ticks were due, as any of the transports has learnt it by now. */
+function dueMarks(
+  cards: readonly TransportCard[],
+  { width, nowUs, spanUs }: { width: number; nowUs: number; spanUs: number },
+): Set<number> {
+  const fromUs = nowUs - spanUs;
+  const due = new Set<number>();
+  for (const { channel } of cards) {
+    for (const { dueUs } of channel.arrivals.items) {
+      if (dueUs >= fromUs) due.add(((dueUs - fromUs) / spanUs) * width);
     }
-    return due;
   }
+  return due;
+}
 
-  /** The canvas at the size that it has on the page now, in device pixels. */
-  #context(): CanvasRenderingContext2D | null {
-    const canvas = this.#canvas;
-    const scale = devicePixelRatio;
-    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    // Asks for a canvas that the CPU paints. Where a GPU is only emulated, its commands pile up faster than they are done:
-    // half a minute of them after a minute's flood of ticks.
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    context?.setTransform(scale, 0, 0, scale, 0, 0);
-    return context;
+/** The canvas at the size that it has on the page now, in device pixels. */
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+  const scale = devicePixelRatio;
+  const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
   }
+  // Asks for a canvas that the CPU paints. Where a GPU is only emulated, its commands pile up faster than they are done:
+  // half a minute of them after a minute's flood of ticks.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context?.setTransform(scale, 0, 0, scale, 0, 0);
+  return context;
 }

@@ -1,20 +1,21 @@
 // The live page's script: links to this page's own server, drawn as they come, and the labs.
 import { askAgainMs } from '../model/backoff.ts';
+import type { ClockEstimate } from '../model/clock-offset.ts';
 import { formatBytes, formatSeconds, formatTime } from '../model/format.ts';
 import { shownTransports } from '../model/shown-transports.ts';
 import type { Counters, PageData } from '../protocol.ts';
 import { TRANSPORT_IDS } from '../../transports/traits.ts';
-import { CardView } from './card-view.ts';
-import { Classic } from './classic.ts';
+import { cardView } from './card-view.ts';
+import { startClassic } from './classic.ts';
 import { enableControls, type Settings } from './controls.ts';
 import { byId, find, setText } from './dom.ts';
 import { enableChooser } from './labs/chooser.ts';
-import { Restart, Unavailable } from './labs/restart.ts';
-import { SixConnections } from './labs/six-connections.ts';
-import { SlowConsumer } from './labs/slow-consumer.ts';
-import { LanesView } from './lanes-view.ts';
-import { ServerClock } from './server-clock.ts';
-import { ServerLink } from './server-link.ts';
+import { restartLab, unavailableOffer } from './labs/restart.ts';
+import { sixConnections } from './labs/six-connections.ts';
+import { slowConsumer } from './labs/slow-consumer.ts';
+import { lanesView } from './lanes-view.ts';
+import { serverClock } from './server-clock.ts';
+import { serverLink } from './server-link.ts';
 import { TransportCard } from './transport-card.ts';
 
 /** Figures that change faster cannot be read. */
@@ -26,22 +27,22 @@ const data = JSON.parse(byId('data').textContent) as PageData;
 const host = `${location.hostname}:${data.feedPort}`;
 const labHost = `${location.hostname}:${data.labPort}`;
 const settings: Settings = { pollIntervalMs: 1000, newestOnly: false };
-const server = new ServerLink(data);
-const clock = new ServerClock();
+const server = serverLink(data);
+const clock = serverClock();
 const shown = shownTransports(location.search);
 for (const id of TRANSPORT_IDS) if (!shown.includes(id)) find(document, `article.${id}`).remove();
 const cards = shown.map((id) => new TransportCard(id, { clock, server, host, settings }));
-const views = cards.map((card) => ({ card, view: new CardView(card, clock) }));
-const lanes = new LanesView(cards);
-const classic = new Classic();
-const six = new SixConnections(labHost);
+const views = cards.map((card) => ({ card, render: cardView(card, clock) }));
+const renderLanes = lanesView(cards);
+const renderClassic = startClassic();
+const renderSix = sixConnections(labHost);
 /** Asks for the counters at once: something is going on that they show. */
 const refresh = () => void ask();
-const restarts = (['refused', 'unavailable'] as const).map(
-  (mode) => new Restart(mode, { cards, server, clock, refresh }),
+const restarts = (['refused', 'unavailable'] as const).map((mode) =>
+  restartLab(mode, { cards, server, clock, refresh }),
 );
-const unavailable = new Unavailable(cards.find(({ id }) => id === 'sse')!);
-const slow = new SlowConsumer(labHost, server, refresh);
+const renderUnavailable = unavailableOffer(cards.find(({ id }) => id === 'sse')!);
+const slow = slowConsumer(labHost, server, refresh);
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 let counters: Counters | undefined;
@@ -66,7 +67,7 @@ async function ask(): Promise<void> {
     failures++;
     byId('gone').hidden = false;
   }
-  const isBusy = slow.isRunning || counters?.outage?.upUs === null;
+  const isBusy = slow.isRunning() || counters?.outage?.upUs === null;
   clearTimeout(counterTimer);
   counterTimer = setTimeout(() => void ask(), askAgainMs(failures, isBusy, Math.random()));
 }
@@ -76,8 +77,7 @@ function showFacts({ tuning, emitLateness }: Counters): void {
   setText(byId('fact-lateness'), `p50 ${formatTime(emitLateness.p50Us)}, p99 ${formatTime(emitLateness.p99Us)}`);
 }
 
-function showClock(): void {
-  const { offsetUs, boundUs } = clock;
+function showClock({ offsetUs, boundUs }: ClockEstimate): void {
   const sign = offsetUs < 0 ? '−' : '+';
   setText(byId('fact-clock'), `${sign}${(Math.abs(offsetUs) / 1e6).toFixed(3)} s ± ${formatTime(boundUs)}`);
   byId('fact-clock').dataset['offsetUs'] = String(offsetUs);
@@ -92,18 +92,18 @@ function render(nowMs: number): void {
   const isDue = nowMs - renderedMs >= RENDER_MS;
   if (nowMs - lanesMs >= (stillness.matches ? 1000 : LANES_MS)) {
     lanesMs = nowMs;
-    lanes.render(clock.nowUs());
+    renderLanes(clock.nowUs());
   }
   if (!isDue) return;
   renderedMs = nowMs;
-  for (const { card, view } of views) view.render(counters?.wire[card.id]);
-  unavailable.render();
-  classic.render();
+  for (const { card, render: renderCard } of views) renderCard(counters?.wire[card.id]);
+  renderUnavailable();
+  renderClassic();
   if (!counters) return;
   showFacts(counters);
-  six.render(counters);
+  renderSix(counters);
   slow.render(counters);
-  for (const restart of restarts) restart.render(counters);
+  for (const renderRestart of restarts) renderRestart(counters);
 }
 
 /** Hidden pages are slowed down by the browser: what they measure would be the browser's doing. */
@@ -131,7 +131,6 @@ async function start(): Promise<void> {
   enableControls(data.tuning, settings, server, cards);
   enableChooser(data);
   followVisibility();
-  classic.start();
   requestAnimationFrame(render);
   // Latencies mean nothing before the clocks are compared.
   await clock.start(showClock);

@@ -17,37 +17,29 @@ const GRID = [
 const SIZE = { width: 240, height: 92 } as const;
 
 /** A card's latencies of the last 20 s, a dot each, on the logarithmic axis that all cards share. */
-export class SparkView {
-  readonly #svg: SVGElement;
-  readonly #dots: SVGElement;
-  readonly #median: SVGElement;
-  readonly #blur: SVGElement;
+export function sparkView(card: HTMLElement, id: TransportId) {
+  const svg = find(card, '.spark', SVGElement);
+  svg.setAttribute('viewBox', `0 0 ${SIZE.width} ${SIZE.height}`);
+  const y = (us: number) => logY(us, { ...SIZE, ...RANGE });
+  svg.innerHTML = html`<rect class="blur" x="0" width="${SIZE.width}" y="${SIZE.height}" height="0" />
+    ${GRID.map(([us]) => html`<line class="grid" x1="0" x2="${SIZE.width}" y1="${y(us)}" y2="${y(us)}" />`)}
+    <line class="median ${id}" x1="0" x2="${SIZE.width}" />
+    <path class="dots ${id}" />
+    ${GRID.map(([us, label]) => html`<text x="0" y="${y(us) - 2}">${label}</text>`)}`.source;
+  const [blur, median, dots] = ['.blur', '.median', '.dots'].map((part) => find(card, part, SVGElement));
+  const set = (of: SVGElement | undefined, attributes: Readonly<Record<string, string | number>>) => {
+    for (const [name, value] of Object.entries(attributes)) of!.setAttribute(name, String(value));
+  };
 
-  constructor(card: HTMLElement, id: TransportId) {
-    this.#svg = find(card, '.spark', SVGElement);
-    this.#svg.setAttribute('viewBox', `0 0 ${SIZE.width} ${SIZE.height}`);
-    const y = (us: number) => logY(us, { ...SIZE, ...RANGE });
-    this.#svg.innerHTML = html`<rect class="blur" x="0" width="${SIZE.width}" y="${SIZE.height}" height="0" />
-      ${GRID.map(([us]) => html`<line class="grid" x1="0" x2="${SIZE.width}" y1="${y(us)}" y2="${y(us)}" />`)}
-      <line class="median ${id}" x1="0" x2="${SIZE.width}" />
-      <path class="dots ${id}" />
-      ${GRID.map(([us, label]) => html`<text x="0" y="${y(us) - 2}">${label}</text>`)}`.source;
-    this.#blur = find(card, '.blur', SVGElement);
-    this.#median = find(card, '.median', SVGElement);
-    this.#dots = find(card, '.dots', SVGElement);
-  }
-
-  render(samples: readonly LatencySample[], p50Us: number, boundUs: number, nowUs: number, summary: string): void {
+  return (samples: readonly LatencySample[], p50Us: number, boundUs: number, nowUs: number, summary: string): void => {
     const frame: SparkFrame = { ...SIZE, ...RANGE, nowUs, spanUs: SPAN_US };
     // A dot is a line of no length with round ends: one path for all of them.
     const path = sparkPoints(samples, frame).map(({ x, y }) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`);
-    this.#dots.setAttribute('d', path.join(''));
+    set(dots, { d: path.join('') });
     const medianY = Number.isFinite(p50Us) ? logY(p50Us, frame) : -10;
-    this.#median.setAttribute('y1', String(medianY));
-    this.#median.setAttribute('y2', String(medianY));
+    set(median, { y1: medianY, y2: medianY });
     const boundY = logY(Math.max(boundUs, RANGE.minUs), frame);
-    this.#blur.setAttribute('y', String(boundY));
-    this.#blur.setAttribute('height', String(SIZE.height - boundY));
-    if (this.#svg.getAttribute('aria-label') !== summary) this.#svg.setAttribute('aria-label', summary);
-  }
+    set(blur, { y: boundY, height: SIZE.height - boundY });
+    if (svg.getAttribute('aria-label') !== summary) svg.setAttribute('aria-label', summary);
+  };
 }

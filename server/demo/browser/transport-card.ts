@@ -22,50 +22,39 @@ export class TransportCard {
   readonly isAvailable: boolean;
   readonly #context: CardContext;
   readonly #link: Link | undefined;
-  #isPaused = false;
+  isPaused = false;
   #wasOpen = false;
 
   constructor(id: TransportId, context: CardContext) {
     this.id = id;
     this.label = TRAITS[id].look.label;
     this.#context = context;
-    this.isAvailable = LINKS[id].isAvailable();
+    this.isAvailable = LINKS[id].needs in window;
     if (this.isAvailable) this.#link = this.#createLink(context);
     else this.channel.state = { code: null, name: 'not available' };
   }
 
-  get isPaused(): boolean {
-    return this.#isPaused;
-  }
-
   /** Opens the link for the first time. */
   start(): void {
-    this.#link?.open(0);
+    this.#link?.open();
   }
 
   pause(why = 'paused by you'): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
+    if (this.isPaused) return;
+    this.isPaused = true;
     this.#link?.close();
     this.#note(why);
   }
 
   /** Opens again where it was left: what was due meanwhile is replayed, but is no sample of latency. */
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.channel.countFrom(this.#context.clock.nowUs());
-    this.#note(`resumed by you, after tick ${this.channel.ledger.last}`);
-    this.#link?.open(this.channel.ledger.last);
+    if (this.isPaused) this.#reopen('resumed');
   }
 
   /** Closes and opens the connection, in whatever state it is. */
   reconnect(): void {
-    this.#isPaused = false;
-    this.channel.countFrom(this.#context.clock.nowUs());
-    this.#note(`reconnected by you, after tick ${this.channel.ledger.last}`);
     this.channel.absences.attempt(this.#context.clock.nowUs());
-    this.#link?.open(this.channel.ledger.last);
+    this.#reopen('reconnected');
   }
 
   /** Has the server destroy this page's connection of this transport. */
@@ -78,6 +67,13 @@ export class TransportCard {
         : `cut: the server destroyed ${plural(cut, 'connection')}` +
             (isPolling ? '; a browser may send the request again by itself' : ''),
     );
+  }
+
+  #reopen(done: string): void {
+    this.isPaused = false;
+    this.channel.countFrom(this.#context.clock.nowUs());
+    this.#note(`${done} by you, after tick ${this.channel.ledger.last}`);
+    this.#link?.open();
   }
 
   #createLink({ clock, host, settings }: CardContext): Link {
@@ -110,7 +106,7 @@ export class TransportCard {
         },
         attempt: () => channel.absences.attempt(clock.nowUs()),
       },
-      () => channel.ledger.last,
+      () => (channel.ledger.last === 0 ? '' : `after=${channel.ledger.last}`),
     );
   }
 

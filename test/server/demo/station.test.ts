@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect, createServer, Server } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
+import { latenessOf } from '../../../server/demo/session.ts';
 import { Station, type StationOptions } from '../../../server/demo/station.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -177,7 +178,7 @@ test('the server keeps its own record of what it sent, bounded', async (t) => {
   }
   for (let seq = 0; seq < 1000; seq++) station.emissions.add({ seq, dueUs: 0, emittedUs: seq });
   assert.equal(station.emissions.items.length, 256);
-  assert.deepEqual(station.emissions.lateness(), { p50Us: 871, p99Us: 997 });
+  assert.deepEqual(latenessOf(station.emissions.items), { p50Us: 871, p99Us: 997 });
 });
 
 test('a port that somebody else keeps ends a restart with a sentence, not with the process', async (t) => {

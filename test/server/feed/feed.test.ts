@@ -7,7 +7,7 @@ import type { Tick } from '../../../server/feed/tick.ts';
 
 function startFeed(t: TestContext, options: { startUs: number; rateHz: number; ringTicks?: number }) {
   const { startUs, rateHz, ringTicks = 64 } = options;
-  const feed = new Feed({ schedule: { startUs, rateHz }, payloadBytes: 64, seed: 1, ringTicks });
+  const feed = new Feed({ startUs, rateHz, payloadBytes: 64, seed: 1, ringTicks });
   t.after(() => feed.stop());
   const ticks: Tick[] = [];
   const waits: { count: number; resolve: () => void }[] = [];
@@ -95,7 +95,7 @@ test('a retuned feed goes on without a gap, at the new speed and size', async (t
     if (index === 0) continue;
     assert.ok(Math.abs(tick.dueUs - ticks[index - 1]!.dueUs - 5000) <= 2, 'a new period after the tick before');
     assert.equal(tick.bytes.length, 128);
-    assert.equal(tick.dueUs, dueUs(feed.options.schedule, tick.seq));
+    assert.equal(tick.dueUs, dueUs(feed.options, tick.seq));
   }
   feed.retune(20, 64);
   const before = ticks.length;
@@ -106,7 +106,7 @@ test('a retuned feed goes on without a gap, at the new speed and size', async (t
 test('the memory of the ring grows by each tick that is kept, and no further once the ring is full', () => {
   const kept = (ticks: number, ringTicks: number, payloadBytes: number) => {
     const schedule = { startUs: Math.floor(nowUs()) - ticks * 1e6 + 500_000, rateHz: 1 };
-    const feed = new Feed({ schedule, payloadBytes, seed: 1, ringTicks });
+    const feed = new Feed({ ...schedule, payloadBytes, seed: 1, ringTicks });
     assert.equal(feed.ringBytes, 0);
     feed.start();
     feed.stop();

@@ -4,7 +4,7 @@ import { byId, find, setText } from '../dom.ts';
 import type { ServerClock } from '../server-clock.ts';
 import type { ServerLink } from '../server-link.ts';
 import type { TransportCard } from '../transport-card.ts';
-import { TimelineView } from './timeline-view.ts';
+import { showTimeline } from './timeline-view.ts';
 
 /** How long after a restart the timeline goes on: the slowest backoff has come back by then, or never will. */
 const SETTLED_US = 8_000_000;
@@ -17,44 +17,28 @@ type RestartContext = {
   readonly refresh: () => void;
 };
 
-/** Labs 2 and 3: the cards' server goes away for a while, and comes back. One instance for each way of being away. */
-export class Restart {
-  readonly #mode: OutageMode;
-  readonly #context: RestartContext;
-  readonly #status: HTMLElement;
-  readonly #figure: HTMLElement;
-  readonly #buttons: readonly HTMLButtonElement[];
-  readonly #view: TimelineView;
+/** Labs 2 and 3: the cards' server goes away for a while, and comes back. One for each way of being away; returns what renders it. */
+export function restartLab(mode: OutageMode, { cards, server, clock, refresh }: RestartContext) {
+  const root = byId(`restart-${mode}`);
+  const status = find(root, '.status');
+  const figure = find(root, 'figure');
+  const buttons = [...root.querySelectorAll<HTMLButtonElement>('[data-seconds]')];
+  const ask = async (seconds: number) => {
+    setText(status, 'Asked …');
+    if (await server.restart(seconds, mode)) refresh();
+    else setText(status, 'The server is away already.');
+  };
+  for (const button of buttons) button.addEventListener('click', () => void ask(Number(button.dataset['seconds'])));
 
-  constructor(mode: OutageMode, context: RestartContext) {
-    this.#mode = mode;
-    this.#context = context;
-    const root = byId(`restart-${mode}`);
-    this.#status = find(root, '.status');
-    this.#figure = find(root, 'figure');
-    this.#view = new TimelineView(this.#figure, context.cards);
-    this.#buttons = [...root.querySelectorAll<HTMLButtonElement>('[data-seconds]')];
-    for (const button of this.#buttons) {
-      button.addEventListener('click', () => void this.#ask(Number(button.dataset['seconds'])));
-    }
-  }
-
-  async #ask(seconds: number): Promise<void> {
-    const { server, refresh } = this.#context;
-    setText(this.#status, 'Asked …');
-    if (await server.restart(seconds, this.#mode)) refresh();
-    else setText(this.#status, 'The server is away already.');
-  }
-
-  render({ outage }: Counters): void {
-    for (const button of this.#buttons) button.disabled = outage !== null && outage.upUs === null;
-    if (outage?.mode !== this.#mode) return;
-    this.#figure.hidden = false;
-    const nowUs = this.#context.clock.nowUs();
-    setText(this.#status, statusOf(outage, nowUs));
+  return ({ outage }: Counters): void => {
+    for (const button of buttons) button.disabled = outage !== null && outage.upUs === null;
+    if (outage?.mode !== mode) return;
+    figure.hidden = false;
+    const nowUs = clock.nowUs();
+    setText(status, statusOf(outage, nowUs));
     if (outage.upUs !== null && nowUs > outage.upUs + SETTLED_US) return;
-    this.#view.render(outage, nowUs);
-  }
+    showTimeline(figure, cards, outage, nowUs);
+  };
 }
 
 function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
@@ -65,24 +49,17 @@ function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
     : `The server has been away for ${away}: somebody answers 503 in its place.`;
 }
 
-/** Lab 3: says that the EventSource is closed for good, and offers the way back. */
-export class Unavailable {
-  readonly #sse: TransportCard;
-  readonly #offer = byId('unavailable-offer');
-
-  constructor(sse: TransportCard) {
-    this.#sse = sse;
-    byId('unavailable-reconnect').addEventListener('click', () => sse.reconnect());
-  }
-
-  render(): void {
-    const isEnded = this.#sse.channel.state.code === 2 && !this.#sse.isPaused;
-    this.#offer.hidden = !isEnded;
+/** Lab 3: says that the EventSource is closed for good, and offers the way back; returns what renders it. */
+export function unavailableOffer(sse: TransportCard): () => void {
+  byId('unavailable-reconnect').addEventListener('click', () => sse.reconnect());
+  return () => {
+    const isEnded = sse.channel.state.code === 2 && !sse.isPaused;
+    byId('unavailable-offer').hidden = !isEnded;
     if (isEnded) {
       setText(
         byId('unavailable-text'),
         'The EventSource was answered 503. It is at readyState 2 CLOSED and will not try again, whatever becomes of the server.',
       );
     }
-  }
+  };
 }

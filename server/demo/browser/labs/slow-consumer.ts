@@ -21,76 +21,49 @@ type Run = {
   isOver: boolean;
 };
 
-/** Lab 3: two streams of the same server; one is read, the other is not. */
-export class SlowConsumer {
-  readonly #host: string;
-  readonly #server: ServerLink;
-  readonly #start = byId('slow-start', HTMLButtonElement);
-  readonly #result = byId('slow-result');
-  readonly #refresh: () => void;
-  #run: Run | undefined;
+/**
+ * Lab 3: two streams of the same server; one is read, the other is not.
+ *
+ * @param refresh asks for the server's counters more often while this runs
+ */
+export function slowConsumer(host: string, server: ServerLink, refresh: () => void) {
+  const start = byId('slow-start', HTMLButtonElement);
+  const result = byId('slow-result');
+  let run: Run | undefined;
 
-  /** @param refresh asks for the server's counters more often while this runs */
-  constructor(host: string, server: ServerLink, refresh: () => void) {
-    this.#host = host;
-    this.#server = server;
-    this.#refresh = refresh;
-    this.#start.addEventListener('click', () => void this.#begin());
-  }
-
-  get isRunning(): boolean {
-    return this.#run !== undefined && !this.#run.isOver;
-  }
-
-  render({ lab }: Counters): void {
-    const run = this.#run;
+  const render = ({ lab }: Counters): void => {
     if (!run) return;
     setText(byId('slow-keen-text'), `${plural(run.ledger.delivered, 'tick')}, ${run.ledger.lost} lost`);
     if (run.isOver) return;
     const { keen, lazy } = lab.readers;
-    this.#showQueue('keen', keen, lab.sendBufferBytes);
-    if (lab.slowConsumersCut > run.cutsBefore) return this.#end(run, true);
-    this.#showQueue('lazy', lazy, lab.sendBufferBytes);
+    showQueue('keen', keen, lab.sendBufferBytes);
+    if (lab.slowConsumersCut > run.cutsBefore) return end(run, true);
+    showQueue('lazy', lazy, lab.sendBufferBytes);
     run.lazySentBytes = (lazy?.sentBytes ?? 0) - (lazy?.queuedBytes ?? 0);
-    if (performance.now() - run.startedMs > LIMIT_MS) this.#end(run, false);
-  }
+    if (performance.now() - run.startedMs > LIMIT_MS) end(run, false);
+  };
 
-  async #begin(): Promise<void> {
-    if (!('EventSource' in window))
-      return setText(this.#result, 'Not available in this browser: it has no EventSource.');
-    this.#start.disabled = true;
+  const begin = async (): Promise<void> => {
+    if (!('EventSource' in window)) return setText(result, 'Not available in this browser: it has no EventSource.');
+    start.disabled = true;
     try {
-      const counters = await this.#server.counters();
-      if (counters === null || !(await this.#server.loadLab('big'))) throw new Error('not loaded');
-      this.#run = this.#open(counters.lab.slowConsumersCut);
+      const counters = await server.counters();
+      if (counters === null || !(await server.loadLab('big'))) throw new Error('not loaded');
+      run = open(host, counters.lab.slowConsumersCut);
     } catch {
-      this.#start.disabled = false;
-      return setText(this.#result, 'The server does not answer.');
+      start.disabled = false;
+      return setText(result, 'The server does not answer.');
     }
     byId('slow-figures').hidden = false;
-    setText(this.#result, 'Both streams are open. Nothing reads the second one.');
-    return this.#refresh();
-  }
+    setText(result, 'Both streams are open. Nothing reads the second one.');
+    return refresh();
+  };
 
-  #open(cutsBefore: number): Run {
-    const ledger = new SequenceLedger();
-    const keen = new EventSource(this.#url('keen'));
-    keen.addEventListener('message', ({ lastEventId }) => ledger.note(Number(lastEventId), false));
-    const lazy = new AbortController();
-    // A body that nobody reads: first the browser stops taking bytes, then the system, then the server's queue grows.
-    void fetch(this.#url('lazy'), { signal: lazy.signal }).catch(() => undefined);
-    return { startedMs: performance.now(), cutsBefore, keen, ledger, lazy, lazySentBytes: 0, isOver: false };
-  }
-
-  #url(reader: LabReader): string {
-    return `http://${this.#host}/feed/sse?as=${reader}`;
-  }
-
-  #end(run: Run, isCut: boolean): void {
+  const end = (run: Run, isCut: boolean): void => {
     run.isOver = true;
-    this.#start.disabled = false;
+    start.disabled = false;
     setText(
-      this.#result,
+      result,
       isCut
         ? `Cut by the server after ${formatSeconds((performance.now() - run.startedMs) * 1000)}: browser and system took ` +
             `${formatBytes(run.lazySentBytes)} unread, then the queue passed its bound. The other stream has lost ${plural(run.ledger.lost, 'tick')}.`
@@ -100,13 +73,29 @@ export class SlowConsumer {
     setTimeout(() => {
       run.keen.close();
       run.lazy.abort();
-      void this.#server.loadLab('small');
+      void server.loadLab('small');
     }, AFTER_MS);
-  }
+  };
+  start.addEventListener('click', () => void begin());
+  return { render, isRunning: () => run !== undefined && !run.isOver };
+}
 
-  #showQueue(reader: LabReader, count: WireCount | undefined, boundBytes: number): void {
-    const queuedBytes = count?.queuedBytes ?? 0;
-    byId(`slow-${reader}`, HTMLMeterElement).value = Math.min(1, queuedBytes / boundBytes);
-    setText(byId(`slow-${reader}-queue`), `${formatBytes(queuedBytes)} of ${formatBytes(boundBytes)}`);
-  }
+function open(host: string, cutsBefore: number): Run {
+  const ledger = new SequenceLedger();
+  const keen = new EventSource(urlOf(host, 'keen'));
+  keen.addEventListener('message', ({ lastEventId }) => ledger.note(Number(lastEventId), false));
+  const lazy = new AbortController();
+  // A body that nobody reads: first the browser stops taking bytes, then the system, then the server's queue grows.
+  void fetch(urlOf(host, 'lazy'), { signal: lazy.signal }).catch(() => undefined);
+  return { startedMs: performance.now(), cutsBefore, keen, ledger, lazy, lazySentBytes: 0, isOver: false };
+}
+
+function urlOf(host: string, reader: LabReader): string {
+  return `http://${host}/feed/sse?as=${reader}`;
+}
+
+function showQueue(reader: LabReader, count: WireCount | undefined, boundBytes: number): void {
+  const queuedBytes = count?.queuedBytes ?? 0;
+  byId(`slow-${reader}`, HTMLMeterElement).value = Math.min(1, queuedBytes / boundBytes);
+  setText(byId(`slow-${reader}-queue`), `${formatBytes(queuedBytes)} of ${formatBytes(boundBytes)}`);
 }

@@ -5,83 +5,79 @@ import type { Outage } from '../../protocol.ts';
 import { html, type Markup } from '../../../page/html.ts';
 import type { TransportCard } from '../transport-card.ts';
 import { formatCount } from '../../../page/words.ts';
-import { markOf } from '../dom.ts';
+import { find, markOf } from '../dom.ts';
 
 const LANE = 30;
 const TOP = 6;
 const AXIS = 22;
 const WIDTH = 1000;
 
-/** What an outage did to each transport: a timeline of the gaps, and the table that says the same in figures. */
-export class TimelineView {
-  readonly #chart: HTMLElement;
-  readonly #table: HTMLElement;
-  readonly #cards: readonly TransportCard[];
+/**
+ * Shows what an outage did to each transport: a timeline of the gaps, and the table that says the same in figures.
+ *
+ * @param figure holds `.timeline` and a table body
+ */
+export function showTimeline(
+  figure: HTMLElement,
+  cards: readonly TransportCard[],
+  outage: Outage,
+  nowUs: number,
+): void {
+  const chart = find(figure, '.timeline');
+  const absences = cards.map(({ channel }) => absenceOf(outage, channel.absences.absences));
+  const timeline = timelineOf(outage, absences, nowUs);
+  chart.innerHTML = html`<ul class="names">
+      ${cards.map(({ id, label }) => html`<li>${markOf(id)}<span>${label}</span></li>`)}
+    </ul>
+    <div class="gaps">
+      ${drawing(cards, timeline, absences, nowUs)}
+      <ol class="axis" aria-hidden="true">
+        ${timeline.seconds.map(({ label }) => html`<li>${label}</li>`)}
+      </ol>
+    </div>`.source;
+  // The policy lets scripts place things, but no attribute.
+  for (const [index, item] of chart.querySelectorAll<HTMLElement>('.axis li').entries())
+    item.style.left = `${(timeline.seconds[index]?.at ?? 0) * 100}%`;
+  find(figure, 'tbody').innerHTML = html`${cards.map((card, index) => rowOf(card, absences[index], nowUs))}`.source;
+}
 
-  /** @param figure holds `.timeline` and a table body */
-  constructor(figure: HTMLElement, cards: readonly TransportCard[]) {
-    this.#chart = figure.querySelector<HTMLElement>('.timeline')!;
-    this.#table = figure.querySelector<HTMLElement>('tbody')!;
-    this.#cards = cards;
-  }
-
-  render(outage: Outage, nowUs: number): void {
-    const absences = this.#cards.map(({ channel }) => absenceOf(outage, channel.absences.absences));
-    const timeline = timelineOf(outage, absences, nowUs);
-    this.#chart.innerHTML = html`<ul class="names">
-        ${this.#cards.map(({ id, label }) => html`<li>${markOf(id)}<span>${label}</span></li>`)}
-      </ul>
-      <div class="gaps">
-        ${this.#drawing(timeline, absences, nowUs)}
-        <ol class="axis" aria-hidden="true">
-          ${timeline.seconds.map(({ label }) => html`<li>${label}</li>`)}
-        </ol>
-      </div>`.source;
-    // The policy lets scripts place things, but no attribute.
-    for (const [index, item] of this.#chart.querySelectorAll<HTMLElement>('.axis li').entries())
-      item.style.left = `${(timeline.seconds[index]?.at ?? 0) * 100}%`;
-    this.#table.innerHTML = html`${this.#cards.map((card, index) => rowOf(card, absences[index], nowUs))}`.source;
-  }
-
-  #drawing(timeline: Timeline, absences: readonly (Absence | undefined)[], nowUs: number): Markup {
-    const height = TOP + this.#cards.length * LANE + AXIS;
-    const { down, fromUs, toUs } = timeline;
-    const end = Math.min(1, (nowUs - fromUs) / (toUs - fromUs));
-    const lanes = this.#cards.map(({ id }, index) => {
-      const { gap, attempts } = laneOf(timeline, absences[index], nowUs);
-      const y = TOP + index * LANE + LANE / 2;
-      const line = (from: number, to: number, kind: string, reach = 0) =>
-        html`<line
-          class="${kind} ${id}"
-          x1="${from * WIDTH}"
-          x2="${to * WIDTH}"
-          y1="${y - reach}"
-          y2="${y + reach}"
-        />`;
-      return [
-        line(0, gap?.from ?? end, 'up'),
-        gap && line(gap.from, gap.to, 'gap'),
-        gap && gap.to < end ? line(gap.to, end, 'up') : null,
-        attempts.map((at) => line(at, at, 'attempt', 8)),
-      ];
-    });
-    return html`<svg
-      width="100%"
-      height="${height}"
-      viewBox="0 0 ${WIDTH} ${height}"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <rect
-        class="down"
-        x="${down.from * WIDTH}"
-        width="${Math.max(1, (down.to - down.from) * WIDTH)}"
-        y="0"
-        height="${height - AXIS}"
-      />
-      ${lanes}
-    </svg>`;
-  }
+function drawing(
+  cards: readonly TransportCard[],
+  timeline: Timeline,
+  absences: readonly (Absence | undefined)[],
+  nowUs: number,
+): Markup {
+  const height = TOP + cards.length * LANE + AXIS;
+  const { down, fromUs, toUs } = timeline;
+  const end = Math.min(1, (nowUs - fromUs) / (toUs - fromUs));
+  const lanes = cards.map(({ id }, index) => {
+    const { gap, attempts } = laneOf(timeline, absences[index], nowUs);
+    const y = TOP + index * LANE + LANE / 2;
+    const line = (from: number, to: number, kind: string, reach = 0) =>
+      html`<line class="${kind} ${id}" x1="${from * WIDTH}" x2="${to * WIDTH}" y1="${y - reach}" y2="${y + reach}" />`;
+    return [
+      line(0, gap?.from ?? end, 'up'),
+      gap && line(gap.from, gap.to, 'gap'),
+      gap && gap.to < end ? line(gap.to, end, 'up') : null,
+      attempts.map((at) => line(at, at, 'attempt', 8)),
+    ];
+  });
+  return html`<svg
+    width="100%"
+    height="${height}"
+    viewBox="0 0 ${WIDTH} ${height}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <rect
+      class="down"
+      x="${down.from * WIDTH}"
+      width="${Math.max(1, (down.to - down.from) * WIDTH)}"
+      y="0"
+      height="${height - AXIS}"
+    />
+    ${lanes}
+  </svg>`;
 }
 
 /** What the outage was to one transport, in figures. */

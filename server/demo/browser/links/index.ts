@@ -5,15 +5,11 @@ import { createSseLink } from './sse.ts';
 import { createStreamLink } from './stream.ts';
 import { createWebSocketLink } from './websocket.ts';
 
-/** Every transport as a browser has it, and how it is told whether this browser has it. */
-export const LINKS: Readonly<Record<TransportId, { create: CreateLink; isAvailable: () => boolean; needs: string }>> = {
-  polling: { create: createPollingLink, isAvailable: () => 'fetch' in window, needs: 'fetch' },
-  'long-polling': { create: createLongPollingLink, isAvailable: () => 'fetch' in window, needs: 'fetch' },
-  sse: { create: createSseLink, isAvailable: () => 'EventSource' in window, needs: 'EventSource' },
-  websocket: { create: createWebSocketLink, isAvailable: () => 'WebSocket' in window, needs: 'WebSocket' },
-  stream: {
-    create: createStreamLink,
-    isAvailable: () => 'TextDecoderStream' in window,
-    needs: 'TextDecoderStream',
-  },
+/** Every transport as a browser has it, and the name of what the browser must have for it. */
+export const LINKS: Readonly<Record<TransportId, { create: CreateLink; needs: string }>> = {
+  polling: { create: createPollingLink, needs: 'fetch' },
+  'long-polling': { create: createLongPollingLink, needs: 'fetch' },
+  sse: { create: createSseLink, needs: 'EventSource' },
+  websocket: { create: createWebSocketLink, needs: 'WebSocket' },
+  stream: { create: createStreamLink, needs: 'TextDecoderStream' },
 };

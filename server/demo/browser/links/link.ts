@@ -1,5 +1,6 @@
+import { backoffMs } from '../../model/backoff.ts';
 import type { LinkState } from '../../model/channel.ts';
-import type { ReceivedTick } from '../../model/tick-text.ts';
+import { readMessage, type ReceivedTick } from '../../model/tick-text.ts';
 
 /** What a link tells its owner, each at the moment that its handler runs. */
 export type LinkEvents = {
@@ -23,18 +24,78 @@ export type LinkOptions = {
 };
 
 /** One transport as browsers have it: opened, it stays connected or tries to, until it is closed. */
-export type Link = {
-  /** @param after the newest tick that is held already; 0 for none */
-  open(after: number): void;
-  close(): void;
-};
+export type Link = { open(): void; close(): void };
 
-/** `cursor` is the newest tick that has come, for links that must name it themselves when they come back. */
-export type CreateLink = (options: LinkOptions, events: LinkEvents, cursor: () => number) => Link;
+/** `after`: the parameter of an address that names the newest tick held; empty where none is. */
+export type CreateLink = (options: LinkOptions, events: LinkEvents, after: () => string) => Link;
 
-/** The query that names the newest tick held; empty for none. */
-export function afterQuery(after: number, separator: '?' | '&' = '?'): string {
-  return after > 0 ? `${separator}after=${after}` : '';
+/** What is connected once: runs until the connection is lost, and then throws; until the signal, and then says nothing more. */
+type Connect = (signal: AbortSignal, opened: () => void) => Promise<never>;
+
+/**
+ * A link that comes back by this page's own code: with backoff, and jitter.
+ *
+ * @param hasStates whether the API that is used tells of its states; else they are told by name here
+ */
+export function returningLink(events: LinkEvents, connect: Connect, hasStates = false): Link {
+  let current: AbortController | undefined;
+  const tell = (name: string) => hasStates || events.state({ code: null, name });
+
+  const keep = async () => {
+    for (let failures = 0; ;) {
+      const own = (current = new AbortController());
+      let isOpen = false;
+      const opened = () => {
+        failures = 0;
+        if (!isOpen) events.opened();
+        isOpen = true;
+      };
+      try {
+        await connect(own.signal, opened);
+      } catch (error) {
+        if (own.signal.aborted) return;
+        const waitMs = backoffMs(failures++, Math.random());
+        tell('backing off');
+        events.lost(`${(error as Error).message}; our own code tries again in ${Math.round(waitMs)} ms`);
+        await sleep(waitMs);
+        if (own.signal.aborted) return;
+        events.attempt();
+      }
+    }
+  };
+  const close = () => {
+    if (!current) return;
+    current.abort();
+    current = undefined;
+    tell('stopped');
+  };
+  return {
+    open: () => {
+      close();
+      void keep();
+    },
+    close,
+  };
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** Fetches a feed past every cache. @throws Error that names any status but success */
+export async function fetchFeed(url: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { signal, cache: 'no-store' });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return response;
+}
+
+/** Tells what a message of a stream says. */
+export function tellMessage(events: LinkEvents, text: string): void {
+  const message = readMessage(text);
+  if ('gap' in message) events.gap(message.gap.from, message.gap.to);
+  else events.ticks([message], text.length);
 }
 
 const SOURCE_NAMES: readonly string[] = ['CONNECTING', 'OPEN', 'CLOSED'];

@@ -1,8 +1,7 @@
-import { readMessage } from '../../model/tick-text.ts';
-import { afterQuery, sourceState, type CreateLink } from './link.ts';
+import { sourceState, tellMessage, type CreateLink } from './link.ts';
 
 /** Server-Sent Events: the browser reads, reconnects and resumes (`retry`, `Last-Event-ID`); here is hardly anything to do. */
-export const createSseLink: CreateLink = ({ host }, events) => {
+export const createSseLink: CreateLink = ({ host }, events, after) => {
   let source: EventSource | undefined;
 
   const showState = (of: EventSource) => events.state(sourceState(of));
@@ -14,18 +13,15 @@ export const createSseLink: CreateLink = ({ host }, events) => {
     source = undefined;
   };
   return {
-    open: (after) => {
+    open: () => {
       close();
-      const own = (source = new EventSource(`http://${host}/feed/sse${afterQuery(after)}`));
+      const own = (source = new EventSource(`http://${host}/feed/sse?${after()}`));
       showState(own);
       own.addEventListener('open', () => {
         showState(own);
         events.opened();
       });
-      own.addEventListener('message', ({ data }: MessageEvent<string>) => {
-        const message = readMessage(data);
-        if (!('gap' in message)) events.ticks([message], data.length);
-      });
+      own.addEventListener('message', ({ data }: MessageEvent<string>) => tellMessage(events, data));
       own.addEventListener('gap', ({ data }: MessageEvent<string>) => {
         const { from, to } = JSON.parse(data) as { from: number; to: number };
         events.gap(from, to);
