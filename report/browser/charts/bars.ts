@@ -2,11 +2,19 @@ import type { ChartDataset, Plugin, TooltipItem } from 'chart.js';
 import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.ts';
 import type { Estimate } from '../../page-data.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
-import { drawing, type Drawing } from './drawing.ts';
 import { PARTS } from '../../figures/parts.ts';
 import { fill } from './fills.ts';
 import { whiskers, type Whisker } from './plugins.ts';
-import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
+import {
+  currentLoad,
+  seriesOf,
+  shortName,
+  whyEmpty,
+  type ChartPart,
+  type Drawing,
+  type Scene,
+  type Series,
+} from './scene.ts';
 
 const AXIS_HEIGHT = 64;
 const ROW_HEIGHT = 46;
@@ -52,8 +60,8 @@ function totalsOf(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
 /** Horizontal bars from zero, one a row, with 95 % intervals and their figures written out. */
 function barDrawing(scene: Scene, bars: Bars): Drawing {
   const { labels, datasets, title, intervals, totals, tooltip, rowHeight } = bars;
-  return drawing<'bar'>(
-    {
+  return {
+    config: {
       type: 'bar',
       data: {
         labels: [...labels],
@@ -76,8 +84,8 @@ function barDrawing(scene: Scene, bars: Bars): Drawing {
       },
       plugins: [whiskers('x', intervals), totalsOf(scene, totals)],
     },
-    labels.length * rowHeight + AXIS_HEIGHT,
-  );
+    height: labels.length * rowHeight + AXIS_HEIGHT,
+  };
 }
 
 type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };

@@ -6,8 +6,8 @@ import type { Scene } from './scene.ts';
 const EARLY = 60;
 const LINE_HEIGHT = 15;
 
-/** The name of a line, for its end: `dataset` is its place among the datasets. */
-export type EndLabel = { readonly dataset: number; readonly text: string; readonly colour: string };
+/** The name of a line, for its end. */
+type EndLabel = { readonly text: string; readonly colour: string };
 
 const fontOf = (scene: Scene) => `600 ${scene.width < NARROW ? 11 : 12}px ${scene.theme.font}`;
 
@@ -20,7 +20,7 @@ export function roomFor(scene: Scene, texts: readonly string[]): number {
   return Math.min(Math.ceil(widest) + 14, scene.width * 0.4);
 }
 
-type Placed = EndLabel & { readonly anchor: number; y: number };
+type Placed = EndLabel & { readonly anchor: number; readonly x: number; y: number };
 
 /** Moves labels apart, keeping their order and as close to their lines as they fit between top and bottom. */
 function spread(labels: Placed[], top: number, bottom: number): void {
@@ -43,14 +43,14 @@ function lastPoint(chart: Chart<'line'>, dataset: number): { x: number; y: numbe
   return point && { x: point.x, y: point.y };
 }
 
-/** Writes each line's name at its end, in its colour, so that nobody has to match it with a legend. */
+/** Writes each line's name at its end, in its colour, so that nobody has to match it with a legend; the labels are those of the first lines. */
 export function endLabels(scene: Scene, labels: readonly EndLabel[]): Plugin<'line'> {
   return {
     id: 'endLabels',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart;
-      const placed = labels.flatMap((label): (Placed & { x: number })[] => {
-        const end = lastPoint(chart, label.dataset);
+      const placed = labels.flatMap((label, dataset): Placed[] => {
+        const end = lastPoint(chart, dataset);
         return end === undefined ? [] : [{ ...label, anchor: end.y, y: end.y, x: end.x }];
       });
       const early = placed.filter(({ x }) => chartArea.right - x > EARLY);

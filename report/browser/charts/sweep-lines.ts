@@ -1,14 +1,10 @@
 import type { Estimate, PageLoad, PageRow, SweepVariable } from '../../page-data.ts';
-import type { TransportLook } from '../../../bench/result/schema.ts';
-import { currentLoad, type Scene } from './scene.ts';
+import { currentLoad, type Named, type Scene } from './scene.ts';
 
 type SweepPoint = { readonly x: number; readonly estimate: Estimate; readonly row: PageRow };
 
 /** One transport across the swept variable, everything else as in the chosen load. */
-export type SweepLine = {
-  readonly transport: TransportLook;
-  readonly label: string;
-  readonly colour: string;
+export type SweepLine = Named & {
   readonly points: readonly SweepPoint[];
   /** The variable does not exist for this transport: its one figure is drawn across the whole width. */
   readonly constant: boolean;
