@@ -115,12 +115,6 @@ export function looksOf(results: readonly RunResult[]): TransportLook[] {
   return [...looks].flatMap(([id, [look]]) => (ids.has(id) && look !== undefined ? [look] : []));
 }
 
-/** `2026-03-02 14:05 UTC`; what is no date is shown as it is. */
-export function minute(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 /** The label of a run, else its folder's name. */
 export function nameOf({ id, result }: ShownRun): string {
   return result.run.label || id;

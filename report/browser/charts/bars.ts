@@ -1,20 +1,12 @@
 import type { ChartDataset, Plugin, TooltipItem } from 'chart.js';
 import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.ts';
 import type { Estimate } from '../../page-data.ts';
+import { shortName } from '../../plot/labels.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
 import { PARTS } from '../../figures/parts.ts';
 import { fill } from './fills.ts';
 import { whiskers, type Whisker } from './plugins.ts';
-import {
-  currentLoad,
-  seriesOf,
-  shortName,
-  whyEmpty,
-  type ChartPart,
-  type Drawing,
-  type Scene,
-  type Series,
-} from './scene.ts';
+import { currentLoad, seriesOf, whyEmpty, type ChartPart, type Drawing, type Scene, type Series } from './scene.ts';
 
 const AXIS_HEIGHT = 64;
 const ROW_HEIGHT = 46;

@@ -1,8 +1,9 @@
 import type { ChartDataset, ChartOptions, Plugin, TooltipItem } from 'chart.js';
+import { shortName } from '../../plot/labels.ts';
 import { commonOptions } from './axes.ts';
 import { endLabels, roomFor } from './end-labels.ts';
 import { headline, roomAround } from './plugins.ts';
-import { shortName, type Drawing, type Named, type Scene } from './scene.ts';
+import { type Drawing, type Named, type Scene } from './scene.ts';
 
 export type LineDataset = ChartDataset<'line', { x: number; y: number }[]>;
 

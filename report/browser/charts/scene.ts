@@ -23,13 +23,6 @@ export type Drawing = {
 /** A chart with its place in the page; it gives a sentence where there is nothing to draw. */
 export type ChartPart = { readonly id: string; readonly draw: (scene: Scene) => Drawing | string };
 
-const LONGEST = 24;
-
-/** A name that fits beside a chart; the tables have it whole. */
-export function shortName(name: string): string {
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-}
-
 /** What a line stands for: its name, and its transport with its colour now. */
 export type Named = { readonly label: string; readonly transport: TransportLook; readonly colour: string };
 
