@@ -1,5 +1,6 @@
 import type { ChartDataset, Plugin, TooltipItem } from 'chart.js';
 import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.ts';
+import { sumOf } from '../../../bench/basics/numbers.ts';
 import type { Estimate } from '../../page-data.ts';
 import { shortName } from '../../plot/labels.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
@@ -113,14 +114,7 @@ function drawBars(scene: Scene, { metric, title }: BarChart, bars: readonly Bar[
         : [{ dataset: kinds.length - 1, index, low: shown(low), high: shown(high), colour: scene.theme.ink }],
     ),
     totals: bars.map(({ estimate: [median, , high], parts }) => ({
-      end: shown(
-        Math.max(
-          0,
-          median,
-          high ?? 0,
-          parts.reduce((sum, part) => sum + Math.max(0, part), 0),
-        ),
-      ),
+      end: shown(Math.max(0, median, high ?? 0, sumOf(parts.map((part) => Math.max(0, part))))),
       text: `${formatIn(scale, median)} ${scale.unit}`,
     })),
     tooltip: ({ dataset, dataIndex, parsed }) =>

@@ -1,5 +1,5 @@
 import { SWEEP_LABELS } from '../../page-data.ts';
-import { axisTitle, linearAxis, NARROW, timeAxis } from './axes.ts';
+import { axisTitle, linearAxis, NARROW, ticksAt, timeAxis } from './axes.ts';
 import { line, lineDrawing, type LineDataset } from './lines.ts';
 import { CLOCK_MS, whyEmpty, type ChartPart, type Drawing, type Scene } from './scene.ts';
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
@@ -40,9 +40,7 @@ function variableAxis(scene: Scene, title: string, y: 'log' | 'linear', values: 
     max: wide ? high * 1.1 : high + (high - low) * 0.04,
     beginAtZero: false,
     title: axisTitle(scene, wide ? `${title} (log)` : title, 'x'),
-    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = named.toReversed().map((value) => ({ value }));
-    },
+    ...ticksAt(named.toReversed()),
   };
 }
 
