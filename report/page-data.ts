@@ -2,7 +2,7 @@
 // result.json. Only types that need none of Node's are imported here, since the browser's side is checked without them.
 import type { CostModel } from '../bench/model/cost-model.ts';
 import type { ServerKind } from '../bench/model/planner.ts';
-import type { LoadLevel, TransportLook } from '../bench/result/schema.ts';
+import type { LoadLevel, Micro, PairVerdict, TransportLook } from '../bench/result/schema.ts';
 
 /** `[x, y]`; a `null` y is a gap that is not joined. */
 export type Point = readonly [number, number | null];
@@ -45,12 +45,7 @@ export type PageRow = {
 };
 
 /** A verdict on two rows of a load, by their places: of the first against the second. */
-export type PagePair = readonly [
-  question: string,
-  a: number,
-  b: number,
-  outcome: 'better' | 'worse' | 'equivalent' | 'cannot-tell' | 'withheld',
-];
+export type PagePair = readonly [question: string, a: number, b: number, outcome: PairVerdict['outcome']];
 
 export type PageLoad = Readonly<LoadLevel> & {
   readonly key: string;
@@ -60,19 +55,6 @@ export type PageLoad = Readonly<LoadLevel> & {
   readonly rows: readonly PageRow[];
   /** On CPU per delivery and memory per client. */
   readonly pairs: readonly PagePair[];
-};
-
-/** One step of the micro-benchmark, in nanoseconds for one message. */
-export type PageMicro = {
-  readonly step: string;
-  /** `null` where all transports share the step. */
-  readonly transport: string | null;
-  readonly what: string;
-  readonly library: boolean;
-  readonly meanNs: number;
-  /** Half the 95 % interval of the mean. */
-  readonly marginNs: number;
-  readonly medianNs: number;
 };
 
 export type SweepVariable = 'clients' | 'rateHz' | 'payloadBytes' | 'pollIntervalMs';
@@ -94,7 +76,7 @@ export type PageData = {
   /** Server processes, each of which keeps at most one core busy. */
   readonly serverWorkers: number;
   /** What one message costs in isolation; empty when the run has no such figures. */
-  readonly micro: readonly PageMicro[];
+  readonly micro: Micro['results'];
   /** What the planner plans by, one for each transport; without the cells that its errors are known from. */
   readonly models: readonly CostModel[];
   /** Servers like the one that was measured. */

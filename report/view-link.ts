@@ -1,8 +1,9 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
+import { LOAD_KEYS } from '../bench/result/cell.ts';
 import { isUpstream, type Needs } from './chooser/choose.ts';
-import { SWEEP_LABELS, type PageData, type PageLoad, type SweepVariable } from './page-data.ts';
+import { SWEEP_LABELS, type PageData, type SweepVariable } from './page-data.ts';
 import type { PlanNeeds } from './planner/plan-view.ts';
 
 /** What the reader has chosen to see: all of it, so that it can become a link. */
@@ -68,25 +69,19 @@ export function isAmount(name: string, value: number): boolean {
   return value >= LEAST && value <= MOST && (!isCount(name) || Number.isInteger(value));
 }
 
-/** Names in a link of what tells loads apart. */
-const LOAD_KEYS = [
-  ['clients', 'clients'],
-  ['rate', 'rateHz'],
-  ['payload', 'payloadBytes'],
-  ['driver', 'driver'],
-  ['fan-out', 'fanOut'],
-] as const satisfies readonly (readonly [string, keyof PageLoad])[];
+/** Names in a link of what tells loads apart, and of what a run can sweep. */
+const NAMES = {
+  clients: 'clients',
+  rateHz: 'rate',
+  payloadBytes: 'payload',
+  driver: 'driver',
+  fanOut: 'fan-out',
+  pollIntervalMs: 'poll-interval',
+} as const satisfies Record<(typeof LOAD_KEYS)[number] | SweepVariable, string>;
 
 /** In the order in which a link has them: clients, ticks per second, bytes, milliseconds. */
 const NEED_PARTS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
 const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
-
-const ACROSS_NAMES: Readonly<Record<SweepVariable, string>> = {
-  clients: 'clients',
-  rateHz: 'rate',
-  payloadBytes: 'payload',
-  pollIntervalMs: 'poll-interval',
-};
 
 /** Whether that names what a run can sweep. */
 export const isSweep = (name: string): name is SweepVariable => Object.hasOwn(SWEEP_LABELS, name);
@@ -101,9 +96,10 @@ export function linkTo(state: ViewState, data: PageData): string {
   }
   const load = data.loads.find(({ key }) => key === state.load);
   if (load !== undefined && state.load !== first.load)
-    for (const [name, key] of LOAD_KEYS)
-      if (data.loads.some((other) => other[key] !== load[key])) parts.push(`${name}=${encodeURIComponent(load[key])}`);
-  if (state.across !== null && state.across !== first.across) parts.push(`against=${ACROSS_NAMES[state.across]}`);
+    for (const key of LOAD_KEYS)
+      if (data.loads.some((other) => other[key] !== load[key]))
+        parts.push(`${NAMES[key]}=${encodeURIComponent(load[key])}`);
+  if (state.across !== null && state.across !== first.across) parts.push(`against=${NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
   if (state.needs !== null) parts.push(`need=${needsText(state.needs)}`);
   if (state.plan !== null) parts.push(`plan=${planText(state.plan)}`);
@@ -111,38 +107,23 @@ export function linkTo(state: ViewState, data: PageData): string {
   return fragment === '' ? '' : `#${fragment}`;
 }
 
-/** Malformed escapes stay as they are. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** What a fragment asks for; what it does not name, or names wrongly, is absent. */
 export function readLink(fragment: string, data: PageData): Partial<ViewState> {
-  const [section = '', ...rest] = fragment.replace(/^#/, '').split('&');
-  const given = new Map(
-    rest.map((part) => {
-      const at = part.indexOf('=');
-      return at < 0 ? ([part, ''] as const) : ([part.slice(0, at), part.slice(at + 1)] as const);
-    }),
-  );
+  const given = new URLSearchParams(`section=${fragment.replace(/^#/, '')}`);
   const hidden = hiddenOf(given.get('t'), data);
   const load = loadOf(given, data);
   const needs = needsOf(given.get('need') ?? '');
   const plan = planOf(given.get('plan') ?? '');
   const scale = given.get('scale');
-  const across = Object.entries(ACROSS_NAMES).find(([, name]) => name === given.get('against'))?.[0];
+  const across = data.swept.find((variable) => NAMES[variable] === given.get('against'));
   return {
-    section: decoded(section),
+    section: given.get('section') ?? '',
     ...(hidden === null ? {} : { hidden }),
     ...(load === null ? {} : { load }),
     ...(needs === null ? {} : { needs }),
     ...(plan === null ? {} : { plan }),
     ...(scale === 'log' || scale === 'linear' ? { scale } : {}),
-    ...(across !== undefined && isSweep(across) && data.swept.includes(across) ? { across } : {}),
+    ...(across === undefined ? {} : { across }),
   };
 }
 
@@ -186,20 +167,18 @@ function planOf(text: string): PlanNeeds | null {
 }
 
 /** Those that are not among the shown ones; `null` where no known transport is named. */
-function hiddenOf(shown: string | undefined, data: PageData): ReadonlySet<string> | null {
-  if (shown === undefined) return null;
-  const named = new Set(shown.split(',').map(decoded));
+function hiddenOf(shown: string | null, data: PageData): ReadonlySet<string> | null {
+  if (shown === null) return null;
+  const named = new Set(shown.split(','));
   const known = data.transports.map(({ id }) => id);
   if (shown !== '' && !known.some((id) => named.has(id))) return null;
   return new Set(known.filter((id) => !named.has(id)));
 }
 
 /** The load that fits all that is named of one, preferably the first one shown. */
-function loadOf(given: ReadonlyMap<string, string>, data: PageData): string | null {
-  const asked = LOAD_KEYS.filter(([name]) => given.has(name));
+function loadOf(given: URLSearchParams, data: PageData): string | null {
+  const asked = LOAD_KEYS.filter((key) => given.has(NAMES[key]));
   if (asked.length === 0) return null;
-  const fitting = data.loads.filter((load) =>
-    asked.every(([name, key]) => String(load[key]) === decoded(given.get(name) ?? '')),
-  );
+  const fitting = data.loads.filter((load) => asked.every((key) => String(load[key]) === given.get(NAMES[key])));
   return (fitting.find(({ key }) => key === data.focus) ?? fitting[0])?.key ?? null;
 }

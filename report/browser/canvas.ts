@@ -9,11 +9,13 @@ import {
   LogarithmicScale,
   PointElement,
   Tooltip,
+  type ChartConfiguration,
 } from 'chart.js';
 import type { PageData } from '../page-data.ts';
-import { CHARTS } from './charts/index.ts';
-import type { OpenChart } from './charts/drawing.ts';
+import { COSTS, micro } from './charts/bars.ts';
+import { age, connections, latency, timeline } from './charts/line-charts.ts';
 import type { ChartPart } from './charts/scene.ts';
+import { SWEEPS } from './charts/sweep.ts';
 import type { Theme } from './theme.ts';
 import type { ViewState } from '../view-link.ts';
 
@@ -30,25 +32,29 @@ Chart.register(
   Tooltip,
 );
 
-const drawn = new Map<string, OpenChart>();
+const drawn = new Map<string, Chart>();
+
+/** Each is drawn where the page has a place for it. */
+const CHARTS: readonly ChartPart[] = [...SWEEPS, latency, age, timeline, ...COSTS, connections, micro];
 
 function drawOne({ id, draw }: ChartPart, data: PageData, state: ViewState, theme: Theme): void {
   const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-chart="${id}"]`);
   const missing = document.querySelector<HTMLElement>(`[data-missing="${id}"]`);
   const place = canvas?.parentElement;
   if (!canvas || !missing || !place) return;
-  drawn.get(id)?.close();
+  drawn.get(id)?.destroy();
   drawn.delete(id);
   place.hidden = false;
   const drawing = draw({ data, state, theme, width: place.clientWidth });
-  missing.hidden = typeof drawing !== 'string';
-  place.hidden = typeof drawing === 'string';
-  if (typeof drawing === 'string') {
+  const isMissing = typeof drawing === 'string';
+  missing.hidden = !isMissing;
+  place.hidden = isMissing;
+  if (isMissing) {
     missing.textContent = drawing;
     return;
   }
-  if (drawing.height !== null) place.style.height = `${drawing.height}px`;
-  drawn.set(id, drawing.open(canvas));
+  if (drawing.height !== undefined) place.style.height = `${drawing.height}px`;
+  drawn.set(id, new Chart(canvas, drawing.config as ChartConfiguration));
 }
 
 /** Draws every chart that the page has a place for, anew. */
@@ -62,5 +68,9 @@ export function drawAll(data: PageData, state: ViewState, theme: Theme): void {
 
 /** Closes every open tooltip. */
 export function dismissTooltips(): void {
-  for (const chart of drawn.values()) chart.dismiss();
+  for (const chart of drawn.values()) {
+    chart.setActiveElements([]);
+    chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
+    chart.update('none');
+  }
 }

@@ -3,10 +3,11 @@ import type { TransportLook } from '../../bench/result/schema.ts';
 import { amountText, answerLevel, intervalText, levelUnit } from '../../bench/run/capacity/answer-words.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import type { Section } from '../sections/section.ts';
+import { mark } from '../../server/page/marks.ts';
 import { markOf } from '../plot/look.ts';
 import { panelsOf, type Panel, type PanelPoint } from './panel.ts';
 import type { SearchView } from './search-view.ts';
-import { stageText, stepMark, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
+import { kindOf, signOf, stageText, stepSign, STEP_KINDS, type StepKind } from './step-mark.ts';
 import { formatLevel, formatSetting, humanise, scaleFor, withMicro, type Scale } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
@@ -199,29 +200,34 @@ function boundaryText(answer: CapacityAnswer): string {
   return high === null ? `at least ${formatLevel(low)}` : `${formatLevel(low)} to ${formatLevel(high)}, no interval`;
 }
 
-function pointOf({ step, number, kind, confirms, value }: PanelPoint, panel: Panel, axes: Axes, vary: Vary): Markup {
+function pointOf({ step, number, value }: PanelPoint, panel: Panel, axes: Axes, vary: Vary): Markup {
   const { metric } = panel;
   const y = value === null ? TOP + 4 : axes.y.place(value / axes.scale.divisor);
   const shown = value === null ? 'no figure' : humanise(metric.unit, value);
   return html`<svg class="point" width="1" height="1" overflow="visible" x="${across(axes, step.level)}" y="${y}">
-    ${stepSign(kind, confirms)}
+    ${stepSign(step)}
     <title>
-      ${`Step ${number}, ${stageText(step)}: ${amountText({ vary }, step.level)}, ${metric.label} ${shown}, ${STEP_KINDS[kind]}`}
+      ${`Step ${number}, ${stageText(step)}: ${amountText({ vary }, step.level)}, ${metric.label} ${shown}, ${STEP_KINDS[kindOf(step)]}`}
     </title>
   </svg>`;
 }
 
+/** How many steps there are of each kind, in the order of the key. */
+function countsOf(points: readonly PanelPoint[]): (readonly [StepKind, number])[] {
+  return (Object.keys(STEP_KINDS) as StepKind[])
+    .map((kind) => [kind, points.filter(({ step }) => kindOf(step) === kind).length] as const)
+    .filter(([, count]) => count > 0);
+}
+
 /** The kinds that there are, as they look where they searched. */
 function keyOf(points: readonly PanelPoint[]): Markup[] {
-  const kinds = (Object.keys(STEP_KINDS) as StepKind[]).filter((kind) => points.some((point) => point.kind === kind));
-  return kinds.map((kind) => html`<li>${stepMark(kind, kind !== 'disturbed')}${STEP_KINDS[kind]}</li>`);
+  return countsOf(points).map(
+    ([kind]) => html`<li>${mark(signOf(kind, kind !== 'disturbed'), '')}${STEP_KINDS[kind]}</li>`,
+  );
 }
 
 function summaryOf({ look, metric, slo, points, answer }: Panel, vary: Vary): string {
   const objective = slo === null ? '' : ` with the objective ${slo.text}`;
-  const kinds = (Object.keys(STEP_KINDS) as StepKind[])
-    .map((kind) => ({ kind, count: points.filter((point) => point.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${STEP_KINDS[kind]}`);
+  const kinds = countsOf(points).map(([kind, count]) => `${count} ${STEP_KINDS[kind]}`);
   return `${look.label}: ${metric.label} of ${points.length} steps against ${levelUnit(vary)}${objective}; ${kinds.join(', ')}. ${withMicro(answer?.sentence ?? '')} Every step is in the table below.`;
 }

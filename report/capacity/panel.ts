@@ -2,15 +2,12 @@ import type { CapacityAnswer, CapacityResult, CapacityStep } from '../../bench/r
 import { isGradual, slosOf } from '../../bench/judge/objective.ts';
 import type { TransportLook } from '../../bench/result/schema.ts';
 import { METRICS } from '../../bench/judge/metrics.ts';
-import { isConfirmation, kindOf, type StepKind } from './step-mark.ts';
 
 /** A step as it is drawn. */
 export type PanelPoint = {
   readonly step: CapacityStep;
   /** Of its transport's, from 1. */
   readonly number: number;
-  readonly kind: StepKind;
-  readonly confirms: boolean;
   /** Of the panel's metric, in its stored unit; null where the trial has none. */
   readonly value: number | null;
 };
@@ -43,8 +40,6 @@ export function panelsOf({ transports, steps, answers, search }: CapacityResult)
       points: own.map((step, index) => ({
         step,
         number: index + 1,
-        kind: kindOf(step),
-        confirms: isConfirmation(step),
         value: of(step),
       })),
     });

@@ -1,6 +1,6 @@
 // How a step is shown, wherever it is.
 import type { CapacityStep } from '../../bench/result/capacity-schema.ts';
-import { mark, shapeOf } from '../../server/page/marks.ts';
+import { shapeOf } from '../../server/page/marks.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
 /** What a step says of its load: held, or who stood against it. */
@@ -50,17 +50,12 @@ export function stageText({ stage }: Pick<CapacityStep, 'stage'>): string {
   return STAGES[stage];
 }
 
-/** Made to judge the boundary by, not to find it. */
-export function isConfirmation({ stage }: Pick<CapacityStep, 'stage'>): boolean {
-  return stage === 'confirm' || stage === 'prove';
+/** The sign of a step: its shape and colour by its kind, filled where it judges the boundary and did not search for it. */
+export function stepSign(step: CapacityStep): Markup {
+  return signOf(kindOf(step), stageText(step) === STAGES.confirm);
 }
 
-/** The sign of a step: its shape and colour by its kind, filled where it is a confirmation. */
-export function stepSign(kind: StepKind, confirms: boolean): Markup {
-  return html`<g class="step ${kind}${confirms ? ' confirms' : ''}">${SHAPES[kind]}</g>`;
-}
-
-/** The sign for beside a text; silent for screen readers. */
-export function stepMark(kind: StepKind, confirms: boolean): Markup {
-  return mark(stepSign(kind, confirms), '');
+/** The sign of a kind, filled or hollow. */
+export function signOf(kind: StepKind, filled: boolean): Markup {
+  return html`<g class="step ${kind}${filled ? ' confirms' : ''}">${SHAPES[kind]}</g>`;
 }

@@ -5,20 +5,20 @@ import { unitOf } from '../../bench/judge/verdict-words.ts';
 import { groupedTable, type Column, num, text } from '../table.ts';
 import type { Section } from '../sections/section.ts';
 import type { SearchView } from './search-view.ts';
-import { isConfirmation, kindOf, stageText, stepMark, STEP_KINDS } from './step-mark.ts';
+import { kindOf, stageText, stepSign, STEP_KINDS } from './step-mark.ts';
 import { formatLevel, formatNumber, humanise } from '../../bench/basics/amounts.ts';
+import { mark } from '../../server/page/marks.ts';
 import { html, joined, type Content } from '../../server/page/html.ts';
 
 function rowOf(step: CapacityStep, index: number): Content[] {
   const { level, trial, figures } = step;
   const { server, agents, phases, validity } = trial;
-  const kind = kindOf(step);
   const codes = validity.reasons.map(({ code }) => code).join(' ');
   return [
     String(index + 1),
     stageText(step),
     formatLevel(level),
-    html`${stepMark(kind, isConfirmation(step))}${STEP_KINDS[kind]}`,
+    html`${mark(stepSign(step), '')}${STEP_KINDS[kindOf(step)]}`,
     joined(
       figures.map(
         ({ metric, value }) =>

@@ -10,9 +10,6 @@ const SCHEMA_VERSION: RunResult['schemaVersion'] = 1;
 /** A result, or the rest of a sentence that begins with the name of the file: what is wrong, and what to do. */
 export type ParsedResult = { readonly result: RunResult } | { readonly problem: string };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * Reads a result from whatever somebody chose: the text of a result.json, or of a report, which carries one. Nothing of it
  * is believed before it holds to the schema.
@@ -42,16 +39,15 @@ function parseJson(text: string): ParsedResult {
     const said = error instanceof Error ? error.message : String(error);
     return { problem: `is not a whole JSON document (${said}). Was it truncated?` };
   }
-  if (!isObject(value) || !('schemaVersion' in value))
-    return { problem: 'is JSON, but no result of pushbench: it has no schemaVersion.' };
-  const version = value['schemaVersion'];
+  const version = (value as { readonly schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version === undefined) return { problem: 'is JSON, but no result of pushbench: it has no schemaVersion.' };
   if (typeof version === 'number' && version > SCHEMA_VERSION)
     return {
       problem: `was written by a newer pushbench (schema version ${version}; this page reads ${SCHEMA_VERSION}). Compare with that one.`,
     };
   if (version !== SCHEMA_VERSION)
     return {
-      problem: `has the schema version ${JSON.stringify(version) ?? 'none'}; this page reads ${SCHEMA_VERSION}.`,
+      problem: `has the schema version ${JSON.stringify(version)}; this page reads ${SCHEMA_VERSION}.`,
     };
   return Check(schema, value) ? { result: value as unknown as RunResult } : { problem: deviation(value) };
 }

@@ -19,10 +19,7 @@ function reachOf(changes: readonly MetricChange[]): number {
   const logs = changes.flatMap(({ ratio }) =>
     ratio === null ? [] : [ratio.value, ratio.low ?? ratio.value, ratio.high ?? ratio.value].map(Math.log),
   );
-  return Math.min(
-    MOST,
-    logs.reduce((most, log) => Math.max(most, Math.abs(log)), LEAST),
-  );
+  return Math.min(MOST, Math.max(LEAST, ...logs.map(Math.abs)));
 }
 
 /** The interval of a ratio around no change, with the margin that counts as none; beside it stand its figures. */

@@ -3,22 +3,19 @@ import type { Connections, Point } from '../page-data.ts';
 import { medianOf, rounded } from '../../bench/basics/numbers.ts';
 
 /**
- * p50 or p99 of each second, in ms, as the medianOf over the trials (percentiles of different trials are never averaged
+ * p50 or p99 of each second, in ms, as the median over the trials (percentiles of different trials are never averaged
  * nor merged here). A second in which nothing arrived is a gap.
  */
 export function perSecond(trials: readonly Trial[], key: 'p50Us' | 'p99Us'): Point[] {
-  const bySecond = new Map<number, number[]>();
-  for (const trial of trials)
-    for (const entry of trial.timeline) {
-      const values = bySecond.get(entry.second) ?? [];
-      bySecond.set(entry.second, values);
-      if (entry.delivered > 0) values.push(entry[key]);
-    }
+  const bySecond = Map.groupBy(
+    trials.flatMap(({ timeline }) => timeline),
+    ({ second }) => second,
+  );
   const seconds = [...bySecond.keys()];
   if (seconds.length === 0) return [];
   const points: Point[] = [];
   for (let second = Math.min(...seconds); second <= Math.max(...seconds); second += 1) {
-    const value = medianOf(bySecond.get(second) ?? []);
+    const value = medianOf((bySecond.get(second) ?? []).flatMap((entry) => (entry.delivered > 0 ? entry[key] : [])));
     points.push([second + 0.5, value === null ? null : rounded(value / 1000)]);
   }
   return points;

@@ -5,7 +5,7 @@ import { serverLike } from '../../bench/model/planner.ts';
 import { loadOf, sameLoad } from '../../bench/result/cell.ts';
 import { huesOf } from '../../server/page/marks.ts';
 import { windowMs } from '../../bench/trial/window.ts';
-import type { Estimate, PageData, PageLoad, PageMicro, PagePair, PageRow } from '../page-data.ts';
+import type { Estimate, PageData, PageLoad, PagePair, PageRow } from '../page-data.ts';
 import { ageHeights, latencyHeights, mergeHistograms } from './histogram.ts';
 import { focusOf, loadsOf, sweptVariables, type Load, type Row } from './load.ts';
 import { connections, perSecond } from './over-time.ts';
@@ -63,18 +63,6 @@ function pairsOf(result: RunResult, { cell, rows }: Load): PagePair[] {
   });
 }
 
-function microOf({ micro }: RunResult): PageMicro[] {
-  return (micro?.results ?? []).map(({ step, transport, what, library, ...figures }) => ({
-    step,
-    transport,
-    what,
-    library,
-    meanNs: rounded(figures.meanNs),
-    marginNs: rounded(figures.marginNs),
-    medianNs: rounded(figures.medianNs),
-  }));
-}
-
 /** Of a model what plans are made by: which cells were left out, and how, stands in no plan. */
 function pageModel(model: CostModel): CostModel {
   const bare = (fit: CostModel['cpu']): CostModel['cpu'] =>
@@ -108,7 +96,7 @@ export function pageData(result: RunResult): PageData {
     swept: sweptVariables(result),
     warmupSeconds: result.plan.settings.warmupMs / 1000,
     serverWorkers: result.plan.settings.serverWorkers,
-    micro: microOf(result),
+    micro: result.micro?.results ?? [],
     models: fitModels(result)
       .toSorted((a, b) => ids.indexOf(a.transport) - ids.indexOf(b.transport))
       .map(pageModel),

@@ -1,8 +1,10 @@
 import type { TransportLook } from '../../bench/result/schema.ts';
-import { differencesText, minute, nameOf, type History, type HistoryPoint, type Series } from './history.ts';
+import { differencesText, nameOf, type History, type HistoryPoint, type Series } from './history.ts';
+import { apart, shortName } from '../plot/labels.ts';
 import { logAxis, type LogAxis } from '../plot/log-axis.ts';
 import { classOf, markOf, signOf } from '../plot/look.ts';
 import { formatNumber, formatSetting, humanise, plural, spellDuration } from '../../bench/basics/amounts.ts';
+import { utc } from '../sections/header.ts';
 import { loadLabel } from '../figures/load.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
@@ -10,7 +12,6 @@ const HEIGHT = 230;
 const TOP = 22;
 const BOTTOM = HEIGHT - 10;
 const LABEL_GAP = 17;
-const MOST_LETTERS = 24;
 const MOST_TICKS = 7;
 
 /** A share of the width: the plot is as wide as the page allows, so that lengths across are in percent. */
@@ -44,8 +45,8 @@ export function historyChart(history: History, looks: readonly TransportLook[]):
       <svg class="ends" width="160" height="${HEIGHT}" aria-hidden="true">${endLabels(history, axis, looks)}</svg>
     </div>
     <p class="span">
-      <span>${minute(runs[0]!.result.run.startedAt)}</span>
-      <span>${minute(runs.at(-1)!.result.run.startedAt)}</span>
+      <span>${utc(runs[0]!.result.run.startedAt, 'minute')}</span>
+      <span>${utc(runs.at(-1)!.result.run.startedAt, 'minute')}</span>
     </p>
     <figcaption>
       p99 of the delivery latency of
@@ -134,38 +135,19 @@ function seriesLabel(
 
 /** Names beside the last points, moved apart where they would cover each other. */
 function endLabels(history: History, axis: LogAxis, looks: readonly TransportLook[]): Markup[] {
-  const ends = history.series
-    .map((series) => ({ series, y: axis.place(series.points.at(-1)!.value) }))
-    .toSorted((a, b) => a.y - b.y);
-  let free = TOP - 8;
-  const placed = ends.map(({ series, y }) => {
-    const at = Math.max(y, free);
-    free = at + LABEL_GAP;
-    return { series, y, at };
-  });
-  // what went beyond the bottom moves up, and pushes the others
-  let limit = HEIGHT - 6;
-  for (const end of placed.toReversed()) {
-    end.at = Math.min(end.at, limit);
-    limit = end.at - LABEL_GAP;
-  }
-  return placed.map(
+  const ends = history.series.map((series) => ({ series, y: axis.place(series.points.at(-1)!.value) }));
+  return apart(ends, LABEL_GAP, TOP - 8, HEIGHT - 6).map(
     ({ series, y, at }) =>
       html`<line class="leader" x1="0" y1="${y}" x2="8" y2="${at}" />
         <svg class="point ${classOf(looks, series.transport)}" width="1" height="1" overflow="visible" x="16" y="${at}">
           ${signOf(looks, series.transport)}
         </svg>
         <text x="26" y="${at + 4}"
-          >${short(seriesLabel(series, history, looks))}<tspan>
+          >${shortName(seriesLabel(series, history, looks))}<tspan>
             ${formatNumber(series.points.at(-1)!.value / 1000)}</tspan
           ></text
         >`,
   );
-}
-
-/** Names of transports are short; one that is not must not cover the page. */
-function short(label: string): string {
-  return label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label;
 }
 
 /** A transport's sign and name, as a column is headed. */

@@ -50,20 +50,19 @@ export function changesBetween(before: RunResult, after: RunResult): RunDifferen
  */
 export function historiesOf(runs: readonly ShownRun[]): History[] {
   const inTime = runs.toSorted((a, b) => a.result.run.startedAt.localeCompare(b.result.run.startedAt));
-  const byLoad = new Map<string, { load: LoadLevel; runs: ShownRun[] }>();
-  for (const run of inTime) {
+  const ran = inTime.flatMap((run, place) => {
     const loads = new Map(figuresOf(run.result).map(({ cell }) => [loadKey(cell), loadOf(cell)]));
-    for (const [key, load] of loads) {
-      const known = byLoad.get(key) ?? { load, runs: [] };
-      known.runs.push(run);
-      byLoad.set(key, known);
-    }
-  }
-  const lastOf = ({ runs }: { runs: readonly ShownRun[] }) => inTime.indexOf(runs.at(-1)!);
-  return [...byLoad.values()]
-    .filter(({ runs }) => runs.length > 1)
-    .toSorted((a, b) => lastOf(b) - lastOf(a) || b.runs.length - a.runs.length)
-    .map(({ load, runs }) => historyOf(load, runs));
+    return [...loads.values()].map((load) => ({ load, run, place }));
+  });
+  return [...Map.groupBy(ran, ({ load }) => loadKey(load)).values()]
+    .filter((own) => own.length > 1)
+    .toSorted((a, b) => b.at(-1)!.place - a.at(-1)!.place || b.length - a.length)
+    .map((own) =>
+      historyOf(
+        own[0]!.load,
+        own.map(({ run }) => run),
+      ),
+    );
 }
 
 function historyOf(load: LoadLevel, all: readonly ShownRun[]): History {
@@ -113,12 +112,6 @@ export function looksOf(results: readonly RunResult[]): TransportLook[] {
   const ids = new Set(results.flatMap(({ cells }) => cells.map(({ cell }) => cell.transport)));
   const looks = Map.groupBy([...described, ...[...ids].map(plainLook)], ({ id }) => id);
   return [...looks].flatMap(([id, [look]]) => (ids.has(id) && look !== undefined ? [look] : []));
-}
-
-/** `2026-03-02 14:05 UTC`; what is no date is shown as it is. */
-export function minute(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The label of a run, else its folder's name. */

@@ -3,9 +3,9 @@ import { CAPACITY_FILE, REPORT_FILE } from '../../bench/result/folder.ts';
 import type { RunResult, TransportLook } from '../../bench/result/schema.ts';
 import { reportDocument } from '../document.ts';
 import { dataTable, num, text } from '../table.ts';
-import { badge } from '../sections/header.ts';
+import { badge, utc } from '../sections/header.ts';
 import { historyChart, lookName } from './chart.ts';
-import { changesBetween, differencesText, historiesOf, looksOf, minute, type ShownRun } from './history.ts';
+import { changesBetween, differencesText, historiesOf, looksOf, type ShownRun } from './history.ts';
 import { stylesOf } from '../plot/look.ts';
 import { formatNumber, formatSetting, plural, withMicro } from '../../bench/basics/amounts.ts';
 import { loadLabel } from '../figures/load.ts';
@@ -46,7 +46,7 @@ function openingText(rows: readonly Row[]): Content {
   const [newest] = rows;
   if (newest === undefined)
     return html`There is no finished run yet. The first one: <code>npm run bench -- --quick</code>`;
-  return `${plural(rows.length, 'run')}, the newest of ${minute(newest.run.startedAt)}.`;
+  return `${plural(rows.length, 'run')}, the newest of ${utc(newest.run.startedAt, 'minute')}.`;
 }
 
 function chartsSection(rows: readonly Row[], looks: readonly TransportLook[]): Markup | null {
@@ -118,7 +118,7 @@ function runCell({ id, label, startedAt }: Row['run'], hasReport: boolean): Mark
   const folder = `./${encodeURIComponent(id)}`;
   return html`<a href="${folder}/${hasReport ? 'report.html' : 'result.json'}">${label === '' ? id : label}</a>
     ${label === '' ? null : html`<small>${id}</small>`}
-    <small>${minute(startedAt)}</small>
+    <small>${utc(startedAt, 'minute')}</small>
     ${hasReport ? null : html`<small>no report yet: npm run bench -- report ${id}</small>`}`;
 }
 
@@ -141,7 +141,7 @@ function searchesSection(found: readonly IndexedRun[]): Markup | null {
         ({ id, startedAt, status, answers, hasReport }) =>
           html`<li>
             <a href="./${encodeURIComponent(id)}/${hasReport ? REPORT_FILE : CAPACITY_FILE}"><strong>${id}</strong></a>
-            <small>${minute(startedAt)}${status === 'interrupted' ? ', interrupted' : ''}</small>
+            <small>${utc(startedAt, 'minute')}${status === 'interrupted' ? ', interrupted' : ''}</small>
             ${hasReport ? null : html`<small>no report yet: npm run bench -- report ${id}</small>`}
             ${answers.map((answer) => html`<br />${withMicro(answer)}`)}
           </li>`,

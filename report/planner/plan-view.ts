@@ -19,15 +19,10 @@ export type PlanRow = { readonly transport: string; readonly label: string } & (
 /** What is asked: a workload, and of its servers how many clients one may have; the rest of them is like what was measured. */
 export type PlanNeeds = Workload & Pick<ServerKind, 'maxClients'>;
 
-/** The servers that a plan is for. */
-function serverFor({ server }: Pick<PlannerData, 'server'>, { maxClients }: PlanNeeds): ServerKind {
-  return { ...server, maxClients };
-}
-
 /** The plans of what is asked, one for each transport that the run has cells of. Pure. */
 export function planRows(data: Pick<PlannerData, 'models' | 'server'>, needs: PlanNeeds): PlanRow[] {
-  const { maxClients: _, ...workload } = needs;
-  const server = serverFor(data, needs);
+  const { maxClients, ...workload } = needs;
+  const server: ServerKind = { ...data.server, maxClients };
   return data.models.map((model) => {
     const { transport, label } = model;
     const planned = planCost(model, workload, server);
@@ -126,5 +121,5 @@ export function planView(data: PlannerData, needs: PlanNeeds): Markup {
           </p>`
         : null
     }
-    <p class="basis">${assumptionText(serverFor(data, needs))}</p>`;
+    <p class="basis">${assumptionText({ ...data.server, maxClients: needs.maxClients })}</p>`;
 }

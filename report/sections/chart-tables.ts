@@ -110,18 +110,19 @@ function estimateCells(row: PageRow, metric: string, unit: string): Content[] {
 
 const ESTIMATE = [num('median'), num('95 % interval'), num('trials')];
 
-/** One metric's median, interval and number of trials in every cell. */
-export function metricTable(page: PageData, id: string, caption: string): Markup {
-  const unit = page.metrics.find((metric) => metric.id === id)?.unit ?? '';
-  return overRows(page, caption, ESTIMATE, (row) => [estimateCells(row, id, unit)]);
-}
-
 const part = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value));
 
-/** Server CPU per delivered tick by kind. */
-export function cpuTable(page: PageData): Markup {
-  return overRows(page, 'Server CPU per delivered tick', [num('user, µs'), num('system, µs'), ...ESTIMATE], (row) => [
-    [part(row.cpuParts?.[0]), part(row.cpuParts?.[1]), ...estimateCells(row, 'cpu', 'us')],
+/** One metric's median, interval and number of trials in every cell, after the parts that its bars consist of. */
+export function metricTable(
+  page: PageData,
+  id: string,
+  caption: string,
+  parts: readonly string[] = [],
+  partsOf: (row: PageRow) => readonly number[] | null = () => null,
+): Markup {
+  const unit = page.metrics.find((metric) => metric.id === id)?.unit ?? '';
+  return overRows(page, caption, [...parts.map(num), ...ESTIMATE], (row) => [
+    [...parts.map((_, place) => part(partsOf(row)?.[place])), ...estimateCells(row, id, unit)],
   ]);
 }
 
@@ -138,15 +139,5 @@ export function microTable(page: PageData): Markup {
       formatNumber(marginNs),
       formatNumber(medianNs),
     ]),
-  );
-}
-
-/** Bytes per delivered tick by kind. */
-export function bytesTable(page: PageData): Markup {
-  return overRows(
-    page,
-    'Bytes per delivered tick',
-    [...['payload', 'framing', 'headers', 'requests'].map((kind) => num(`${kind}, B`)), ...ESTIMATE],
-    (row) => [[...[0, 1, 2, 3].map((kind) => part(row.bytesParts?.[kind])), ...estimateCells(row, 'bytes', 'bytes')]],
   );
 }

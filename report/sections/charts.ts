@@ -1,16 +1,7 @@
 import { PARTS } from '../figures/parts.ts';
 import { SWEEP_LABELS } from '../page-data.ts';
 import { chartFigure, type ChartFigure } from './chart-figure.ts';
-import {
-  ageTable,
-  bytesTable,
-  connectionsTable,
-  cpuTable,
-  latencyTable,
-  metricTable,
-  microTable,
-  timelineTable,
-} from './chart-tables.ts';
+import { ageTable, connectionsTable, latencyTable, metricTable, microTable, timelineTable } from './chart-tables.ts';
 import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
 import { formatSetting, spellDuration } from '../../bench/basics/amounts.ts';
@@ -46,7 +37,13 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       caption:
         'User and system time of all server processes. Bars are medians over trials, whiskers their 95 % intervals. Overlapping whiskers are no verdict: trials are paired by block.',
       key: PARTS.cpu,
-      table: cpuTable(page),
+      table: metricTable(
+        page,
+        'cpu',
+        'Server CPU per delivered tick',
+        ['user, µs', 'system, µs'],
+        (row) => row.cpuParts,
+      ),
     },
     {
       id: 'memory',
@@ -61,7 +58,13 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       caption:
         'At the server’s sockets, both directions. The payload is the same for all; see what each transport puts around it. TCP and IP headers are not in it.',
       key: PARTS.bytes,
-      table: bytesTable(page),
+      table: metricTable(
+        page,
+        'bytes',
+        'Bytes per delivered tick',
+        ['payload, B', 'framing, B', 'headers, B', 'requests, B'],
+        (row) => row.bytesParts,
+      ),
     },
     {
       id: 'connections',

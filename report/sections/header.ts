@@ -18,10 +18,15 @@ export function badge(status: keyof typeof BADGES): Markup {
   >`;
 }
 
-/** `2026-03-02 14:05:09 UTC`; what is no date is shown as it is. */
-function utc(iso: string): string {
+/** `2026-03-02 14:05:09 UTC`, or no finer than the minute; what is no date is shown as it is. */
+export function utc(iso: string, to: 'minute' | 'second' = 'second'): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return Number.isNaN(date.getTime())
+    ? iso
+    : `${date
+        .toISOString()
+        .slice(0, to === 'minute' ? 16 : 19)
+        .replace('T', ' ')} UTC`;
 }
 
 /** A command with a button that copies it; the button appears with JavaScript only. */

@@ -62,6 +62,13 @@ const frame = (scene: Scene) => ({
 
 const tickFont = (scene: Scene) => ({ color: scene.theme.muted, font: { size: 12 } });
 
+/** Lines of an axis at exactly these values. */
+export const ticksAt = (values: readonly number[]) => ({
+  afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
+    axis.ticks = values.map((value) => ({ value }));
+  },
+});
+
 /** An axis of times in ms, logarithmic or linear as the reader chose. A linear one begins at zero. */
 export function timeAxis(scene: Scene, title: string, values: readonly number[]) {
   if (scene.state.scale === 'linear') return linearAxis(scene, 'y', `${title}, ms`);
@@ -71,9 +78,7 @@ export function timeAxis(scene: Scene, title: string, values: readonly number[])
     type: 'logarithmic' as const,
     ...bounds,
     title: axisTitle(scene, `${title}, ms (log)`, 'y'),
-    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = logTicks(bounds).map((value) => ({ value }));
-    },
+    ...ticksAt(logTicks(bounds)),
     ticks: { ...tickFont(scene), autoSkip: true, callback: (value: string | number) => formatSetting(Number(value)) },
   };
 }

@@ -1,12 +1,13 @@
 import type { ChartDataset, Plugin, TooltipItem } from 'chart.js';
 import { formatIn, formatNumber, scaleFor } from '../../../bench/basics/amounts.ts';
+import { sumOf } from '../../../bench/basics/numbers.ts';
 import type { Estimate } from '../../page-data.ts';
+import { shortName } from '../../plot/labels.ts';
 import { commonOptions, linearAxis, lines, nameAxis } from './axes.ts';
-import { drawing, type Drawing } from './drawing.ts';
 import { PARTS } from '../../figures/parts.ts';
 import { fill } from './fills.ts';
 import { whiskers, type Whisker } from './plugins.ts';
-import { currentLoad, seriesOf, shortName, whyEmpty, type ChartPart, type Scene, type Series } from './scene.ts';
+import { currentLoad, seriesOf, whyEmpty, type ChartPart, type Drawing, type Scene, type Series } from './scene.ts';
 
 const AXIS_HEIGHT = 64;
 const ROW_HEIGHT = 46;
@@ -52,8 +53,8 @@ function totalsOf(scene: Scene, list: readonly Total[]): Plugin<'bar'> {
 /** Horizontal bars from zero, one a row, with 95 % intervals and their figures written out. */
 function barDrawing(scene: Scene, bars: Bars): Drawing {
   const { labels, datasets, title, intervals, totals, tooltip, rowHeight } = bars;
-  return drawing<'bar'>(
-    {
+  return {
+    config: {
       type: 'bar',
       data: {
         labels: [...labels],
@@ -76,8 +77,8 @@ function barDrawing(scene: Scene, bars: Bars): Drawing {
       },
       plugins: [whiskers('x', intervals), totalsOf(scene, totals)],
     },
-    labels.length * rowHeight + AXIS_HEIGHT,
-  );
+    height: labels.length * rowHeight + AXIS_HEIGHT,
+  };
 }
 
 type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
@@ -113,14 +114,7 @@ function drawBars(scene: Scene, { metric, title }: BarChart, bars: readonly Bar[
         : [{ dataset: kinds.length - 1, index, low: shown(low), high: shown(high), colour: scene.theme.ink }],
     ),
     totals: bars.map(({ estimate: [median, , high], parts }) => ({
-      end: shown(
-        Math.max(
-          0,
-          median,
-          high ?? 0,
-          parts.reduce((sum, part) => sum + Math.max(0, part), 0),
-        ),
-      ),
+      end: shown(Math.max(0, median, high ?? 0, sumOf(parts.map((part) => Math.max(0, part))))),
       text: `${formatIn(scale, median)} ${scale.unit}`,
     })),
     tooltip: ({ dataset, dataIndex, parsed }) =>

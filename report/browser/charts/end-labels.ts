@@ -1,4 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
+import { apart } from '../../plot/labels.ts';
 import { NARROW } from './axes.ts';
 import type { Scene } from './scene.ts';
 
@@ -6,8 +7,8 @@ import type { Scene } from './scene.ts';
 const EARLY = 60;
 const LINE_HEIGHT = 15;
 
-/** The name of a line, for its end: `dataset` is its place among the datasets. */
-export type EndLabel = { readonly dataset: number; readonly text: string; readonly colour: string };
+/** The name of a line, for its end. */
+type EndLabel = { readonly text: string; readonly colour: string };
 
 const fontOf = (scene: Scene) => `600 ${scene.width < NARROW ? 11 : 12}px ${scene.theme.font}`;
 
@@ -20,61 +21,48 @@ export function roomFor(scene: Scene, texts: readonly string[]): number {
   return Math.min(Math.ceil(widest) + 14, scene.width * 0.4);
 }
 
-type Placed = EndLabel & { readonly anchor: number; y: number };
-
-/** Moves labels apart, keeping their order and as close to their lines as they fit between top and bottom. */
-function spread(labels: Placed[], top: number, bottom: number): void {
-  labels.sort((a, b) => a.anchor - b.anchor);
-  let lowest = top;
-  for (const label of labels) {
-    label.y = Math.max(label.y, lowest);
-    lowest = label.y + LINE_HEIGHT;
-  }
-  let highest = bottom;
-  for (const label of labels.toReversed()) {
-    label.y = Math.min(label.y, highest);
-    highest = label.y - LINE_HEIGHT;
-  }
-}
-
 function lastPoint(chart: Chart<'line'>, dataset: number): { x: number; y: number } | undefined {
   const points = chart.getDatasetMeta(dataset).data;
   const point = points.findLast((element) => Number.isFinite(element.y) && Number.isFinite(element.x));
   return point && { x: point.x, y: point.y };
 }
 
-/** Writes each line's name at its end, in its colour, so that nobody has to match it with a legend. */
+/** Writes each line's name at its end, in its colour, so that nobody has to match it with a legend; the labels are those of the first lines. */
 export function endLabels(scene: Scene, labels: readonly EndLabel[]): Plugin<'line'> {
   return {
     id: 'endLabels',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart;
-      const placed = labels.flatMap((label): (Placed & { x: number })[] => {
-        const end = lastPoint(chart, label.dataset);
-        return end === undefined ? [] : [{ ...label, anchor: end.y, y: end.y, x: end.x }];
+      const ends = labels.flatMap((label, dataset) => {
+        const end = lastPoint(chart, dataset);
+        return end === undefined ? [] : [{ ...label, ...end, isEarly: chartArea.right - end.x > EARLY }];
       });
-      const early = placed.filter(({ x }) => chartArea.right - x > EARLY);
-      const reaching = placed.filter((label) => !early.includes(label));
-      for (const group of [early, reaching]) spread(group, chartArea.top, chartArea.bottom);
+      const placed = (isEarly: boolean) =>
+        apart(
+          ends.filter((end) => end.isEarly === isEarly),
+          LINE_HEIGHT,
+          chartArea.top,
+          chartArea.bottom,
+        );
       ctx.save();
       ctx.font = fontOf(scene);
       ctx.textBaseline = 'middle';
       ctx.lineWidth = 1;
-      for (const { text, colour, x, y } of early) {
+      for (const { text, colour, x, at } of placed(true)) {
         ctx.fillStyle = colour;
-        ctx.fillText(text, x + 9, y);
+        ctx.fillText(text, x + 9, at);
       }
-      for (const { text, colour, anchor, x, y } of reaching) {
+      for (const { text, colour, x, y, at } of placed(false)) {
         ctx.fillStyle = colour;
         ctx.strokeStyle = colour;
         ctx.globalAlpha = 0.5;
         ctx.beginPath();
-        ctx.moveTo(x + 2, anchor);
-        ctx.lineTo(Math.max(x + 2, chartArea.right), anchor);
-        ctx.lineTo(chartArea.right + 8, y);
+        ctx.moveTo(x + 2, y);
+        ctx.lineTo(Math.max(x + 2, chartArea.right), y);
+        ctx.lineTo(chartArea.right + 8, at);
         ctx.stroke();
         ctx.globalAlpha = 1;
-        ctx.fillText(text, chartArea.right + 11, y, Math.max(20, chart.width - chartArea.right - 12));
+        ctx.fillText(text, chartArea.right + 11, at, Math.max(20, chart.width - chartArea.right - 12));
       }
       ctx.restore();
     },

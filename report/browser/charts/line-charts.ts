@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../../../bench/basics/amounts.ts';
 import { agePoints, latencyPoints } from '../../figures/grids.ts';
 import type { Connections } from '../../page-data.ts';
-import { axisTitle, linearAxis, milliseconds, timeAxis } from './axes.ts';
+import { axisTitle, linearAxis, milliseconds, ticksAt, timeAxis } from './axes.ts';
 import { withAlpha } from './fills.ts';
 import { line, lineDrawing } from './lines.ts';
 import { HEADLINE_HEIGHT, phases } from './plugins.ts';
@@ -48,11 +48,7 @@ export const latency: ChartPart = {
           min: 1,
           max: most,
           title: axisTitle(scene, 'percentile of deliveries, %', 'x'),
-          afterBuildTicks: (axis) => {
-            axis.ticks = [1, 2, ...Array.from({ length: 12 }, (_, nines) => 10 ** (nines + 1))]
-              .filter((value) => value <= most)
-              .map((value) => ({ value }));
-          },
+          ...ticksAt([1, 2, ...Array.from({ length: 12 }, (_, nines) => 10 ** (nines + 1))].filter((x) => x <= most)),
           ticks: {
             color: scene.theme.muted,
             font: { size: 12 },

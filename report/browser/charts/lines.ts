@@ -1,17 +1,17 @@
 import type { ChartDataset, ChartOptions, Plugin, TooltipItem } from 'chart.js';
+import { shortName } from '../../plot/labels.ts';
 import { commonOptions } from './axes.ts';
-import { drawing, type Drawing } from './drawing.ts';
-import { endLabels, roomFor, type EndLabel } from './end-labels.ts';
+import { endLabels, roomFor } from './end-labels.ts';
 import { headline, roomAround } from './plugins.ts';
-import { shortName, type Scene, type Series } from './scene.ts';
+import { type Drawing, type Named, type Scene } from './scene.ts';
 
 export type LineDataset = ChartDataset<'line', { x: number; y: number }[]>;
 
 /** A line in its transport's colour, dash and shape. */
-export function line({ row, transport, colour }: Series, data: { x: number; y: number }[]): LineDataset {
+export function line({ label, transport, colour }: Named, data: { x: number; y: number }[]): LineDataset {
   return {
     type: 'line',
-    label: row.label,
+    label,
     data,
     parsing: false,
     normalized: true,
@@ -27,8 +27,8 @@ export function line({ row, transport, colour }: Series, data: { x: number; y: n
 
 type LineChart = {
   readonly datasets: LineDataset[];
-  /** Names for the ends of lines; those of the first datasets where they are series. */
-  readonly labels: readonly EndLabel[] | readonly Series[];
+  /** Names for the ends of the first lines. */
+  readonly labels: readonly Pick<Named, 'label' | 'colour'>[];
   readonly tooltip: (item: TooltipItem<'line'>) => string;
   readonly scales: NonNullable<ChartOptions<'line'>['scales']>;
   /** Drawn first, and the room that they need above the chart. */
@@ -41,17 +41,17 @@ export function lineDrawing(
   scene: Scene,
   { datasets, labels, tooltip, scales, below = [], top = 0 }: LineChart,
 ): Drawing {
-  const named = labels.map((label, dataset): EndLabel =>
-    'row' in label ? { dataset, text: shortName(label.row.label), colour: label.colour } : label,
-  );
+  const named = labels.map(({ label, colour }) => ({ text: shortName(label), colour }));
   const right = roomFor(
     scene,
     named.map(({ text }) => text),
   );
-  return drawing<'line'>({
-    type: 'line',
-    data: { datasets },
-    options: { ...commonOptions(scene, tooltip), layout: roomAround(scene, right, top), scales },
-    plugins: [...below, endLabels(scene, named), headline(scene)],
-  });
+  return {
+    config: {
+      type: 'line',
+      data: { datasets },
+      options: { ...commonOptions(scene, tooltip), layout: roomAround(scene, right, top), scales },
+      plugins: [...below, endLabels(scene, named), headline(scene)],
+    },
+  };
 }

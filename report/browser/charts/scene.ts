@@ -1,8 +1,8 @@
+import type { ChartConfiguration } from 'chart.js';
 import type { PageData, PageLoad, PageRow, Point } from '../../page-data.ts';
 import type { TransportLook } from '../../../bench/result/schema.ts';
 import type { Theme } from '../theme.ts';
 import type { ViewState } from '../../view-link.ts';
-import type { Drawing } from './drawing.ts';
 
 /** All that a chart is drawn from. */
 export type Scene = {
@@ -13,18 +13,21 @@ export type Scene = {
   readonly width: number;
 };
 
+/** A chart as Chart.js knows it, of whichever type it is. */
+export type Drawing = {
+  readonly config: ChartConfiguration<'line'> | ChartConfiguration<'bar'>;
+  /** Height of the place in CSS pixels, where it follows from the data. */
+  readonly height?: number;
+};
+
 /** A chart with its place in the page; it gives a sentence where there is nothing to draw. */
 export type ChartPart = { readonly id: string; readonly draw: (scene: Scene) => Drawing | string };
 
-const LONGEST = 24;
-
-/** A name that fits beside a chart; the tables have it whole. */
-export function shortName(name: string): string {
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-}
+/** What a line stands for: its name, and its transport with its colour now. */
+export type Named = { readonly label: string; readonly transport: TransportLook; readonly colour: string };
 
 /** A row with its transport's look. */
-export type Series = { readonly row: PageRow; readonly transport: TransportLook; readonly colour: string };
+export type Series = Named & { readonly row: PageRow };
 
 /** The load that charts of one load show. */
 export function currentLoad({ data, state }: Scene): PageLoad | undefined {
@@ -36,7 +39,7 @@ export function seriesOf(scene: Scene, load: PageLoad | undefined): Series[] {
   return (load?.rows ?? []).flatMap((row) => {
     const transport = scene.data.transports.find(({ id }) => id === row.transport);
     if (transport === undefined || !row.usable || scene.state.hidden.has(row.transport)) return [];
-    return [{ row, transport, colour: scene.theme.colour(transport) }];
+    return [{ row, label: row.label, transport, colour: scene.theme.colour(transport) }];
   });
 }
 

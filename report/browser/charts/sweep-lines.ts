@@ -1,26 +1,21 @@
 import type { Estimate, PageLoad, PageRow, SweepVariable } from '../../page-data.ts';
-import type { TransportLook } from '../../../bench/result/schema.ts';
-import { currentLoad, type Scene } from './scene.ts';
+import { LOAD_KEYS } from '../../../bench/result/cell.ts';
+import { currentLoad, type Named, type Scene } from './scene.ts';
 
 type SweepPoint = { readonly x: number; readonly estimate: Estimate; readonly row: PageRow };
 
 /** One transport across the swept variable, everything else as in the chosen load. */
-export type SweepLine = {
-  readonly transport: TransportLook;
-  readonly label: string;
-  readonly colour: string;
+export type SweepLine = Named & {
   readonly points: readonly SweepPoint[];
   /** The variable does not exist for this transport: its one figure is drawn across the whole width. */
   readonly constant: boolean;
 };
 
-const FIXED = ['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const;
-
 /** Loads that agree with the chosen one in everything but the variable. */
 function matching(scene: Scene, across: SweepVariable): readonly PageLoad[] {
   const chosen = currentLoad(scene);
   if (chosen === undefined) return [];
-  return scene.data.loads.filter((load) => FIXED.every((name) => name === across || load[name] === chosen[name]));
+  return scene.data.loads.filter((load) => LOAD_KEYS.every((name) => name === across || load[name] === chosen[name]));
 }
 
 /** The lines of a metric against the variable; rows without the figure are left out. */

@@ -1,8 +1,7 @@
 import { SWEEP_LABELS } from '../../page-data.ts';
-import { axisTitle, linearAxis, NARROW, timeAxis } from './axes.ts';
-import type { Drawing } from './drawing.ts';
-import { lineDrawing, type LineDataset } from './lines.ts';
-import { CLOCK_MS, shortName, whyEmpty, type ChartPart, type Scene } from './scene.ts';
+import { axisTitle, linearAxis, NARROW, ticksAt, timeAxis } from './axes.ts';
+import { line, lineDrawing, type LineDataset } from './lines.ts';
+import { CLOCK_MS, whyEmpty, type ChartPart, type Drawing, type Scene } from './scene.ts';
 import { sweepLines, type SweepLine } from './sweep-lines.ts';
 import { whiskers } from './plugins.ts';
 import { formatIn, formatSetting, scaleFor } from '../../../bench/basics/amounts.ts';
@@ -41,30 +40,12 @@ function variableAxis(scene: Scene, title: string, y: 'log' | 'linear', values: 
     max: wide ? high * 1.1 : high + (high - low) * 0.04,
     beginAtZero: false,
     title: axisTitle(scene, wide ? `${title} (log)` : title, 'x'),
-    afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-      axis.ticks = named.toReversed().map((value) => ({ value }));
-    },
+    ...ticksAt(named.toReversed()),
   };
 }
 
-function dataset(
-  { transport, label, colour, points, constant }: SweepLine,
-  toY: (value: number) => number,
-): LineDataset {
-  return {
-    type: 'line',
-    label,
-    parsing: false,
-    data: points.map(({ x, estimate }) => ({ x, y: toY(estimate[0]) })),
-    borderColor: colour,
-    backgroundColor: colour,
-    borderDash: [...transport.dash],
-    pointStyle: transport.shape,
-    pointRadius: constant ? 0 : 4.5,
-  };
-}
-
-function trialDots({ label, colour, points, constant }: SweepLine, toY: (value: number) => number): LineDataset {
+function trialDots(one: SweepLine, toY: (value: number) => number): LineDataset {
+  const { label, colour, points, constant } = one;
   return {
     type: 'line',
     label: `${label}, one trial`,
@@ -99,10 +80,16 @@ function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[])
   );
   return lineDrawing(scene, {
     datasets: [
-      ...lines.map((one) => dataset(one, toY)),
+      ...lines.map((one) => ({
+        ...line(
+          one,
+          one.points.map(({ x, estimate }) => ({ x, y: toY(estimate[0]) })),
+        ),
+        pointRadius: one.constant ? 0 : 4.5,
+      })),
       ...(chart.times ? lines.map((one) => trialDots(one, toY)) : []),
     ],
-    labels: lines.map(({ label, colour }, place) => ({ dataset: place, text: shortName(label), colour })),
+    labels: lines,
     tooltip: ({ dataset: { label }, parsed }) => {
       const y = formatIn({ ...scale, divisor: 1 }, parsed.y ?? 0);
       return `${label}: ${y} ${scale.unit} at ${formatSetting(parsed.x ?? 0)} ${SWEEP_LABELS[across]}`;
