@@ -33,6 +33,16 @@ const FILES_AT_ONCE = 2;
 const TIMEOUT_MS = 180_000;
 const LONG_TIMEOUT_MS = 300_000;
 
+/** Tests of functions, which start nothing and time nothing. */
+const LIGHT = [
+  'test/report/',
+  'test/docs/',
+  ...['judge', 'model', 'result', 'command'].map((room) => `test/bench/${room}/`),
+];
+
+/** They fill the time in which the others wait, one at a time and behind them (niceness 10). */
+const BEHIND = ['--import', 'data:text/javascript,import os from "node:os"; os.setPriority(10)'];
+
 /** Where files take longest; they begin first, so that no core is left alone with one of them at the end. */
 const LONGEST = ['test/e2e/', 'test/bench/trial/', 'test/server/hostile/', 'test/bench/lab/', 'test/bench/agent/'];
 
@@ -80,14 +90,27 @@ async function testsOf(patterns: readonly string[]): Promise<Outcome> {
   const files = globSync(patterns, { cwd: ROOT }).toSorted((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
   if (files.length === 0) return { passed: false, output: `no test matches ${patterns.join(' ')}\n` };
   const isLong = files.some((file) => file.startsWith(LONG));
-  const [concurrency, timeout] = isLong ? [1, LONG_TIMEOUT_MS] : [FILES_AT_ONCE, TIMEOUT_MS];
-  const tests = run({ files, cwd: ROOT, concurrency, timeout });
+  if (isLong) return { passed: await pass(files, { concurrency: 1, timeout: LONG_TIMEOUT_MS }), output: '' };
+  const light = files.filter((file) => LIGHT.some((folder) => file.startsWith(folder)));
+  const heavy = files.filter((file) => !light.includes(file));
+  const passed = await Promise.all([
+    heavy.length === 0 || pass(heavy, { concurrency: FILES_AT_ONCE, timeout: TIMEOUT_MS }),
+    light.length === 0 || pass(light, { concurrency: 1, timeout: TIMEOUT_MS, execArgv: BEHIND }),
+  ]);
+  return { passed: passed.every(Boolean), output: '' };
+}
+
+async function pass(
+  files: string[],
+  options: { concurrency: number; timeout: number; execArgv?: readonly string[] },
+): Promise<boolean> {
+  const tests = run({ files, cwd: ROOT, ...options });
   let passed = false;
   tests.on('test:summary', ({ file, success }) => {
     if (file === undefined) passed = success;
   });
   for await (const text of tests.compose(spec)) process.stdout.write(text as string);
-  return { passed, output: '' };
+  return passed;
 }
 
 function placeOf(file: string): number {

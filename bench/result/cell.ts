@@ -2,7 +2,13 @@
 import type { Cell, LoadLevel } from './schema.ts';
 
 /** What a load consists of: cells that share it may be compared with one another. */
-export const LOAD_KEYS = ['clients', 'rateHz', 'payloadBytes', 'driver', 'fanOut'] as const satisfies (keyof LoadLevel)[];
+export const LOAD_KEYS = [
+  'clients',
+  'rateHz',
+  'payloadBytes',
+  'driver',
+  'fanOut',
+] as const satisfies (keyof LoadLevel)[];
 
 /** What a run varies from cell to cell, besides the transport. */
 const VARIED = [...LOAD_KEYS, 'pollIntervalMs'] as const satisfies (keyof Cell)[];
