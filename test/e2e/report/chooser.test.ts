@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
-import { reportPages } from './report-page.ts';
+import { becomesTrue, reportPages } from './report-page.ts';
 
 const { open } = reportPages();
 
@@ -68,7 +68,7 @@ test('a link brings back what was asked and what was answered', async (t) => {
   assert.deepEqual(await fields(linked), ['4000', '10', '128', '1000', 'often', true]);
   assert.equal(await linked.evaluate('document.activeElement.id'), 'chooser');
   await linked.evaluate(`location.hash = '#chooser&need=777,1,128,3000,none,streams'`);
-  await linked.waitForFunction(`document.querySelector('#need-clients').value === '777'`);
+  await becomesTrue(linked, `document.querySelector('#need-clients').value === '777'`);
   assert.deepEqual(await fields(linked), ['777', '1', '128', '3000', 'none', false]);
   assert.match(await answer(linked), /^For 777 clients, 1 tick\/s, 128 B, at most 3 s stale/);
   assert.deepEqual(complaints, []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
-import { reportPages, sweptResult } from './report-page.ts';
+import { becomesTrue, reportPages, sweptResult } from './report-page.ts';
 
 const { open } = reportPages();
 
@@ -45,7 +45,7 @@ test('what the reader chooses gets into the address without a new step back', as
   await page.locator('#load').selectOption('100/10/128/lean/prepared');
   assert.equal((await shown(page)).hash, '#&t=websocket,sse,long-polling&clients=100&scale=linear');
   await page.getByRole('link', { name: 'Link to this view of: Age of information' }).click();
-  await page.waitForFunction(`location.hash.startsWith('#age&t=')`);
+  await becomesTrue(page, `location.hash.startsWith('#age&t=')`);
   assert.equal((await shown(page)).scale, 'linear');
   const again = await open(t, sweptResult(), { fragment: (await shown(page)).hash });
   assert.deepEqual(await shown(again.page), await shown(page));
@@ -55,7 +55,7 @@ test('what the reader chooses gets into the address without a new step back', as
 test('the sections of the page are reached without losing the view', async (t) => {
   const { page } = await open(t, sweptResult(), { fragment: LINK });
   await page.getByRole('navigation').getByRole('link', { name: 'Verdicts' }).click();
-  await page.waitForFunction(`location.hash.startsWith('#verdicts&t=')`);
+  await becomesTrue(page, `location.hash.startsWith('#verdicts&t=')`);
   assert.deepEqual((await shown(page)).transports, ['websocket', 'sse']);
 });
 

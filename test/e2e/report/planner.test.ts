@@ -7,7 +7,7 @@ import { planCost, serverLike } from '../../../bench/model/planner.ts';
 import { formatBytes, formatCount, formatFigure } from '../../../bench/basics/amounts.ts';
 import { costlyRun, SWEPT } from '../../bench/model/fake-run.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
-import { reportPages, seriousFaults } from './report-page.ts';
+import { becomesTrue, reportPages, seriousFaults } from './report-page.ts';
 import type { PlanNeeds } from '../../../report/planner/plan-view.ts';
 
 const { open } = reportPages();
@@ -90,7 +90,7 @@ test('a link restores what was planned, and what is typed gets into the link', a
   await page.locator('#plan-rateHz').fill('2');
   assert.equal(await page.evaluate('location.hash'), '#planner&plan=50000,2,128,2000');
   await page.evaluate(`location.hash = '#planner&plan=777,1,128,2000'`);
-  await page.waitForFunction(`document.querySelector('#plan-clients').value === '777'`);
+  await becomesTrue(page, `document.querySelector('#plan-clients').value === '777'`);
   assertEqualsModel(await shown(page), { ...asked, clients: 777 });
 });
 
@@ -115,7 +115,7 @@ test('the most clients of one server limit a plan as the model says, and nobody 
   assert.deepEqual(await shown(linked), limited);
   assert.equal(await linked.locator('#plan-maxClients').inputValue(), '1000');
   await linked.evaluate(`location.hash = '#planner&plan=50000,1,128,2000'`);
-  await linked.waitForFunction(`document.querySelector('#plan-maxClients').value === ''`);
+  await becomesTrue(linked, `document.querySelector('#plan-maxClients').value === ''`);
   assertEqualsModel(await shown(linked), asked);
   assert.deepEqual(complaints, []);
 });
@@ -156,7 +156,7 @@ test('a field keeps the words in which its amount was typed, until a link asks f
   await field.pressSequentially('0.50');
   assert.equal(await field.inputValue(), '0.50');
   await page.evaluate(`location.hash = '#planner&plan=777,2,128,2000'`);
-  await page.waitForFunction(`document.querySelector('#plan-rateHz').value === '2'`);
+  await becomesTrue(page, `document.querySelector('#plan-rateHz').value === '2'`);
 });
 
 test('without scripts the plan for the load of the run stands there', async (t) => {

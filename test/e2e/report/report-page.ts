@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -94,6 +95,15 @@ export async function seriousFaults(page: Page) {
     `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))`,
   );
   return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** Waits until an expression holds in the page. Not `waitForFunction`, which asks again by `eval`, and that the page's policy forbids. */
+export async function becomesTrue(page: Page, expression: string): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (performance.now() > end) throw new Error(`never true: ${expression}`);
+    await sleep(20);
+  }
 }
 
 /** Nothing serious in light, nor in dark, to which the page changes as it stands. */
