@@ -9,11 +9,15 @@ export type EmbeddedResult = {
   readonly base64: string;
 };
 
+/** What may be left out altogether. */
+const OPTIONAL = new Set(['loadLatencyUs']);
+
 /** What follows from the trials, or is only drawn. */
 const DISPENSABLE = new Set(['timeline', 'connectionsOverTime', 'comparisons', 'verdicts']);
 
 /** Without histograms and what is dispensable; of fractions five significant digits, since a histogram has three. */
 function figuresOnly(key: string, value: unknown): unknown {
+  if (OPTIONAL.has(key)) return undefined;
   if (key === 'hdr') return '';
   if (DISPENSABLE.has(key) && Array.isArray(value)) return [];
   return typeof value === 'number' && !Number.isInteger(value) ? rounded(value, 5) : value;

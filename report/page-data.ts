@@ -10,9 +10,13 @@ export type Point = readonly [number, number | null];
 /** `[median, low, high, trials]` over the trials of a cell, in the metric's stored unit. */
 export type Estimate = readonly [number, number | null, number | null, number];
 
-/** Connections at every `stepSeconds` since the start of the ramp, and how many there should have been. */
+/**
+ * Connections at every `stepSeconds` since the start of the ramp, and how many there should have been: at each of so many steps;
+ * what stands last in a list holds from there to the end.
+ */
 export type Connections = {
   readonly stepSeconds: number;
+  readonly steps: number;
   readonly connected: readonly number[];
   readonly target: readonly number[];
 };

@@ -8,8 +8,9 @@ import { buildApp } from './app.ts';
 import { nowUs } from './clock.ts';
 import { ServerConfig, serverConfig } from './config.ts';
 import { obey, send } from './control.ts';
+import { Emissions } from './feed/emissions.ts';
 import { Feed } from './feed/feed.ts';
-import { durationHistogram, Probe } from './probe.ts';
+import { Probe } from './probe.ts';
 import { leaveTerminalToController } from './stop-signals.ts';
 
 /** The first tick of a server that was not told a start: time enough for the first client. */
@@ -33,8 +34,6 @@ function readConfig(text = '{}'): ServerConfig | undefined {
 
 async function serve(given: ServerConfig): Promise<void> {
   const config = { ...given, startUs: given.startUs || Math.ceil(nowUs() + START_IN_US) };
-  const lateness = durationHistogram();
-  let emitted = 0;
   const feed = new Feed(config);
   const app = buildApp(config, feed);
 
@@ -46,10 +45,7 @@ async function serve(given: ServerConfig): Promise<void> {
     const { code = 'LISTEN', message } = error as NodeJS.ErrnoException;
     return fail(code, message, 1);
   }
-  feed.start((latenessUs) => {
-    emitted++;
-    lateness.record(Math.max(1, Math.round(latenessUs)));
-  });
+  const emissions = new Emissions(feed);
 
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -62,19 +58,12 @@ async function serve(given: ServerConfig): Promise<void> {
   if (process.send) leaveTerminalToController();
   else process.once('SIGINT', stop);
   obey(stop, (collect) => {
-    const late = {
-      emitted,
-      ringBytes: feed.ringBytes,
-      latenessP50Us: lateness.count === 0 ? 0 : lateness.percentile(50),
-      latenessP99Us: lateness.count === 0 ? 0 : lateness.percentile(99),
-      latenessMaxUs: lateness.count === 0 ? 0 : lateness.max,
-    };
-    lateness.reset();
+    const feed = emissions.sample(); // before the collection, which would make the feed late
     return {
       process: probe.sample({ collect }),
       connections: app.connections.totals(),
       slowConsumersCut: app.transports.reduce((sum, transport) => sum + transport.cut(), app.connections.stalled),
-      feed: late,
+      feed,
     };
   });
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from './measure/histogram.ts';
-import { Recorder, type MeasuredWindow } from './measure/recorder.ts';
+import { Recorder } from './measure/recorder.ts';
 import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from './messages.ts';
 import { sourceAddress } from '../machine/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
@@ -81,13 +81,12 @@ export class Cohort {
   }
 
   /**
-   * The ramp is over everywhere: gives up whoever has not connected, lets those ask that ask, and takes down what to measure.
-   * The first poll of a short poller comes within an interval from now.
+   * The ramp is over everywhere: gives up whoever has not connected, and lets those ask that ask. The first poll of a short
+   * poller comes within an interval from now.
    */
-  begin(window: MeasuredWindow): void {
+  begin(): void {
     this.giveUpOpening();
     this.#driver.begin?.();
-    this.recorder.measure(window);
   }
 
   /** The measured window begins: what was noted of the driver's own punctuality so far is warm-up. */
@@ -119,12 +118,13 @@ export class Cohort {
       connected: this.#connected,
       failed: this.#failed,
       utilisation: utilization,
+      warmUp: this.recorder.warmUp,
       ...this.recorder.live(),
     };
   }
 
   /** Everything but the process's own samples. */
-  report(): Omit<AgentReport, 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
+  report(): Omit<AgentReport, 'niceness' | 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
     const { pollLatenessUs, readLagUs } = this.#driver;
     return {
       recording: this.recorder.finish(this.#connected + this.#dropped),

@@ -2,25 +2,37 @@
 // of bench/agent/messages.ts and ends when its controller does. It must never load Fastify: that would distort the CPU
 // and memory that are measured here.
 import { nowUs } from '../../server/clock.ts';
+import { dueUs, firstDueFrom, type Schedule } from '../../server/feed/schedule.ts';
 import { Probe, type ProcessSample } from '../../server/probe.ts';
 import { leaveTerminalToController } from '../../server/stop-signals.ts';
-import type { MeasuredWindow } from './measure/recorder.ts';
-import { PROGRESS_HZ, type AgentDriver, type Assignment, type FromAgent, type ToAgent } from './messages.ts';
+import {
+  PROGRESS_HZ,
+  SETTLE_NOTICE_MS,
+  type AgentDriver,
+  type Assignment,
+  type FromAgent,
+  type ToAgent,
+} from './messages.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
 import { CLIENT_TRANSPORTS } from './index.ts';
 import { isTransportId } from '../../server/transports/traits.ts';
 import { Cohort } from './cohort.ts';
+import { takePrecedence } from './precedence.ts';
 
 const probe = new Probe();
 let cohort: Cohort | undefined;
+let schedule: Schedule;
 let baseline: ProcessSample;
 let measureStart: ProcessSample;
 let measureEnd: ProcessSample;
 let progressTimer: NodeJS.Timeout | undefined;
+/** What happens around the window that was told last. */
+let planned: NodeJS.Timeout[] = [];
 /** A control records nothing that could still be to come. */
 let records = true;
 let isComplete = false;
+let niceness = 0;
 
 process.on('message', (message: ToAgent) => {
   void handle(message).catch((error: Error) =>
@@ -43,10 +55,10 @@ async function handle(message: ToAgent): Promise<void> {
         progress(); // what is known of an agent that is lost is what it said last
         send({ type: 'opened' });
       });
-      progressTimer = setInterval(progress, 1000 / PROGRESS_HZ);
+      tellProgress();
       return undefined;
     case 'measure':
-      return measure(message.window);
+      return measure(message);
     case 'finish':
       return finish();
     case 'stop':
@@ -58,6 +70,8 @@ async function assign(assignment: Assignment): Promise<void> {
   if (!isTransportId(assignment.transport)) throw new Error(`no such transport: ${assignment.transport}`);
   const createDriver = await driverOf(assignment.transport, assignment.driver);
   cohort = new Cohort(assignment, createDriver);
+  schedule = assignment.schedule;
+  niceness = takePrecedence(assignment.precedence);
   records = assignment.driver !== 'control';
   baseline = probe.sample({ collect: true });
   send({ type: 'ready', pid: process.pid });
@@ -68,13 +82,29 @@ async function driverOf(transport: TransportId, driver: AgentDriver): Promise<Cr
   return driver === 'lean' ? CLIENT_TRANSPORTS[transport].lean : CLIENT_TRANSPORTS[transport].library();
 }
 
-function measure(window: MeasuredWindow): void {
-  cohort!.begin(window);
-  at(window.startUs, () => {
-    measureStart = probe.sample();
-    cohort!.beginMeasure();
+function measure({ window, warmUp }: Extract<ToAgent, { type: 'measure' }>): void {
+  if (planned.length === 0) cohort!.begin();
+  for (const timer of planned) clearTimeout(timer);
+  cohort!.recorder.measure(window, warmUp ?? undefined);
+  planned = [
+    at(window.startUs, () => {
+      measureStart = probe.sample();
+      cohort!.beginMeasure();
+    }),
+    at(window.endUs, () => (measureEnd = probe.sample())),
+  ];
+  if (warmUp) planned.push(at(window.startUs - SETTLE_NOTICE_MS * 1000, progress));
+}
+
+/** Again and again, halfway between two ticks: what a report takes of this process would be in the latency of a tick beside it. */
+function tellProgress(): void {
+  const { rateHz } = schedule;
+  const earliestUs = nowUs() + 1e6 / PROGRESS_HZ;
+  const nextUs = rateHz < PROGRESS_HZ ? earliestUs : dueUs(schedule, firstDueFrom(schedule, earliestUs)) - 5e5 / rateHz;
+  progressTimer = at(nextUs, () => {
+    progress();
+    tellProgress();
   });
-  at(window.endUs, () => (measureEnd = probe.sample()));
 }
 
 function progress(): void {
@@ -86,26 +116,33 @@ function progress(): void {
 }
 
 function finish(): void {
-  clearInterval(progressTimer);
+  clearTimeout(progressTimer);
   cohort!.giveUpOpening();
   cohort!.progress();
   measureEnd ??= probe.sample();
   measureStart ??= measureEnd;
   send({
     type: 'report',
-    report: { ...cohort!.report(), baseline, measureStart, measureEnd, held: probe.sample({ collect: true }) },
+    report: {
+      ...cohort!.report(),
+      niceness,
+      baseline,
+      measureStart,
+      measureEnd,
+      held: probe.sample({ collect: true }),
+    },
   });
 }
 
 function stop(): void {
-  clearInterval(progressTimer);
+  clearTimeout(progressTimer);
   cohort?.stop();
   probe.stop();
   if (process.connected) process.disconnect?.();
 }
 
-function at(timeUs: number, act: () => void): void {
-  setTimeout(act, Math.max(0, Math.ceil((timeUs - nowUs()) / 1000)));
+function at(timeUs: number, act: () => void): NodeJS.Timeout {
+  return setTimeout(act, Math.max(0, Math.ceil((timeUs - nowUs()) / 1000)));
 }
 
 function send(message: FromAgent): void {

@@ -3,6 +3,7 @@
 import type { ProcessSample } from '../../server/probe.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow, Recording } from './measure/recorder.ts';
+import type { Slots, SlotSums } from './measure/slot-means.ts';
 import type { ConnectError, DriverKind } from '../result/schema.ts';
 
 /** Who the clients are; `control` reads and does nothing else, records nothing, and is in no result. */
@@ -26,14 +27,24 @@ export type Assignment = {
   seed: number;
   pollIntervalMs: number;
   pollLatest: boolean;
+  /**
+   * Who goes first where processes want the same core: `witness` before all, `load` after all, `canary` between them, as far as
+   * the system permits.
+   */
+  precedence: Precedence;
 };
+
+export type Precedence = 'witness' | 'canary' | 'usual' | 'load';
 
 export type ToAgent =
   | { type: 'assign'; assignment: Assignment }
   /** Begin the ramp at that time. */
   | { type: 'open'; startUs: number }
-  /** Everyone is connected: measure that window. */
-  | { type: 'measure'; window: MeasuredWindow }
+  /**
+   * Everyone is connected: measure that window. Said again while latency has not settled, with a later window. `warmUp`: the
+   * slots to tell the course of the latency in, the last time {@link SETTLE_NOTICE_MS} before the window.
+   */
+  | { type: 'measure'; window: MeasuredWindow; warmUp: Slots | null }
   /** The drain is over: report what was recorded. */
   | { type: 'finish' }
   | { type: 'stop' };
@@ -59,7 +70,12 @@ export type AgentProgress = {
   p99Us: number | null;
   /** Of the agent's event loop since its last progress, 0 to 1. */
   utilisation: number;
+  /** Null where nobody asked for it. */
+  warmUp: SlotSums | null;
 };
+
+/** So long before a window agents tell how the warm-up went. */
+export const SETTLE_NOTICE_MS = 120;
 
 export const PROGRESS_HZ = 4;
 
@@ -74,6 +90,8 @@ export type AgentReport = {
   pollLatenessHdr: string | null;
   /** Null for drivers that cannot tell. */
   readLagHdr: string | null;
+  /** As the system has it: from -20, before all others, to 19. */
+  niceness: number;
   /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */
   connections: { atUs: number; connected: number }[];
   /** Of the agent process: before its first client, and at both ends of the measured window. */

@@ -77,6 +77,7 @@ export async function executeCapacity(
     clients: options.search === 'rate' ? options.clients[0]! : options.maxClients,
     agents: options.agents,
     serverWorkers: options.serverWorkers,
+    shared: options.shared,
     ticks: windowTicks(options.durationMs, options.search === 'rate' ? options.maxRateHz : options.ratesHz[0]!),
     address: LOOPBACK,
     port: options.port,

@@ -34,6 +34,7 @@ const FLAGS = [
   'rampPerSecond',
   'serverWorkers',
   'pin',
+  'shared',
   'out',
   'label',
   'json',

@@ -51,6 +51,15 @@ export function within(
   };
 }
 
+/** A value, or a word in its place. */
+export function orWord<const W extends string, T>(word: W, value: Value<T>): Value<T | W> {
+  return {
+    ...value,
+    allowed: `${word}, or ${value.allowed}`,
+    parse: (given) => (given === word ? { value: word } : value.parse(given)),
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(values: readonly T[]): Value<T> {
   return {

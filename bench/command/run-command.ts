@@ -42,7 +42,7 @@ export const runCommand: Command = {
   operands: [],
   flags: RUN_FLAGS,
   examples: [
-    ['', 'all four transports, 1,000 clients each, about three minutes'],
+    ['', 'all four transports, 1,000 clients each, about four minutes'],
     ['--quick --open', 'a first look, and the report in the browser'],
     ['--transports sse,websocket --clients 500,1k,2k', 'how two of them scale'],
     ['--rate 1,10,50 --payload 128,4k --blocks 12', 'a sweep: every combination is a cell'],
@@ -77,6 +77,7 @@ export async function executeRun(
     clients: Math.max(...options.clients),
     agents: options.agents,
     serverWorkers: options.serverWorkers,
+    shared: options.shared,
     ticks: windowTicks(options.durationMs, Math.max(...options.ratesHz)),
     port: options.port,
     address,

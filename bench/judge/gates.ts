@@ -1,5 +1,6 @@
 import type { Trial, Validity, ValidityReason } from '../result/schema.ts';
 import { meanOf } from '../basics/numbers.ts';
+import { visible } from '../basics/shown.ts';
 
 /** A trial before anyone has judged it. */
 export type UnjudgedTrial = Omit<Trial, 'validity'>;
@@ -63,6 +64,7 @@ const GATE_FACTS = {
   THROTTLED: { unit: 'ratio', remedy: 'Raise the CPU quota of the container or service.' },
   SWAPPING: { unit: 'count', remedy: 'Free some memory, or ask for fewer clients.' },
   CPU_STOLEN: { unit: 'ratio', remedy: 'Run again when the host is calmer, or on a machine of your own.' },
+  OTHER_PROGRAMS: { unit: 'ratio', remedy: null },
   SUSPENDED: { unit: 'us', remedy: null },
   CLOCK: { unit: 'us', remedy: 'Report it, with result.json: on one host this cannot be.' },
   POLLS_LATE: { unit: 'us', remedy: null },
@@ -260,21 +262,31 @@ const agentSaturated: Gate = ({ agents }) => {
   };
 };
 
+/** The processes that latency is taken from, and how long bytes that had arrived waited to be read by each, p99. */
+export function readersOf({
+  agents,
+  witnesses,
+}: Pick<Trial, 'agents' | 'witnesses'>): { lagUs: number; utilisation: number }[] {
+  if (witnesses) return [{ lagUs: witnesses.readLagP99Us ?? 0, utilisation: witnesses.utilisation }];
+  return agents.map(({ readLagP99Us, lagP99Us, utilisation }) => ({ lagUs: readLagP99Us ?? lagP99Us, utilisation }));
+}
+
 const AGENT_LAG_CAUTION = 0.1;
 const AGENT_BOUND_LAG = 0.5;
 /** An agent that is idle most of the time may be late within a burst, but it is not what limits the trial. */
 const AGENT_BOUND_BUSY = 0.5;
 
-const agentLag: Gate = ({ agents, latencyUs }) => {
+const agentLag: Gate = (trial) => {
+  const { latencyUs } = trial;
   if (latencyUs.count === 0) return null;
-  const lagOf = (agent: (typeof agents)[number]) => agent.readLagP99Us ?? agent.lagP99Us;
+  const readers = readersOf(trial);
   const shareOf = (lagUs: number) => (latencyUs.p99 === 0 ? 0 : lagUs / latencyUs.p99);
-  const worstUs = Math.max(...agents.map(lagOf));
+  const worstUs = Math.max(...readers.map(({ lagUs }) => lagUs));
   if (shareOf(worstUs) <= AGENT_LAG_CAUTION) return null;
   // The same agent must be late and busy: another's work does not explain its lag.
-  const boundUs = agents
-    .filter((agent) => agent.utilisation > AGENT_BOUND_BUSY)
-    .map(lagOf)
+  const boundUs = readers
+    .filter(({ utilisation }) => utilisation > AGENT_BOUND_BUSY)
+    .map(({ lagUs }) => lagUs)
     .filter((lagUs) => shareOf(lagUs) > AGENT_BOUND_LAG);
   const isInvalid = boundUs.length > 0;
   const lagUs = isInvalid ? Math.max(...boundUs) : worstUs;
@@ -283,8 +295,8 @@ const agentLag: Gate = ({ agents, latencyUs }) => {
     code: isInvalid ? 'AGENT_BOUND' : 'AGENT_LAG',
     severity: isInvalid ? 'invalid' : 'caution',
     message: isInvalid
-      ? `ticks waited up to ${ms(lagUs)} (p99) for the load agent, which is most of the p99 of ${ms(latencyUs.p99)}: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`
-      : `up to ${ms(lagUs)} of the p99 of ${ms(latencyUs.p99)} may be the load agent's own delay; a server seen from elsewhere is faster by at most that. More cores for agents, or fewer clients, make it smaller`,
+      ? `ticks waited an estimated ${ms(lagUs)} (p99) for their reader, which is most of the p99 of ${ms(latencyUs.p99)}: the load generator, not the server, was the limit. Use more agents on more cores, or a smaller load`
+      : `an estimated ${ms(lagUs)} of the p99 of ${ms(latencyUs.p99)} is the readers' own delay; seen from elsewhere the server is faster by about that. More cores for agents, or fewer clients, make it smaller`,
     value,
     limit: isInvalid ? AGENT_BOUND_LAG : AGENT_LAG_CAUTION,
   };
@@ -346,11 +358,20 @@ const RUNAWAY_RATIO = 3;
 /** Below this a trend is the machine's noise. */
 const UNSTEADY_US = 5000;
 
-const steady: Gate = ({ steadiness }) => {
+const steady: Gate = ({ steadiness, phases }) => {
   if (!steadiness) return null;
   const { firstHalfUs, secondHalfUs } = steadiness;
   const value = Math.max(firstHalfUs, secondHalfUs) / Math.max(1, Math.min(firstHalfUs, secondHalfUs));
-  if (value <= UNSTEADY_RATIO || Math.abs(secondHalfUs - firstHalfUs) < UNSTEADY_US) return null;
+  if (value <= UNSTEADY_RATIO || Math.abs(secondHalfUs - firstHalfUs) < UNSTEADY_US) {
+    if (phases.settled !== false) return null;
+    return {
+      code: 'UNSTEADY',
+      severity: 'caution',
+      message: `latency had not come to rest after ${(phases.warmupMs / 1000).toFixed(1)} s of warm-up: it may still have moved while it was measured. A longer --warmup, or a smaller load, tells`,
+      value,
+      limit: UNSTEADY_RATIO,
+    };
+  }
   const isRunaway = secondHalfUs > firstHalfUs && value > RUNAWAY_RATIO;
   return {
     code: 'UNSTEADY',
@@ -403,6 +424,23 @@ const stolen: Gate = ({ host }) => {
     message: `other guests of this host took ${percent(value)} of the CPU; run again when it is calmer`,
     value,
     limit: isInvalid ? STEAL_INVALID : STEAL_CAUTION,
+  };
+};
+
+const OTHERS_CAUTION = 0.05;
+const OTHERS_INVALID = 0.25;
+
+/** As much as is borne of other guests of the host: it makes no difference who takes the CPU. */
+const others: Gate = ({ host }) => {
+  const value = host.others?.share ?? 0;
+  if (value <= OTHERS_CAUTION) return null;
+  const isInvalid = value > OTHERS_INVALID;
+  return {
+    code: 'OTHER_PROGRAMS',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: `${othersText(host.others!, 'took')}: what server and agents show is theirs as well. End them, and run again`,
+    value,
+    limit: isInvalid ? OTHERS_INVALID : OTHERS_CAUTION,
   };
 };
 
@@ -471,6 +509,7 @@ const GATES: readonly Gate[] = [
   somethingDelivered,
   clock,
   suspended,
+  others,
   agentSaturated,
   agentLag,
   feedRate,
@@ -486,8 +525,8 @@ const GATES: readonly Gate[] = [
   stolen,
 ];
 
-/** What these see follows from a standstill: they would blame server or agents for it. */
-const BLAMING_THE_SUSPENDED: ReadonlySet<Gate> = new Set([
+/** What these see follows from a standstill, or from others' work: they would blame server or agents for it. */
+const BLAMING: ReadonlySet<Gate> = new Set([
   agentSaturated,
   agentLag,
   feedRate,
@@ -499,15 +538,30 @@ const BLAMING_THE_SUSPENDED: ReadonlySet<Gate> = new Set([
 
 /** Applies every gate: `invalid` withholds verdicts, `caution` only marks; the figures are kept either way. */
 export function judge(trial: UnjudgedTrial): Validity {
-  const isSuspended = suspended(trial) !== null;
-  const gates = GATES.filter((gate) => !(isSuspended && BLAMING_THE_SUSPENDED.has(gate)));
-  const reasons = gates.map((gate) => gate(trial)).filter((reason) => reason !== null);
+  const causes = [suspended(trial), others(trial)].filter((reason) => reason !== null);
+  const isExcused = causes.some(({ severity }) => severity === 'invalid');
+  const reasons = GATES.filter((gate) => !(isExcused && BLAMING.has(gate)))
+    .map((gate) => ({ gate, reason: gate(trial) }))
+    // Where others took less, what is worse than that stands; a caution would be about them.
+    .filter(({ gate, reason }) => causes.length === 0 || !BLAMING.has(gate) || reason?.severity === 'invalid')
+    .map(({ reason }) => reason)
+    .filter((reason) => reason !== null);
   const status = reasons.some((reason) => reason.severity === 'invalid')
     ? 'invalid'
     : reasons.length > 0
       ? 'caution'
       : 'valid';
   return { status, reasons };
+}
+
+/** A clause without its end: `other programs took 31.0 % of the CPU (cores each kept busy: cc1plus 0.61)`. */
+export function othersText(
+  { share, programs }: NonNullable<Trial['host']['others']>,
+  verb: 'take' | 'took' = 'took',
+): string {
+  const named = programs.map(({ name, cores }) => `${visible(name)} ${cores.toFixed(2)}`).join(', ');
+  const busy = verb === 'took' ? 'kept' : 'keeps';
+  return `other programs ${verb} ${percent(share)} of the CPU${named === '' ? '' : ` (cores each ${busy} busy: ${named})`}`;
 }
 
 function ms(us: number): string {

@@ -6,6 +6,13 @@ export type Metric = MetricInfo & { readonly of: (trial: Trial) => number | null
 const latency = (key: 'mean' | 'p50' | 'p90' | 'p99' | 'p999' | 'max') => (trial: Trial) =>
   trial.latencyUs.count === 0 ? null : trial.latencyUs[key];
 
+/** Of what lies beyond a percentile, so many must have been seen for it to be more than an accident. */
+const FEWEST_BEYOND = 10;
+
+/** What the witnesses are too few to tell is left out; results without witnesses have it from all clients. */
+const tail = (key: 'p999' | 'max', beyond: number) => (trial: Trial) =>
+  trial.witnesses && trial.latencyUs.count * beyond < FEWEST_BEYOND ? null : latency(key)(trial);
+
 const age = (key: 'mean' | 'p50' | 'p99' | 'meanPeak') => (trial: Trial) =>
   trial.ageUs.observedClientSeconds === 0 ? null : trial.ageUs[key];
 
@@ -16,8 +23,8 @@ export const METRICS = [
   { id: 'p50', label: 'latency p50', unit: 'us', better: 'lower', of: latency('p50') },
   { id: 'p90', label: 'latency p90', unit: 'us', better: 'lower', of: latency('p90') },
   { id: 'p99', label: 'latency p99', unit: 'us', better: 'lower', of: latency('p99') },
-  { id: 'p999', label: 'latency p99.9', unit: 'us', better: 'lower', of: latency('p999') },
-  { id: 'max', label: 'latency max', unit: 'us', better: 'lower', of: latency('max') },
+  { id: 'p999', label: 'latency p99.9', unit: 'us', better: 'lower', of: tail('p999', 0.001) },
+  { id: 'max', label: 'latency max', unit: 'us', better: 'lower', of: tail('max', 0) },
   { id: 'mean', label: 'latency mean', unit: 'us', better: 'lower', of: latency('mean') },
   { id: 'ageMean', label: 'age mean', unit: 'us', better: 'lower', of: age('mean') },
   { id: 'ageP99', label: 'age p99', unit: 'us', better: 'lower', of: age('p99') },

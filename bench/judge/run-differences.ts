@@ -25,6 +25,7 @@ const READERS: readonly Reader[] = [
   // Older results do not say: it was this.
   ['arguments of Node', true, ({ environment }) => (environment.execArgv ?? ['--expose-gc']).join(' ')],
   ['Node major version', true, ({ environment }) => major(environment.node)],
+  ['latency from', true, latencySource],
   ['warm-up (ms)', true, ({ plan }) => plan.settings.warmupMs],
   ['duration (ms)', true, ({ plan }) => plan.settings.durationMs],
   ['agents', true, ({ plan }) => plan.settings.agents],
@@ -42,6 +43,12 @@ const READERS: readonly Reader[] = [
   ['blocks', false, ({ plan }) => plan.settings.blocks],
   ['status', false, ({ run }) => run.status],
 ];
+
+/** Results of before there were witnesses have the queue of the load in their latency; libraries have it always. */
+function latencySource({ trials }: RunResult): Fact {
+  const lean = trials.find(({ cell }) => cell.driver === 'lean');
+  return lean && (lean.witnesses ? 'witnesses' : 'all clients');
+}
 
 /** Everything in which two runs differ that can matter; first what withholds verdicts. What always differs is left out. */
 export function runDifferences(a: RunResult, b: RunResult): RunDifference[] {

@@ -1,12 +1,13 @@
 import type { Trial } from '../result/schema.ts';
 
 /** What gates judge the machine by; null where the system does not tell. */
-type Witness = Pick<Trial['host'], 'cpu' | 'throttledUs' | 'swappedPages' | 'listenOverflows'>;
+type Witness = Pick<Trial['host'], 'cpu' | 'others' | 'throttledUs' | 'swappedPages' | 'listenOverflows'>;
 
 const JUDGED_BY = [
   ['throttledUs', 'THROTTLED'],
   ['swappedPages', 'SWAPPING'],
   ['cpu', 'CPU_STOLEN'],
+  ['others', 'OTHER_PROGRAMS'],
   ['listenOverflows', 'LISTEN_OVERFLOW'],
 ] as const satisfies readonly (readonly [keyof Witness, string])[];
 

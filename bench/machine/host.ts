@@ -2,11 +2,16 @@ import { uptime } from 'node:os';
 import { nowUs } from '../../server/clock.ts';
 import { throttledUs } from './control-groups.ts';
 import { allowedCores } from './cores.ts';
+import { sumOf } from '../basics/numbers.ts';
 import { readText } from '../basics/read-text.ts';
 
 /** Counters of the whole host, since it started; null where the system does not tell. */
 export type HostSample = {
   cpuTicks: CpuTicks | null;
+  /** Time in which the cores that this process may use worked, for whomever, since the machine started. */
+  busyUs: number | null;
+  /** CPU time of this process. */
+  ownUs: number;
   tcp: { segmentsSent: number; retransmitted: number } | null;
   /** Connections dropped from full listen queues, of any program in this network namespace. */
   listenOverflows: number | null;
@@ -29,15 +34,23 @@ type CpuTicks = Record<(typeof CPU_STATES)[number], number>;
 
 const PAGE_BYTES = 4096;
 
+/** Of a clock tick in /proc. */
+const TICK_US = 10_000;
+
 /** Reads the counters from /proc; every part is null elsewhere than under Linux. */
 export function sampleHost(): HostSample {
+  const stat = readText('/proc/stat');
+  const cores = allowedCores();
+  const own = process.cpuUsage();
   return {
-    cpuTicks: parseCpu(readText('/proc/stat')),
+    cpuTicks: parseCpu(stat, 'cpu'),
+    busyUs: stat === null ? null : sumOf(cores.map((core) => busyUs(parseCpu(stat, `cpu${core}`)))),
+    ownUs: own.user + own.system,
     tcp: parseTcp(readText('/proc/net/snmp')),
     listenOverflows: parseListenOverflows(readText('/proc/net/netstat')),
     kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
     throttledUs: throttledUs(),
-    allowedCores: allowedCores().length,
+    allowedCores: cores.length,
     swappedPages: parseSwapped(readText('/proc/vmstat')),
     atUs: nowUs(),
     uptimeUs: uptime() * 1e6,
@@ -72,8 +85,12 @@ export function cpuShares(from: HostSample, to: HostSample) {
   };
 }
 
-function parseCpu(stat: string | null): CpuTicks | null {
-  const line = stat?.split('\n').find((text) => text.startsWith('cpu '));
+function busyUs(ticks: CpuTicks | null): number {
+  return ticks === null ? 0 : (ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq) * TICK_US;
+}
+
+function parseCpu(stat: string | null, name: string): CpuTicks | null {
+  const line = stat?.split('\n').find((text) => text.startsWith(`${name} `));
   if (!line) return null;
   const [, ...ticks] = line.trim().split(/\s+/);
   return Object.fromEntries(CPU_STATES.map((state, index) => [state, Number(ticks[index] ?? 0)])) as CpuTicks;

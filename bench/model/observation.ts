@@ -16,8 +16,8 @@ export type Observation = {
 /** Observations that one model may be fitted to: they differ in clients, rate and poll interval only. */
 export type Family = { readonly transport: string; readonly observations: readonly Observation[] };
 
-/** Other guests of the host took CPU: what is left is slower, and the same work is charged up to twice as much. */
-const DISTURBED = 'CPU_STOLEN';
+/** Others took CPU: what is left is slower, and the same work is charged up to twice as much. */
+const DISTURBED: ReadonlySet<string> = new Set(['CPU_STOLEN', 'OTHER_PROGRAMS']);
 
 /**
  * The trials of a run that count, by transport: sound ones and, of a cell that has calm ones, those alone. Where a transport
@@ -38,7 +38,7 @@ export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
 }
 
 function isCalm({ validity }: Trial): boolean {
-  return validity.reasons.every(({ code }) => code !== DISTURBED);
+  return validity.reasons.every(({ code }) => !DISTURBED.has(code));
 }
 
 function observe(trial: Trial): Observation {

@@ -40,7 +40,7 @@ export type Cell = Static<typeof Cell>;
 
 /** What holds for every cell of a run. */
 export const Settings = closed({
-  warmupMs: amount(),
+  warmupMs: Type.Union([amount(), Type.Literal('auto')], { description: 'auto: until latency has settled' }),
   durationMs: amount('length of the measured window'),
   blocks: Type.Integer({ minimum: 1 }),
   agents: Type.Integer({ minimum: 1 }),
@@ -48,6 +48,9 @@ export const Settings = closed({
   serverWorkers: Type.Integer({ minimum: 1 }),
   pin: Type.Boolean({ description: 'server and agents were put on separate cores' }),
   pollLatest: Type.Boolean({ description: 'short polling asked for the newest tick only' }),
+  shared: Type.Optional(
+    Type.Boolean({ description: 'others use the machine on purpose: what they take of the CPU was not looked at' }),
+  ),
   seed: Type.Integer({ minimum: 0 }),
 });
 export type Settings = Static<typeof Settings>;
@@ -213,6 +216,18 @@ const Canary = closed({
 });
 export type CanaryFigures = Static<typeof Canary>;
 
+const Witnesses = closed({
+  clients: count("lean clients in a process of their own, part of the cell's and spread evenly over its ramp"),
+  ledger: Ledger,
+  readLagP99Us: nullable(amount(), {
+    description: 'estimate of how long bytes that had arrived waited for their process to read them',
+  }),
+  utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of the event loop of their process' }),
+  niceness: Type.Integer({ description: 'of their process, from -20, before all others, to 19' }),
+  loadNiceness: Type.Array(Type.Integer(), { description: 'of each load agent' }),
+  loadLatencyUs: Type.Optional(Latency),
+});
+
 const Steadiness = closed({
   firstHalfUs: amount("median of the ticks' mean latencies in the first half of the window"),
   secondHalfUs: amount(),
@@ -238,6 +253,17 @@ const Host = closed({
   swappedPages: nullable(count('in and out')),
   standstillUs: Type.Optional(amount('longest time in the measured window in which the controller had no turn')),
   asleepUs: Type.Optional(amount('of the measured window in which the machine was suspended, to about 10 ms')),
+  others: Type.Optional(
+    nullable(
+      closed({
+        share: amount('of the time of all usable cores: what these worked, less what the processes of the run used'),
+        programs: Type.Array(closed({ name: Type.String(), cores: amount('kept busy on average') }), {
+          description: 'the largest of them that the system names, since shortly before the window',
+        }),
+      }),
+      { description: 'programs that are none of the run; null: could not be read' },
+    ),
+  ),
   listenOverflows: Type.Optional(
     nullable(count('in the ramp: connections dropped from full listen queues'), {
       description: 'null: could not be read; absent in older results',
@@ -245,15 +271,33 @@ const Host = closed({
   ),
 });
 
+const Yardstick = closed({
+  writeCpuUs: amount('CPU of a process that writes frames to 200 bare sockets, per frame'),
+  readCpuUs: amount('CPU of one that only reads them'),
+  wakeUpUs: amount('how long after it was due a timer of the writer fired, median'),
+});
+export type Yardstick = Static<typeof Yardstick>;
+
 export const Trial = closed({
   cell: Cell,
   block: count(),
   order: count('position within the run, from 0'),
   attempt: Type.Integer({ minimum: 1 }),
+  yardstick: Type.Optional(
+    nullable(Yardstick, {
+      description: 'how fast the machine was just before, in the first trial of a block; null: could not be had',
+    }),
+  ),
   startedAt: Type.String({ description: 'UTC, ISO 8601' }),
   phases: closed({
     rampMs: amount(),
     warmupMs: amount(),
+    settled: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description:
+          'whether latency had come to rest when the window began; null or absent: not looked at, or too few ticks',
+      }),
+    ),
     measureMs: amount(),
     drainMs: amount(),
     firstSeq: count('first tick of the measured window'),
@@ -276,6 +320,12 @@ export const Trial = closed({
   server: Server,
   bytes: Bytes,
   agents: Type.Array(Agent),
+  witnesses: Type.Optional(
+    nullable(Witnesses, {
+      description:
+        'whose receipts latency, age, timeline and steadiness are taken from; null or absent: from those of all clients',
+    }),
+  ),
   canary: nullable(Canary, { description: 'null where libraries carry the whole load' }),
   steadiness: nullable(Steadiness, { description: 'null: too few ticks' }),
   host: Host,

@@ -4,6 +4,7 @@ import { deriveSeed, randomFrom, shuffled } from '../basics/random.ts';
 import type { Cell, Plan, Settings } from '../result/schema.ts';
 import { asksAtInterval, isTransportId, TRAITS } from '../../server/transports/traits.ts';
 import { timing } from '../trial/timing.ts';
+import { YARDSTICK_MS } from './yardstick.ts';
 
 /** Progress comes four times a second, so the end of a good drain is noticed this late. */
 const USUAL_DRAIN_MS = 400;
@@ -17,9 +18,20 @@ export function createPlan(options: RunOptions, machine: PinMachine = pinMachine
 
 /** What holds for every cell, by the options and the machine. */
 export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: PinMachine): Settings {
-  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, seed } = options;
+  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed } = options;
   const pin = isPinned(options, machine);
-  return { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pin, pollLatest, seed };
+  return {
+    warmupMs,
+    durationMs,
+    blocks,
+    agents,
+    rampPerSecond,
+    serverWorkers,
+    pin,
+    pollLatest,
+    ...(shared ? { shared } : {}),
+    seed,
+  };
 }
 
 /** Every cell once a block, in random but repeatable order. */
@@ -56,7 +68,7 @@ export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (ce
   const { blocks } = plan.settings;
   return {
     trials: plan.cells.length * blocks,
-    ms: plan.cells.reduce((sum, cell) => sum + trialMs(cell) * blocks, 0),
+    ms: (plan.cells.reduce((sum, cell) => sum + trialMs(cell), 0) + (plan.settings.shared ? 0 : YARDSTICK_MS)) * blocks,
     trialMs,
   };
 }

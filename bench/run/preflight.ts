@@ -7,6 +7,8 @@ import type { Address } from '../machine/address.ts';
 import { cpuQuota } from '../machine/control-groups.ts';
 import { allowedCores, busyCores } from '../machine/cores.ts';
 import { PushbenchError } from '../basics/errors.ts';
+import { othersText } from '../judge/gates.ts';
+import { lookAtOthers, type OtherPrograms } from '../machine/other-programs.ts';
 import { listenQueue, portRange, sampleHost } from '../machine/host.ts';
 import { ledgerBytes } from '../agent/measure/ledger.ts';
 import { MAX_OPENING } from '../agent/messages.ts';
@@ -26,6 +28,8 @@ export type Needs = {
   /** 0: any free one. */
   port: number;
   address: Address;
+  /** Whether others use the machine on purpose; absent: no. */
+  shared?: boolean | undefined;
   /** Names of libraries among the drivers whose clients all come from one address; absent: none. */
   withoutAddress?: readonly string[];
   /** Absolute path of the folder that will be written. */
@@ -48,6 +52,8 @@ export type Facts = {
   listenQueue?: number | null;
   /** Codes of gates that have nothing to look at here; absent: none. */
   unseen?: readonly string[];
+  /** What other programs take of the CPU now; null or absent: not told. */
+  others?: OtherPrograms | null;
   /** Memory that processes may still take, by the system and the control groups; absent: not known. */
   memoryBytes?: number;
   /** Why the port cannot be listened on, as an errno code. */
@@ -97,7 +103,25 @@ export function preflightProblems(needs: Needs, facts: Facts): Problem[] {
 /** What does not stand against the run, but should be known. */
 export function preflightNotes(needs: Needs, facts: Facts): string[] {
   const blind = facts.unseen ?? [];
-  return [...coreNotes(needs, facts), ...listenNotes(needs, facts), ...(blind.length > 0 ? [unseenText(blind)] : [])];
+  return [
+    ...coreNotes(needs, facts),
+    ...listenNotes(needs, facts),
+    ...calmNotes(facts),
+    ...(blind.length > 0 ? [unseenText(blind)] : []),
+  ];
+}
+
+/** So long the machine is looked at before a run. */
+const LOOK_MS = 300;
+
+/** A look as short as that sees what takes less only roughly. */
+const NOT_CALM_SHARE = 0.1;
+
+function calmNotes({ others }: Facts): string[] {
+  if (!others || others.share <= NOT_CALM_SHARE) return [];
+  return [
+    `${othersText(others, 'take')}: end them, or trials are marked OTHER_PROGRAMS and their figures are partly theirs`,
+  ];
 }
 
 /** Each agent keeps its own bound, whatever the ramp: only a ramp that is slow enough stays far below it. */
@@ -258,8 +282,9 @@ export function throwProblems(problems: readonly Problem[]): void {
 
 /** Looks at the machine. Leaves nothing behind: no folder, no open port. */
 export async function probeMachine(needs: Needs): Promise<Facts> {
-  const [addresses, port, disk] = await Promise.all([
+  const [addresses, others, port, disk] = await Promise.all([
     sourceAddresses(needs.address.aim),
+    needs.shared ? null : lookAtOthers(LOOK_MS),
     probePort(needs.port, needs.address.listen),
     probeDisk(needs.directory),
   ]);
@@ -272,14 +297,15 @@ export async function probeMachine(needs: Needs): Promise<Facts> {
     listenQueue: listenQueue(),
     memoryBytes: process.availableMemory(),
     unseen: unseenHere(),
+    others,
     ...port,
     ...disk,
   };
 }
 
 function unseenHere(): string[] {
-  const { cpuTicks, throttledUs, swappedPages, listenOverflows } = sampleHost();
-  return unseen([{ cpu: cpuTicks, throttledUs, swappedPages, listenOverflows }]);
+  const { cpuTicks, busyUs, throttledUs, swappedPages, listenOverflows } = sampleHost();
+  return unseen([{ cpu: cpuTicks, others: busyUs, throttledUs, swappedPages, listenOverflows }]);
 }
 
 function probeOpenFiles(): number | null {

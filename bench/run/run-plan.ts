@@ -19,12 +19,15 @@ import { runLoop, type LoopRequest } from './loop.ts';
 import { estimate } from './plan.ts';
 import type { RunEvent } from './run-event.ts';
 import { summaryCsv } from './summary-csv.ts';
+import { measureYardstick } from './yardstick.ts';
 
 export type RunRequest = LoopRequest<RunEvent> & {
   /** Where the server listens and the agents aim; absent: loopback. */
   address?: Address;
   /** What the micro-benchmark found on this machine, where it was run. */
   micro?: Micro | undefined;
+  /** How the machine's speed is found out; replaced in tests. */
+  yardstick?: typeof measureYardstick;
 };
 
 /**
@@ -32,7 +35,7 @@ export type RunRequest = LoopRequest<RunEvent> & {
  * and throws as {@link runLoop} does.
  */
 export function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
-  const { directory, port, address, signal, onEvent, micro } = request;
+  const { directory, port, address, signal, onEvent, micro, yardstick = measureYardstick } = request;
   const at = address ? { address } : {};
   const { trials: total, ms, trialMs } = estimate(plan);
   return runLoop<JournalHead, Trial, RunResult>(request, {
@@ -53,6 +56,7 @@ export function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
     ended: (result) => onEvent({ type: 'run-end', directory, result }),
     trials: async (measure) => {
       const pace = new Pace(ms);
+      let lastBlock = -1;
       for (const { cell, block, attempt, index, judged } of queueOf(plan)) {
         if (signal.aborted) break;
         const position = { index, trials: total, cell, block, attempt };
@@ -63,7 +67,12 @@ export function runPlan(plan: Plan, request: RunRequest): Promise<RunResult> {
           onEvent({ type: 'trial-progress', etaMs, ...position, ...progress });
         };
         const place = { cell, block, attempt, order: index };
-        const trial = await measure({ ...place, settings: plan.settings, port, ...at }, report, (whole) => whole);
+        const isFirst = block !== lastBlock;
+        lastBlock = block;
+        // How fast the machine is changes from block to block; of one that is shared it would tell of the others.
+        const taken = isFirst && !plan.settings.shared ? { yardstick: await yardstick(plan.settings, signal) } : {};
+        const spec = { ...place, settings: plan.settings, port, ...at };
+        const trial = await measure(spec, report, (whole) => ({ ...whole, ...taken }));
         pace.ended(trialMs(cell), performance.now() - trialStartMs);
         if (judged(trial.validity)) pace.add(trialMs(cell));
         onEvent({ type: 'trial-end', etaMs: pace.remainingMs(0), ...position, trial });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { receive } from './channel.ts';
@@ -61,6 +62,10 @@ export class AgentGroup {
 
   get losses(): readonly Loss[] {
     return this.#roster.losses;
+  }
+
+  get pids(): number[] {
+    return this.#roster.all.map((child) => child.pid);
   }
 
   /** Resolves when the last agent is lost. */
@@ -127,6 +132,14 @@ export class AgentGroup {
 
   send(message: ToAgent): void {
     for (const child of this.#roster.living) child.send(message);
+  }
+
+  /** Takes the CPU away from all that are living, by SIGSTOP, until that long has passed. */
+  async halt(lengthMs: number): Promise<void> {
+    const signal = (name: NodeJS.Signals) => this.#roster.living.forEach(({ pid }) => void process.kill(pid, name));
+    signal('SIGSTOP');
+    await sleep(lengthMs);
+    signal('SIGCONT');
   }
 
   /** Resolves when every measured tick has arrived everywhere, or after `timeoutMs`. */

@@ -2,12 +2,12 @@ import { traitsOf } from '../../server/transports/traits.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { BytesFigures, Cell } from '../result/schema.ts';
 import type { TrialEvidence } from './evidence.ts';
-import { witnesses, type Served } from './server-figures.ts';
+import { wholeWorkers, type Served } from './server-figures.ts';
 import { perDelivery, sumOf } from './usage.ts';
 
 /** Bytes and segments of the window; nothing is divided among deliveries where a server process was lost. */
 export function bytesFigures(evidence: TrialEvidence, served: Served, window: MeasuredWindow): BytesFigures {
-  const known = witnesses(evidence);
+  const known = wholeWorkers(evidence);
   const applicationSent = sumOf(known, ({ start, end }) => end.connections.bytesSent - start.connections.bytesSent);
   const applicationReceived = sumOf(
     known,

@@ -3,6 +3,7 @@ import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
 import type { HostSample } from '../machine/host.ts';
+import type { MachineProcess } from '../machine/processes.ts';
 import type { LostAgent } from './agent-group.ts';
 import type { Loss } from './roster.ts';
 import type { TrialSpec } from './spec.ts';
@@ -18,6 +19,8 @@ export type TrialEvidence = {
   spec: TrialSpec;
   startedAt: string;
   window?: MeasuredWindow;
+  /** Whether latency had come to rest by then; null where that could not be told, absent where nobody looked. */
+  settled?: boolean | null;
   schedule: Schedule;
   rampStartUs?: number;
   rampEndUs?: number;
@@ -30,9 +33,13 @@ export type TrialEvidence = {
     start?: HostSample;
     end?: HostSample;
     standstillUs?: number;
+    /** What programs that are none of the run's used from shortly before the window to its end, as far as the system tells. */
+    others?: MachineProcess[];
   };
   /** Of the agents that lived to the end. */
   reports: { pid: number; report: AgentReport }[];
+  /** Of the witnesses, whose clients are the cell's as well; null where there were none, or they were lost. */
+  witnessReport: { pid: number; report: AgentReport } | null;
   lostAgents: LostAgent[];
   losses: (Loss & { code: 'AGENT_LOST' | 'SERVER_LOST' })[];
   /** Of the canary cohort, where there was one. */

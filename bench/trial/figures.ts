@@ -5,11 +5,13 @@ import type { AgentReport } from '../agent/messages.ts';
 import type { UnjudgedTrial } from '../judge/gates.ts';
 import { summarise } from '../judge/summary.ts';
 import { cpuShares, grown } from '../machine/host.ts';
+import { otherPrograms, type OtherPrograms } from '../machine/other-programs.ts';
 import type { AgentFigures, ConnectError, Trial } from '../result/schema.ts';
 import { bytesFigures } from './bytes-figures.ts';
 import { canaryFigures } from './canary-figures.ts';
 import type { TrialEvidence } from './evidence.ts';
-import { greatestLatenessUs, serverFigures } from './server-figures.ts';
+import { greatestLatenessUs, serverFigures, wholeWorkers } from './server-figures.ts';
+import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
 import { perDelivery, sumOf, usage } from './usage.ts';
 
 /** Computes a trial's figures from its evidence. Pure. */
@@ -17,12 +19,16 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
   const { spec, reports } = evidence;
   const times = timesOf(evidence);
   const { window } = times;
-  const agentReports = reports.map(({ report }) => report);
+  const witness = evidence.witnessReport;
+  const load = reports.map(({ report }) => report);
+  const agentReports = witness ? [...load, witness.report] : load;
   const latenessUs = greatestLatenessUs(evidence);
   const recorded = mergeRecordings(
     agentReports.map((report) => report.recording),
     latenessUs,
   );
+  // Of what all clients received, the witnesses tell when.
+  const seen = witness ? mergeRecordings([witness.report.recording], latenessUs) : recorded;
   const { delivered } = recorded.ledger;
   const clients = clientCounts(evidence, agentReports);
   const canary = evidence.canaryReport && mergeRecordings([evidence.canaryReport.recording], latenessUs);
@@ -31,7 +37,9 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     clients: clients.connected + (evidence.canaryReport?.clients.connected ?? 0),
     delivered: delivered + (canary?.ledger.delivered ?? 0),
   };
-  const lateness = agentReports.map((report) => report.pollLatenessHdr).filter((hdr) => hdr !== null);
+  const lateness = (witness ? [witness.report] : load)
+    .map((report) => report.pollLatenessHdr)
+    .filter((hdr) => hdr !== null);
   return {
     cell: spec.cell,
     block: spec.block,
@@ -41,6 +49,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     phases: {
       rampMs: (times.rampEndUs - times.rampStartUs) / 1000,
       warmupMs: (window.startUs - times.rampEndUs) / 1000,
+      settled: evidence.settled ?? null,
       measureMs: (window.endUs - window.startUs) / 1000,
       // of a trial that ended in its window there was none
       drainMs: Math.max(0, evidence.drainEndUs - window.endUs) / 1000,
@@ -52,17 +61,18 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     connectUs: distribution(merge(agentReports.map((report) => report.connectHdr))),
     connectionsOverTime: connectionsOverTime(evidence, times.rampStartUs),
     ledger: recorded.ledger,
-    latencyUs: recorded.latencyUs,
-    ageUs: recorded.ageUs,
-    fanOutSpreadUs: recorded.fanOutSpreadUs,
+    latencyUs: seen.latencyUs,
+    ageUs: seen.ageUs,
+    fanOutSpreadUs: seen.fanOutSpreadUs,
     pollLatenessUs: lateness.length === 0 ? null : distribution(merge(lateness)),
     server: serverFigures(evidence, served),
     bytes: bytesFigures(evidence, served, window),
     agents: reports.map(({ pid, report }) => agentFigures(pid, report)),
-    canary: canary && canaryFigures(evidence, recorded, canary),
-    steadiness: steadiness(recorded.tickMeansUs),
-    host: hostFigures(evidence.host),
-    timeline: recorded.timeline,
+    witnesses: witness && witnessFigures(witness.report, load, seen),
+    canary: canary && canaryFigures(evidence, seen, canary),
+    steadiness: steadiness(seen.tickMeansUs),
+    host: hostFigures(evidence),
+    timeline: witness ? witnessedTimeline(recorded.timeline, seen.timeline) : recorded.timeline,
     ...(evidence.losses.length > 0 ? { losses: lossFigures(evidence, times) } : {}),
   };
 }
@@ -104,11 +114,32 @@ function lossFigures(
     .map(({ code, atUs, message }) => ({ code, phase: phaseAt(atUs), atMs: (atUs - window.startUs) / 1000, message }));
 }
 
-function hostFigures({ rampStart, rampEnd, start, end, standstillUs }: TrialEvidence['host']): Trial['host'] {
+/** Of the cores' work in the window what no process of the run did; null where a part of that is not known. */
+function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
+  const { start, end, others = [] } = evidence.host;
+  const workers = wholeWorkers(evidence);
+  const agents = reportsOf(evidence);
+  const isWhole = workers.length === evidence.spec.settings.serverWorkers && evidence.losses.length === 0;
+  if (!isWhole || !start || !end) return null;
+  const own = usage(
+    [...workers.map((worker) => worker.start.process), ...agents.map(({ measureStart }) => measureStart)],
+    [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd)],
+  );
+  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+}
+
+/** Of all that had clients and lived to the end. */
+function reportsOf({ reports, witnessReport, canaryReport }: TrialEvidence): AgentReport[] {
+  return [...reports.map(({ report }) => report), witnessReport?.report, canaryReport].filter((report) => !!report);
+}
+
+function hostFigures(evidence: TrialEvidence): Trial['host'] {
+  const { rampStart, rampEnd, start, end, standstillUs } = evidence.host;
   const listenOverflows = grown(rampStart?.listenOverflows ?? null, rampEnd?.listenOverflows ?? null);
   if (!start || !end) return { cpu: null, throttledUs: null, swappedPages: null, listenOverflows };
   return {
     cpu: cpuShares(start, end),
+    ...(evidence.spec.settings.shared ? {} : { others: othersFigures(evidence) }),
     throttledUs: grown(start.throttledUs, end.throttledUs),
     throttledCores: end.allowedCores,
     swappedPages: grown(start.swappedPages, end.swappedPages),
@@ -154,10 +185,11 @@ const MAX_CONNECTION_POINTS = 120;
 
 /** Adds up the agents' counts at every time at which one of them changed. */
 function connectionsOverTime(
-  { spec, reports, lostAgents }: TrialEvidence,
+  { spec, reports, witnessReport, lostAgents }: TrialEvidence,
   rampStartUs: number,
 ): Trial['connectionsOverTime'] {
-  const agents = [...reports.map(({ report }) => report), ...lostAgents];
+  const known = witnessReport ? [...reports, witnessReport] : reports;
+  const agents = [...known.map(({ report }) => report), ...lostAgents];
   const current = agents.map(() => 0);
   const points = agents
     .flatMap(({ connections }, agent) => connections.map((point) => ({ ...point, agent })))

@@ -1,5 +1,5 @@
 import { nowUs } from '../../server/clock.ts';
-import type { AgentGroup } from './agent-group.ts';
+import type { AgentProgress } from '../agent/messages.ts';
 import type { Phase, TrialProgress } from './progress.ts';
 
 const PROGRESS_MS = 250;
@@ -16,11 +16,16 @@ export class PhaseClock {
 
   constructor(
     onProgress: (progress: TrialProgress) => void,
-    facts: () => { agents: AgentGroup; cores: number | null; target: number },
+    facts: () => {
+      /** Of all agents, and of those whose latency counts. */
+      all: readonly AgentProgress[];
+      seen: readonly AgentProgress[];
+      cores: number | null;
+      target: number;
+    },
   ) {
     this.#report = () => {
-      const { agents, cores, target } = facts();
-      const newest = agents.progress;
+      const { all: newest, seen, cores, target } = facts();
       const delivered = newest.reduce((sum, agent) => sum + agent.delivered, 0);
       // in the drain the last ticks of the window still come in, but the window is over
       const measuredUs =
@@ -34,8 +39,8 @@ export class PhaseClock {
         delivered,
         deliveredPerSecond: measuredUs > 0 ? delivered / (measuredUs * 1e-6) : 0,
         missed: newest.reduce((sum, agent) => sum + agent.gaps, 0),
-        p50Us: largest(newest.map((agent) => agent.p50Us)),
-        p99Us: largest(newest.map((agent) => agent.p99Us)),
+        p50Us: largest(seen.map((agent) => agent.p50Us)),
+        p99Us: largest(seen.map((agent) => agent.p99Us)),
         serverCores: cores,
         agentUtilisation: largest(newest.map((agent) => agent.utilisation)),
       });

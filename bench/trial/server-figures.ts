@@ -8,10 +8,10 @@ import { perDelivery, sumOf, usage } from './usage.ts';
 export type Served = { clients: number; delivered: number };
 
 /** What a server process said at both ends of the window, and before and after. */
-type Witness = { baseline: ServerSample; start: ServerSample; end: ServerSample; held: ServerSample | undefined };
+type Worker = { baseline: ServerSample; start: ServerSample; end: ServerSample; held: ServerSample | undefined };
 
 /** The server processes that lived through the window. */
-export function witnesses({ server: { baseline, start, end, held } }: TrialEvidence): Witness[] {
+export function wholeWorkers({ server: { baseline, start, end, held } }: TrialEvidence): Worker[] {
   return (baseline ?? []).flatMap((before, worker) => {
     const [first, last] = [start?.[worker], end?.[worker]];
     return before && first && last ? [{ baseline: before, start: first, end: last, held: held?.[worker] }] : [];
@@ -23,7 +23,7 @@ export function witnesses({ server: { baseline, start, end, held } }: TrialEvide
  * both sides may have rounded away; Infinity where not every server process has told.
  */
 export function greatestLatenessUs(evidence: TrialEvidence): number {
-  const known = witnesses(evidence);
+  const known = wholeWorkers(evidence);
   if (known.length < evidence.spec.settings.serverWorkers) return Number.POSITIVE_INFINITY;
   const latest = known.flatMap(({ end, held }) => [
     end.feed.latenessMaxUs,
@@ -38,7 +38,7 @@ const LATENESS_MARGIN_US = 100;
 /** Of processes that were lost nothing is known: sums are of the others, and nothing is divided among clients. */
 export function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served): ServerFigures {
   const workers = evidence.spec.settings.serverWorkers;
-  const known = witnesses(evidence);
+  const known = wholeWorkers(evidence);
   const isWhole = known.length === workers;
   const spent = usage(
     known.map(({ start }) => start.process),
@@ -47,11 +47,11 @@ export function serverFigures(evidence: TrialEvidence, { clients, delivered }: S
   const rssBytes = sumOf(known, ({ end }) => end.process.rssBytes);
   const baselineRssBytes = sumOf(known, ({ baseline }) => baseline.process.rssBytes);
   // The feed's ring fills during the trial, more or less of it by rate, payload and time: that growth is no client's.
-  const ringGrowth = ({ baseline }: Witness, sample: ServerSample) => sample.feed.ringBytes - baseline.feed.ringBytes;
-  const feedRingBytes = sumOf(known, (witness) => ringGrowth(witness, witness.end));
-  const heldBytes = sumOf(known, (witness) =>
-    witness.held
-      ? witness.held.process.heldBytes - witness.baseline.process.heldBytes - ringGrowth(witness, witness.held)
+  const ringGrowth = ({ baseline }: Worker, sample: ServerSample) => sample.feed.ringBytes - baseline.feed.ringBytes;
+  const feedRingBytes = sumOf(known, (worker) => ringGrowth(worker, worker.end));
+  const heldBytes = sumOf(known, (worker) =>
+    worker.held
+      ? worker.held.process.heldBytes - worker.baseline.process.heldBytes - ringGrowth(worker, worker.held)
       : 0,
   );
   return {
@@ -74,7 +74,7 @@ export function serverFigures(evidence: TrialEvidence, { clients, delivered }: S
 }
 
 /** The worst worker speaks for all: a feed that is late anywhere is late for someone. */
-function feedFigures(known: readonly Witness[], schedule: Schedule): ServerFigures['feed'] {
+function feedFigures(known: readonly Worker[], schedule: Schedule): ServerFigures['feed'] {
   if (known.length === 0) {
     return { emitted: 0, achievedRateHz: 0, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 };
   }

@@ -17,6 +17,8 @@ export type TrialSpec = {
   address?: Address;
   /** What the server is to do wrong on purpose; set by the self-test alone. */
   faults?: Partial<Faults>;
+  /** So long the load's agents are stopped half a second into the window; set by the self-test alone. */
+  stopLoadMs?: number;
   /** Set where the harness measures itself. */
   control?: Control;
 };

@@ -1,4 +1,5 @@
 import type { Cell, Settings } from '../result/schema.ts';
+import { LEAST_MS } from './warm-up.ts';
 import { windowMs } from './window.ts';
 
 /** How long the phases of one trial of a cell take at most, and which times are fixed. */
@@ -20,7 +21,7 @@ export function timing(cell: Cell, settings: Settings): Timing {
     rampMs,
     // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
     // window begins halfway between two ticks, which costs up to one tick more.
-    warmupMs: Math.max(settings.warmupMs, pollMs, tickMs),
+    warmupMs: Math.max(settings.warmupMs === 'auto' ? LEAST_MS : settings.warmupMs, pollMs, tickMs),
     measureMs: windowMs(settings.durationMs, cell.rateHz),
     drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
   };

@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
-import type { Assignment } from '../agent/messages.ts';
+import type { AgentProgress, Assignment } from '../agent/messages.ts';
+import { meansOf } from '../agent/measure/slot-means.ts';
 import { deriveSeed } from '../basics/random.ts';
 import { LOOPBACK, type Address } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
-import { watchCores } from '../machine/cpu-usage.ts';
 import { portRange, sampleHost } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
+import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
+import type { Cell } from '../result/schema.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
 import type { TrialEvidence } from './evidence.ts';
@@ -21,6 +23,7 @@ import type { TrialSpec } from './spec.ts';
 import { watchStandstill } from './standstill.ts';
 import { checkTarget } from './target.ts';
 import { timing, type Timing } from './timing.ts';
+import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm-up.ts';
 import { nextWindow } from './window.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
@@ -40,6 +43,15 @@ const RAMP_STALL_MS = 5000;
 /** Where fewer connect there is nothing worth measuring: the figures would be those of another cell. */
 const HOPELESS_SHARE = 0.5;
 
+/**
+ * Clients of the cell that latency and age are taken from, in a process of their own that goes before the load's: so many that
+ * in three seconds of 10 ticks/s twelve of their deliveries are beyond p99, so few that they read a burst in half a millisecond.
+ */
+const WITNESSES = 40;
+
+/** So far into the window the load is stopped where that is asked for. */
+const STOP_AFTER_US = 500_000;
+
 /** Clients of the canary cohort: enough for a mean, too few to load anything. */
 const CANARY_CLIENTS = 8;
 
@@ -54,7 +66,7 @@ const AGENT_GRACE_MS = 1000;
 const SERVER_GRACE_MS = 2000;
 
 /** What a trial comes to know on its way; what it never came to is absent. */
-type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'server' | 'host'>;
+type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'settled' | 'server' | 'host'>;
 
 /**
  * A trial on its way: its processes, its clock, what it has found, and its phases, each a method that leaves
@@ -65,6 +77,9 @@ export class TrialRun {
   readonly times: Timing;
   readonly schedule: Schedule;
   readonly agents: AgentGroup;
+  /** A part of the lean clients, which tells of latency what the others are too many to tell. */
+  readonly witnesses: AgentGroup | undefined;
+  readonly #witnessClients: number;
   /** Library clients beside the lean load, in a process of their own on the agents' cores: do both see the same? */
   readonly canary: AgentGroup | undefined;
   /** From when it listens. */
@@ -82,6 +97,7 @@ export class TrialRun {
   #serverCores: (() => number | null) | undefined;
   /** Both samples of the window, which the server takes at its time: pending from the warm-up on. */
   #samples: Promise<unknown> | undefined;
+  #processes: ReadonlyMap<number, MachineProcess> | undefined;
   #standstillUs: (() => number) | undefined;
 
   /**
@@ -99,12 +115,21 @@ export class TrialRun {
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
     this.#address = spec.address ?? LOOPBACK;
     const { agents } = this.#placement;
-    const canaryCpus = cell.driver === 'lean' && !spec.control ? [[agents.at(-1) ?? null]] : [];
-    const groups = startAll([agents, ...canaryCpus].map((cpus) => () => new AgentGroup(cpus)));
-    this.agents = groups[0]!;
-    this.canary = groups[1];
+    this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings.agents);
+    const oneMore = [agents.at(-1) ?? null];
+    const asked = [
+      agents,
+      this.#witnessClients > 0 ? oneMore : null,
+      cell.driver === 'lean' && !spec.control ? oneMore : null,
+    ];
+    const started = startAll(asked.filter((cpus) => cpus !== null).map((cpus) => () => new AgentGroup(cpus)));
+    const [load, witnesses, canary] = asked.map((cpus) => (cpus === null ? undefined : started.shift()));
+    this.agents = load!;
+    this.witnesses = witnesses;
+    this.canary = canary;
     this.clock = new PhaseClock(onProgress, () => ({
-      agents: this.agents,
+      all: this.#progress,
+      seen: (this.witnesses ?? this.agents).progress,
       cores: this.#serverCores?.() ?? null,
       target: cell.clients,
     }));
@@ -148,7 +173,19 @@ export class TrialRun {
     const assignment = await this.#assignment(aim, port);
     await Promise.all([
       this.agents.assign(assignment),
-      this.canary?.assign({ ...assignment, driver: 'library', clients: CANARY_CLIENTS }, cell.clients),
+      this.witnesses?.assign(
+        {
+          ...assignment,
+          clients: this.#witnessClients,
+          rampPerSecond: this.#rampOf(this.#witnessClients),
+          precedence: 'witness',
+        },
+        assignment.clients,
+      ),
+      this.canary?.assign(
+        { ...assignment, driver: 'library', clients: CANARY_CLIENTS, precedence: 'canary' },
+        cell.clients,
+      ),
     ]);
     const { rateHz, payloadBytes } = cell;
     await checkTarget(
@@ -177,23 +214,37 @@ export class TrialRun {
     const graceMs = rampGraceMs ?? Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     const timeoutMs = times.rampMs + graceMs;
     const stallMs = rampGraceMs ?? RAMP_STALL_MS;
-    await Promise.all([this.agents.open(startUs, timeoutMs, stallMs), this.canary?.open(startUs, timeoutMs, stallMs)]);
+    await Promise.all(this.#groups.map((group) => group.open(startUs, timeoutMs, stallMs)));
     found.rampEndUs = nowUs();
     found.host.rampEnd = sampleHost();
-    const connected = this.agents.progress.reduce((sum, progress) => sum + progress.connected, 0);
+    const connected = this.#progress.reduce((sum, progress) => sum + progress.connected, 0);
     return connected >= this.spec.cell.clients * HOPELESS_SHARE;
   }
 
-  /** Sets the window, tells server and agents of it, and waits until it begins. */
+  /** Sets the window, tells server and agents of it, and waits until it begins; puts it off while latency has not settled. */
   async warm(): Promise<void> {
     const { found, times } = this;
+    const { cell } = this.spec;
     const server = this.server!;
     const rampEndUs = found.rampEndUs!;
-    const window = nextWindow(this.schedule, rampEndUs + times.warmupMs * 1000, times.measureMs * 1000);
-    this.clock.enter('warmup', (window.startUs - rampEndUs) / 1000);
-    this.agents.send({ type: 'measure', window });
-    this.canary?.send({ type: 'measure', window });
-    found.window = window;
+    const isAuto = this.spec.settings.warmupMs === 'auto' && !this.spec.control;
+    // Until each has polled once the answers are of what came before.
+    const warmUp = isAuto ? warmUpSlots(rampEndUs + (cell.pollIntervalMs ?? 0) * 1000, cell.rateHz) : null;
+    this.clock.enter('warmup', times.warmupMs);
+    let earliestUs = rampEndUs + times.warmupMs * 1000;
+    for (;;) {
+      const window = nextWindow(this.schedule, earliestUs, times.measureMs * 1000);
+      for (const group of this.#groups) group.send({ type: 'measure', window, warmUp });
+      found.window = window;
+      if (!warmUp) break;
+      await this.#until(window.startUs - DECISION_MS * 1000);
+      const seen = (this.witnesses ?? this.agents).progress.map((progress) => progress.warmUp);
+      found.settled = hasSettled(meansOf(seen.filter((sums) => sums !== null)));
+      if (isOver(found.settled, (window.startUs - rampEndUs) / 1000)) break;
+      earliestUs = window.startUs + PROLONG_MS * 1000;
+    }
+    const window = found.window;
+    if (!this.spec.settings.shared) this.#processes = listProcesses();
     const waitMs = (window.endUs - rampEndUs) / 1000;
     this.#samples = Promise.all([
       server.sample(window.startUs, false, waitMs).then((taken) => (found.server.start = taken)),
@@ -209,8 +260,14 @@ export class TrialRun {
     const { host, window } = this.found;
     host.start = sampleHost();
     this.clock.enter('measure', this.times.measureMs);
+    const { stopLoadMs } = this.spec;
+    if (stopLoadMs !== undefined) {
+      await this.#until(window!.startUs + STOP_AFTER_US);
+      await this.agents.halt(stopLoadMs);
+    }
     await this.#until(window!.endUs);
     host.end = sampleHost();
+    if (this.#processes) host.others = othersBetween(this.#processes, listProcesses(), this.#ownIds);
     host.standstillUs = this.#standstillUs!();
   }
 
@@ -218,26 +275,30 @@ export class TrialRun {
   async drain(): Promise<void> {
     const { drainMs } = this.times;
     this.clock.enter('drain', drainMs);
-    await Promise.all([this.agents.complete(drainMs), this.canary?.complete(drainMs)]);
+    await Promise.all(this.#groups.map((group) => group.complete(drainMs)));
     await this.#samples;
   }
 
   /** Waits until the agents have noticed that no server is left; not for ever, since some clients of libraries try again. */
   async settle(): Promise<void> {
     const end = nowUs() + SETTLE_MS * 1000;
-    while (nowUs() < end && this.agents.progress.some(({ connected }) => connected > 0)) {
+    while (nowUs() < end && this.#progress.some(({ connected }) => connected > 0)) {
       await sleep(20, undefined, { signal: this.#ended.signal });
     }
   }
 
   /** Ends the recording, after whichever phase, and asks all that are left what they know. */
   async finish(): Promise<TrialEvidence> {
-    const { agents, canary, server, found } = this;
-    const [reports, canaryReports = []] = await Promise.all([agents.finish(), canary?.finish()]);
+    const { agents, witnesses, canary, server, found } = this;
+    const [reports, witnessReports = [], canaryReports = []] = await Promise.all([
+      agents.finish(),
+      witnesses?.finish(),
+      canary?.finish(),
+    ]);
     const drainEndUs = nowUs();
     if (server) found.server.held = await server.sample(0, true);
     const serverLosses = [this.#startLoss ?? [], server?.losses ?? []].flat();
-    const agentLosses = [agents.losses, canary?.losses ?? []].flat();
+    const agentLosses = this.#groups.flatMap((group) => group.losses);
     return {
       ...found,
       spec: this.spec,
@@ -245,8 +306,9 @@ export class TrialRun {
       schedule: this.schedule,
       drainEndUs,
       reports,
+      witnessReport: witnessReports[0] ?? null,
       canaryReport: canaryReports[0]?.report ?? null,
-      lostAgents: agents.lost,
+      lostAgents: [...agents.lost, ...(witnesses?.lost ?? [])],
       losses: [
         ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
         ...agentLosses.map((loss) => ({ ...loss, code: 'AGENT_LOST' as const })),
@@ -256,7 +318,7 @@ export class TrialRun {
 
   /** Lets every process end in order, the server last. */
   async stop(): Promise<void> {
-    await Promise.all([this.agents.stop(AGENT_GRACE_MS), this.canary?.stop(AGENT_GRACE_MS)]);
+    await Promise.all(this.#groups.map((group) => group.stop(AGENT_GRACE_MS)));
     await this.server?.stop(SERVER_GRACE_MS);
   }
 
@@ -264,8 +326,7 @@ export class TrialRun {
   kill(): void {
     this.#ended.abort();
     this.clock.stop();
-    this.agents.kill();
-    this.canary?.kill();
+    for (const group of this.#groups) group.kill();
     this.server?.kill();
   }
 
@@ -276,21 +337,46 @@ export class TrialRun {
       driver: control?.driver ?? cell.driver,
       host,
       port,
-      clients: cell.clients,
+      clients: cell.clients - this.#witnessClients,
       clientsPerAddress: clientsPerAddress(portRange(), await sourceAddresses(host)),
-      rampPerSecond: settings.rampPerSecond,
+      rampPerSecond: this.#rampOf(cell.clients - this.#witnessClients),
       schedule: this.schedule,
       payloadBytes: cell.payloadBytes,
       seed: this.#seed,
       pollIntervalMs: cell.pollIntervalMs ?? 1000,
       pollLatest: settings.pollLatest && cell.pollIntervalMs !== null,
+      // Without witnesses it is the load itself whose latency counts.
+      precedence: this.witnesses === undefined ? 'usual' : 'load',
     };
+  }
+
+  /** So many of the cell's clients at a pace at which all of them are open at the same time. */
+  #rampOf(clients: number): number {
+    return (this.spec.settings.rampPerSecond * clients) / this.spec.cell.clients;
+  }
+
+  get #ownIds(): ReadonlySet<number> {
+    return new Set([process.pid, ...this.server!.pids, ...this.#groups.flatMap((group) => group.pids)]);
+  }
+
+  /** All that have clients. */
+  get #groups(): AgentGroup[] {
+    return [this.agents, this.witnesses, this.canary].filter((group) => group !== undefined);
+  }
+
+  get #progress(): AgentProgress[] {
+    return [...this.agents.progress, ...(this.witnesses?.progress ?? [])];
   }
 
   async #until(timeUs: number): Promise<void> {
     const waitMs = (timeUs - nowUs()) / 1000;
     if (waitMs > 0) await sleep(Math.ceil(waitMs), undefined, { signal: this.#ended.signal });
   }
+}
+
+/** Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. */
+function witnessesOf({ clients, driver }: Cell, agents: number): number {
+  return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
 function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {

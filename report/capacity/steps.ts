@@ -58,7 +58,7 @@ export const steps: Section<SearchView> = {
       text('objectives'),
       num('server CPU, cores'),
       num('agent busy, %'),
-      num('agent lag p99, ms'),
+      num('reader lag p99, ms'),
       text('gates'),
     ];
     return html`${groupedTable('Every step, in the order in which they ran', columns, groupsOf(result))}

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../bench/result/schema.ts';
 import type { MetricChange, RunComparison } from '../../bench/judge/compare-runs.ts';
 import { html, type Markup } from '../../server/page/html.ts';
-import { ALIKE, OUTCOMES } from '../../bench/judge/change-words.ts';
+import { ALIKE, machineText, OUTCOMES } from '../../bench/judge/change-words.ts';
 import { cellLabel } from '../figures/load.ts';
 import { dataTable, num, text, type Column, type Row } from '../table.ts';
 import { aloneText, caveat, changeSentence, changeText, conclusion, mediansText, trialsText } from './words.ts';
@@ -112,13 +112,15 @@ function found({ changes }: RunComparison, a: RunResult, outcome: 'worse' | 'bet
 export function comparisonView(comparison: RunComparison, a: RunResult, b: RunResult): Markup {
   const { changes, comparable, family } = comparison;
   const alone = aloneText(comparison);
+  const machine = machineText(comparison);
   const isJudged = comparable && family > 0;
   const reach = reachOf(changes);
   return html`${dataTable('The runs', ['', 'run', 'started, UTC', 'pushbench', 'trials'].map(text), [
       runRow('A, before', a),
       runRow('B, after', b),
     ])}
-    ${differencesOf(comparison)} ${alone === '' ? null : html`<p>${alone}</p>`}
+    ${differencesOf(comparison)} ${machine === null ? null : html`<p>${machine}</p>`}
+    ${alone === '' ? null : html`<p>${alone}</p>`}
     <h3>What changed beyond noise</h3>
     <p class="${isJudged ? 'conclusion' : 'notice'}">${conclusion(comparison)}</p>
     ${isJudged ? [found(comparison, a, 'worse'), found(comparison, a, 'better'), html`<p class="quiet">${caveat(comparison)}</p>`] : null}

@@ -34,6 +34,12 @@ function interpolate(samples: Samples, atMs: number, key: 'connected' | 'target'
 
 const STEPS = 32;
 
+/** Without what only repeats the value before at the end. */
+function untilLast(values: readonly number[]): number[] {
+  const last = values.findLastIndex((value) => value !== values.at(-1));
+  return values.slice(0, last + 2);
+}
+
 /** Connections and their target since the ramp began, medians over the trials; `null` when none was sampled. */
 export function connections(trials: readonly Trial[]): Connections | null {
   const sampled = trials.map((trial) => [
@@ -50,5 +56,6 @@ export function connections(trials: readonly Trial[]): Connections | null {
       const running = sampled.filter((_samples, index) => (ends[index] ?? 0) >= atMs - 1e-6);
       return Math.round(medianOf(running.map((samples) => interpolate(samples, atMs, key))) ?? 0);
     });
-  return { stepSeconds: rounded(endMs / STEPS / 1000), connected: curve('connected'), target: curve('target') };
+  const stepSeconds = rounded(endMs / STEPS / 1000);
+  return { stepSeconds, steps: STEPS, connected: untilLast(curve('connected')), target: untilLast(curve('target')) };
 }

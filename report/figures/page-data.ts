@@ -10,7 +10,7 @@ import { ageHeights, latencyHeights, mergeHistograms } from './histogram.ts';
 import { focusOf, loadsOf, sweptVariables, type Load, type Row } from './load.ts';
 import { connections, perSecond } from './over-time.ts';
 import { bytesParts, cpuParts } from './parts.ts';
-import { rounded } from '../../bench/basics/numbers.ts';
+import { medianOf, rounded } from '../../bench/basics/numbers.ts';
 
 /** Seven significant digits: the matrix in the page has them all. */
 const exact = (value: number | null) => (value === null ? null : rounded(value, 7));
@@ -94,7 +94,7 @@ export function pageData(result: RunResult): PageData {
     hasFigures: result.cells.some(({ metrics }) => Object.keys(metrics).length > 0),
     focus: focusOf(loads)?.key ?? '',
     swept: sweptVariables(result),
-    warmupSeconds: result.plan.settings.warmupMs / 1000,
+    warmupSeconds: (medianOf(result.trials.map(({ phases }) => phases.warmupMs)) ?? 0) / 1000,
     serverWorkers: result.plan.settings.serverWorkers,
     micro: result.micro?.results ?? [],
     models: fitModels(result)

@@ -4,6 +4,7 @@ import { chartFigure, type ChartFigure } from './chart-figure.ts';
 import { ageTable, connectionsTable, latencyTable, metricTable, microTable, timelineTable } from './chart-tables.ts';
 import { markOf } from '../plot/look.ts';
 import type { ReportView, Section } from './section.ts';
+import { warmUpText } from '../../bench/trial/warm-up.ts';
 import { formatSetting, spellDuration } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
@@ -28,7 +29,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
     {
       id: 'timeline',
       title: 'Latency over time',
-      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. What is shaded before the window (${spellDuration(warmupMs)}) is warm-up and does not count; what is shaded after it is the drain.`,
+      caption: `p99 (strong) and p50 (thin) of each second, median over trials. A line that climbs through the measured window means no steady state. What is shaded before the window (${warmUpText(warmupMs, spellDuration)}) is warm-up and does not count; what is shaded after it is the drain.`,
       table: timelineTable(page),
     },
     {

@@ -1,3 +1,4 @@
+import { warmUpText } from '../../bench/trial/warm-up.ts';
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { windowText } from '../../bench/trial/window.ts';
 import type { Section } from './section.ts';
@@ -31,7 +32,7 @@ export function environmentCards(
       ['open files', host.limits.openFiles === null ? 'unknown' : formatCount(host.limits.openFiles)],
     ])}
     ${facts('Settings', [
-      ['warm-up', spellDuration(settings.warmupMs)],
+      ['warm-up', warmUpText(settings.warmupMs, spellDuration)],
       [
         'measured',
         windowText(
@@ -45,6 +46,7 @@ export function environmentCards(
       ['server workers', String(settings.serverWorkers)],
       ['separate cores', settings.pin ? 'yes' : 'no'],
       ['polls ask for', settings.pollLatest ? 'the newest tick' : 'every newer tick'],
+      ...(settings.shared ? [['other programs', 'not looked at (--shared)'] as const] : []),
       ['driver', [...new Set(cells.map((cell) => cell.driver))].join(', ')],
       ['fan-out', [...new Set(cells.map((cell) => cell.fanOut))].join(', ')],
       ['seed', String(settings.seed)],

@@ -10,6 +10,7 @@ const TERMS: readonly (readonly [string, string])[] = [
   ['block', 'one round in which every cell runs once, in random order, so that drift of the machine hits all alike'],
   ['plan', 'the cells, their order and the settings, fixed before the run by flags and seed'],
   ['run', 'all trials of a plan'],
+  ['witnesses', 'a part of the clients in a process of their own: latency and age are theirs, all else is of all'],
   ['delivery latency', 'received minus scheduled, so that a stalled server looks as bad as it is'],
   ['age of information', 'at any moment, now minus the scheduled time of the newest tick that the client holds'],
   ['coverage', 'ticks delivered, or skipped by design, out of those that clients were due'],
@@ -57,9 +58,11 @@ export const method: Section = {
     return html`<div class="prose">
         <p>
           One server offers every transport on the same feed. For each trial it starts afresh; load agents in other
-          processes open the connections at a steady ramp, wait out a warm-up, and measure. Every tick is timed from the
-          moment it was <em>due</em>, not from when it was sent, so a server that stalls cannot hide it. Only ticks due
-          in the measured window count; the drain afterwards gives each the time to arrive. Percentiles come from merged
+          processes open the connections at a steady ramp, wait out a warm-up, and measure. Latency and age are told by
+          <em>witnesses</em>: a part of the clients, spread evenly among the others, in a process of their own that has
+          next to nothing else to do, so that the load’s own queue is not in them. Every tick is timed from the moment
+          it was <em>due</em>, not from when it was sent, so a server that stalls cannot hide it. Only ticks due in the
+          measured window count; the drain afterwards gives each the time to arrive. Percentiles come from merged
           histograms within a trial; across trials the median is taken, never an average of percentiles.
         </p>
         <h3>What this run says nothing about</h3>

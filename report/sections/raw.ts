@@ -1,3 +1,4 @@
+import { readersOf } from '../../bench/judge/gates.ts';
 import type { Trial } from '../../bench/result/schema.ts';
 import { rowLabel } from '../figures/load.ts';
 import { dataTable, num, text } from '../table.ts';
@@ -24,7 +25,7 @@ const COLUMNS = [
   num('p99, ms'),
   num('CPU/tick, µs'),
   num('agent busy, %'),
-  num('agent lag p99, ms'),
+  num('reader lag p99, ms'),
   text('canary'),
 ];
 
@@ -48,7 +49,7 @@ function trialRow({ result }: ReportView, trial: Trial): Content[] {
     milliseconds(latencyUs.p99),
     server.cpuPerDeliveryUs === null ? '–' : formatNumber(server.cpuPerDeliveryUs),
     formatNumber(Math.max(0, ...trial.agents.map((agent) => agent.utilisation)) * 100),
-    formatNumber(Math.max(0, ...trial.agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us)) / 1000),
+    formatNumber(Math.max(0, ...readersOf(trial).map(({ lagUs }) => lagUs)) / 1000),
     canaryText(trial),
   ];
 }

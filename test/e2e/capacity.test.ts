@@ -17,7 +17,7 @@ const MEDIAN_MS = ((CLIENTS + CANARY_CLIENTS) / 2) * WRITE_MS;
 test('a server that takes 3 ms longer for each write does not hold what that does not allow', async (t) => {
   const plan = searchPlan({ slos: [slo(`p50<${MEDIAN_MS / 3}ms`)], min: CLIENTS, max: 64 });
   plan.workload = { ...plan.workload, rateHz: 5 };
-  plan.settings = { ...plan.settings, warmupMs: 100, durationMs: 1000 };
+  plan.settings = { ...plan.settings, warmupMs: 100, durationMs: 1000, shared: true };
   const directory = join(await temporaryDirectory(t), 'out');
   const result = await runCapacity(plan, {
     id: 'slow',

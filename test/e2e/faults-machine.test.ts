@@ -158,7 +158,19 @@ function withTaskset(t: TestContext, script: string): Record<string, string> {
   return { PATH: [folder, process.env['PATH']].join(delimiter) };
 }
 
-const SHORT = ['--transports', 'sse', '--clients', '20', '--blocks', '1', '--duration', '500ms', '--warmup', '200ms'];
+const SHORT = [
+  '--transports',
+  'sse',
+  '--clients',
+  '20',
+  '--blocks',
+  '1',
+  '--duration',
+  '500ms',
+  '--warmup',
+  '200ms',
+  '--shared',
+];
 const withoutCores = allowedCores().length > 1 ? withoutTaskset : 'there is but one core';
 
 test('BusyBox: its taskset knows no long options, and pins all the same', { skip: withoutCores }, async (t) => {
@@ -259,8 +271,8 @@ test(
     const { environment, plan, trials } = readResult(join(out, 'result.json'));
     assert.equal(trials[0]!.clients.connected, 20, output.stderr);
     assert.deepEqual([plan.settings.pin, plan.settings.agents, environment.cores], [true, 1, 2]);
-    // first the trial of taskset itself; then server, agent and canary, in whatever order they came to say so
-    assert.deepEqual(readFileSync(log, 'utf8').trim().split('\n').toSorted(), ['4', '5', '5', '5']);
+    // first the trial of taskset itself; then server, load, witnesses and canary, in whatever order they came to say so
+    assert.deepEqual(readFileSync(log, 'utf8').trim().split('\n').toSorted(), ['4', '5', '5', '5', '5']);
   },
 );
 

@@ -21,7 +21,7 @@ function reasonsOf(trial: UnjudgedTrial): string[] {
   return judge(trial).reasons.map(({ code }) => code);
 }
 
-/** Agents with twenty clients each, of which all but the last one are lost before the measured window is over. */
+/** Load agents with ten clients each, of which all but the last one are lost before the measured window is over; the witnesses live. */
 function assertAgentsLost(trial: UnjudgedTrial, lost: number, how: RegExp): void {
   const ticks = trial.phases.lastSeq - trial.phases.firstSeq + 1;
   assert.equal(judge(trial).status, 'invalid');
@@ -32,12 +32,15 @@ function assertAgentsLost(trial: UnjudgedTrial, lost: number, how: RegExp): void
     Array.from({ length: lost }, () => 'AGENT_LOST'),
   );
   for (const { message } of losses) assert.match(message, how);
-  // What the other agent measured is kept, whole.
+  // What the other agent and the witnesses measured is kept, whole.
   assert.equal(trial.agents.length, 1);
-  assert.equal(trial.ledger.expected, 20 * ticks);
-  assert.equal(trial.ledger.delivered, 20 * ticks, JSON.stringify(trial.ledger));
-  assert.deepEqual(trial.clients, { target: 20 * (lost + 1), connected: 20, failed: 0, dropped: 20 * lost });
-  assert.equal(trial.connectionsOverTime.at(-1)!.connected, 20);
+  const { target } = trial.clients;
+  assert.deepEqual([target, trial.witnesses!.clients], [20 * (lost + 1), target / 2]);
+  const kept = 10 + target / 2;
+  assert.equal(trial.ledger.expected, kept * ticks);
+  assert.equal(trial.ledger.delivered, kept * ticks, JSON.stringify(trial.ledger));
+  assert.deepEqual(trial.clients, { target, connected: kept, failed: 0, dropped: 10 * lost });
+  assert.equal(trial.connectionsOverTime.at(-1)!.connected, kept);
 }
 
 function withBusyLoop(t: TestContext, busyMs?: number): void {
@@ -62,12 +65,22 @@ test('agent dies (SIGKILL) and none is left: the trial ends at once and says so'
   const before = childrenOf(process.pid);
   const startedMs = performance.now();
   const onPhase = onceIn('measure', () => harm(AGENT, 'SIGKILL'));
-  const trial = await trialOf({ transports: ['websocket'], durationMs: 60_000 }, { onPhase });
+  const cell = { transports: ['websocket' as const], clients: [1], durationMs: 60_000 };
+  const trial = await trialOf(cell, { onPhase });
   assert.ok(performance.now() - startedMs < 30_000, 'nobody waited for the end of the window');
   assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
-  assert.deepEqual(trial.clients, { target: 40, connected: 0, failed: 0, dropped: 40 });
+  assert.deepEqual(trial.clients, { target: 1, connected: 0, failed: 0, dropped: 1 });
   assert.equal(trial.ledger.expected, 0, 'nobody is left who could say what arrived');
   await onlyChildren(before);
+});
+
+test('the witnesses die: what the load received is kept, the trial is invalid', async () => {
+  const onPhase = onceIn('measure', () => harm(AGENT, 'SIGKILL', 1));
+  const trial = await trialOf({ transports: ['sse'] }, { onPhase });
+  assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
+  assert.equal(trial.witnesses, null);
+  assert.deepEqual(trial.clients, { target: 40, connected: 20, failed: 0, dropped: 20 });
+  assert.equal(trial.latencyUs.count, trial.ledger.delivered, 'of the load');
 });
 
 test('agents hang, one stopped and one in a busy loop: the silence is noticed, the data of the third is kept', async (t) => {
@@ -97,8 +110,8 @@ test('agent dies in the ramp: its clients count as not connected', async () => {
   assert.equal(reasonsOf(trial)[0], 'AGENT_LOST');
   assert.equal(trial.losses![0]!.phase, 'ramp');
   const { connected, failed, dropped } = trial.clients;
-  assert.equal(connected, 20);
-  assert.equal(failed + dropped, 20);
+  assert.equal(connected, 30);
+  assert.equal(failed + dropped, 10);
 });
 
 // A stream, and who has to ask. The other two transports are in test:long.

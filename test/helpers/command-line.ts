@@ -6,7 +6,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Flags of a load that is small enough for any machine. */
 export function small(clients = 20): string[] {
-  return ['--clients', String(clients), '--duration', '500ms', '--warmup', '200ms', '--pin', 'off'];
+  return ['--clients', String(clients), '--duration', '500ms', '--warmup', '200ms', '--pin', 'off', '--shared'];
 }
 
 export type Started = {

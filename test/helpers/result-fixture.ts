@@ -271,9 +271,21 @@ function trialOf(cell: Cell, block: number, order: number, validity: Validity, r
         rssPerClientBytes: 5200,
       },
     ],
+    witnesses: {
+      clients: Math.min(64, cell.clients / 2),
+      ledger: { expected, delivered: expected, missed: 0, duplicate: 0, outOfOrder: 0, coalesced: 0, corrupt: 0 },
+      readLagP99Us: 40,
+      utilisation: load * 0.08,
+      niceness: 0,
+      loadNiceness: [19],
+      loadLatencyUs: {
+        ...distributionOf([latencyUs.p50 * 1.1, latencyUs.p99 * 1.4]),
+        negative: { count: 0, minUs: 0 },
+      },
+    },
     canary: null,
     steadiness: { firstHalfUs: 1, secondHalfUs: 1 },
-    host: { cpu: cpuShare, throttledUs: 0, swappedPages: 0 },
+    host: { cpu: cpuShare, others: { share: 0.004, programs: [] }, throttledUs: 0, swappedPages: 0 },
     timeline: [-1, 0, 1, 2, 3].map((second) => {
       const noise = (second < 0 ? 1.6 : 1) * (1 + 0.08 * normal());
       return {

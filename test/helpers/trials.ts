@@ -11,14 +11,14 @@ import { runOptions } from './run-options.ts';
 
 /**
  * One trial of a small cell with real processes, not pinned, since other tests run beside it. It holds to the schema. What
- * other guests of the host took meanwhile is left out: a test is about pushbench, and would fail by the hour of the day.
+ * others took meanwhile is left out: a test is about pushbench, and would fail by the hour of the day.
  */
 export async function trialOf(
   overrides: Partial<RunOptions>,
   control: { signal?: AbortSignal; onPhase?: (phase: Phase) => void; faults?: Partial<Faults> } = {},
 ): Promise<UnjudgedTrial> {
   const plan = createPlan(
-    runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', ...overrides }),
+    runOptions({ clients: [40], durationMs: 1000, warmupMs: 300, blocks: 1, pin: 'off', shared: true, ...overrides }),
   );
   const { faults = {} } = control;
   const spec = { cell: plan.cells[0]!, settings: plan.settings, block: 0, order: 0, attempt: 1, port: 0, faults };

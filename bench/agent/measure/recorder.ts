@@ -5,6 +5,7 @@ import { AgeOfInformation, type AgePart } from './age.ts';
 import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
 import { OwedTicks } from './owed-ticks.ts';
+import { SlotMeans, type Slots, type SlotSums } from './slot-means.ts';
 
 /** The measured window: only ticks due in [startUs, endUs) count. */
 export type MeasuredWindow = { startUs: number; endUs: number; firstSeq: number; lastSeq: number };
@@ -66,6 +67,7 @@ export class Recorder {
   #ledger: Ledger;
   #age: AgeOfInformation;
   #window: MeasuredWindow | undefined;
+  #warmUp: SlotMeans | undefined;
   #firstReceiptUs = new Float64Array();
   #lastReceiptUs = new Float64Array();
   #latencySumUs = new Float64Array();
@@ -88,8 +90,20 @@ export class Recorder {
     return this.#options.payloadBytes;
   }
 
-  /** Tells what to measure. Must come before the window starts; what was received so far is warm-up. */
-  measure(window: MeasuredWindow): void {
+  /** What was received in the warm-up so far; null where nobody asked for it. */
+  get warmUp(): SlotSums | null {
+    return this.#warmUp?.sums ?? null;
+  }
+
+  /**
+   * Tells what to measure. Must come before the window starts; what was received so far is warm-up. A later window takes the
+   * place of one that was told before.
+   *
+   * @param warmUp the slots to keep the course of the latency in until then
+   */
+  measure(window: MeasuredWindow, warmUp?: Slots): void {
+    if (this.#window) this.#postpone(Math.round((window.startUs - this.#window.startUs) / 1e6));
+    if (warmUp) this.#warmUp ??= new SlotMeans(warmUp);
     this.#window = window;
     const ticks = Math.max(0, window.lastSeq - window.firstSeq + 1);
     this.#firstReceiptUs = new Float64Array(ticks);
@@ -154,6 +168,7 @@ export class Recorder {
     if (receipt === 'duplicate') return;
     const latencyUs = receivedUs - dueUs;
     this.#recordSecond(receivedUs, latencyUs);
+    if (this.#warmUp && receivedUs < this.#window!.startUs) this.#warmUp.record(receivedUs, latencyUs);
     if (receipt === 'delivered') this.#recordLatency(seq, latencyUs, receivedUs);
   }
 
@@ -211,6 +226,13 @@ export class Recorder {
     const second = origin === undefined ? this.#secondAt : Math.floor((receivedUs - origin) / 1e6);
     if (second !== this.#secondAt) this.#closeSecond(second);
     this.#second.record(latencyUs > 0 ? latencyUs : 0);
+  }
+
+  /** Seconds count from the start of the window, which is later than was thought. */
+  #postpone(seconds: number): void {
+    this.#secondAt -= seconds;
+    this.#closedAt -= seconds;
+    for (const known of this.#seconds) known.second -= seconds;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { warmUpText } from '../../trial/warm-up.ts';
 import {
   amountText,
   answerLevel,
@@ -8,15 +9,7 @@ import {
 } from '../../run/capacity/answer-words.ts';
 import type { CapacityAnswer, CapacityResult, CapacityStep, SearchPlan } from '../../result/capacity-schema.ts';
 import { serverCores } from '../../judge/metrics.ts';
-import {
-  formatClock,
-  formatCount,
-  formatDuration,
-  formatFigure,
-  formatLevel,
-  formatMicros,
-  plural,
-} from '../../basics/amounts.ts';
+import { formatClock, formatCount, formatFigure, formatLevel, formatMicros, plural } from '../../basics/amounts.ts';
 import { windowText } from '../../trial/window.ts';
 import { hang, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
@@ -75,7 +68,7 @@ export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
     `Transports: ${plan.transports.join(', ')}, one after the other, ${workloadText(plan)}`,
     `Searches: ${formatLevel(min)} to ${amountText(plan, max)} by growing, bisecting, then 4 to 14 confirmations in fresh processes`,
     ...(plan.resource === null ? [] : [`No more: ${visible(plan.resource)}`]),
-    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${formatDuration(settings.warmupMs)}, measured ${windowText(settings.durationMs, [plan.workload.rateHz])}, then the drain; usually 13 to 22 steps a transport`,
+    `Each step: ramp at ${formatCount(settings.rampPerSecond)}/s, warm-up ${warmUpText(settings.warmupMs)}, measured ${windowText(settings.durationMs, [plan.workload.rateHz])}, then the drain; usually 13 to 22 steps a transport`,
     `Processes: ${plural(settings.serverWorkers, 'server')}, ${plural(settings.agents, 'load agent')}${settings.pin ? ', on cores of their own' : ''}`,
     `Writes to: ${visible(directory)}`,
   ];

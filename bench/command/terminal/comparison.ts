@@ -1,7 +1,7 @@
 import type { RunResult } from '../../result/schema.ts';
 import type { MetricChange, RunComparison } from '../../judge/compare-runs.ts';
 import { formatCount, percent, quantity } from '../../basics/amounts.ts';
-import { ALIKE, changeParts, outcomeCounts, OUTCOMES, TOO_FEW_TRIALS } from '../../judge/change-words.ts';
+import { ALIKE, changeParts, machineText, outcomeCounts, OUTCOMES, TOO_FEW_TRIALS } from '../../judge/change-words.ts';
 import { cellName } from './position.ts';
 import { quoteLabel, table, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
@@ -26,10 +26,12 @@ export function comparisonLines(comparison: RunComparison, a: RunResult, b: RunR
     cells.onlyA > 0 ? `${cells.onlyA} cells only in A` : '',
     cells.onlyB > 0 ? `${cells.onlyB} cells only in B` : '',
   ].filter((text) => text !== '');
+  const machine = machineText(comparison);
   return [
     `A: ${runText(a)}`,
     `B: ${runText(b)}`,
     ...differenceLines(comparison, paint),
+    ...(machine === null ? [] : [machine]),
     ...(alone.length > 0 ? [`Not compared: ${alone.join(', ')}.`] : []),
     '',
     paint('dim', head),

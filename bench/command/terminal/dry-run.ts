@@ -1,3 +1,4 @@
+import { warmUpText } from '../../trial/warm-up.ts';
 import { filesNeeded, type Needs } from '../../run/preflight.ts';
 import type { Cell, Plan } from '../../result/schema.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, formatLevel, plural } from '../../basics/amounts.ts';
@@ -52,8 +53,8 @@ export function planLines(
       [
         [
           'Each trial',
-          `connects ${formatCount(settings.rampPerSecond)} clients per second, warms up for ` +
-            `${formatDuration(settings.warmupMs)}, measures for ${measured}, then drains`,
+          `connects ${formatCount(settings.rampPerSecond)} clients per second, warms up ` +
+            `${settings.warmupMs === 'auto' ? '' : 'for '}${warmUpText(settings.warmupMs)}, measures for ${measured}, then drains`,
         ],
         ['Order', `random in each block; --seed ${settings.seed} repeats it`],
         [

@@ -9,7 +9,7 @@ import { measureTrial } from '../../trial/trial.ts';
 /** Who serves and who receives in one trial: each side is the real one or its control. */
 export type Subject = {
   readonly transport: TransportId;
-  /** `control`: `write-server.ts`, which only writes. */
+  /** `control`: `trial/control-server.ts`, which only writes. */
   readonly server: FanOutMode | 'control';
   /** `control`: `bench/agent/control.ts`, which only reads. */
   readonly agent: AgentDriver;
@@ -81,7 +81,7 @@ export function specOf({ transport, server, agent }: Subject, load: Load, pin: b
     attempt: 1,
     port: 0,
     control: {
-      ...(server === 'control' ? { server: ['bench/lab/self/write-server.ts', transport] } : {}),
+      ...(server === 'control' ? { server: ['bench/trial/control-server.ts', transport] } : {}),
       driver: agent,
       rampGraceMs: RAMP_GRACE_MS,
     },

@@ -7,6 +7,7 @@ export type TrialRequest = {
   readonly cell: Partial<Cell> & Pick<Cell, 'transport'>;
   readonly settings?: Partial<Settings>;
   readonly faults?: Partial<Faults>;
+  readonly stopLoadMs?: number;
 };
 
 /** One line of the self-test's table. */

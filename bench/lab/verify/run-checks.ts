@@ -41,7 +41,7 @@ export async function verify(options: VerifyOptions): Promise<Outcome[]> {
 }
 
 function specOf(request: TrialRequest, order: number, { seed, pin }: VerifyOptions): TrialSpec {
-  const faults = request.faults === undefined ? {} : { faults: request.faults };
+  const { faults, stopLoadMs } = request;
   return {
     cell: { ...USUAL_CELL, ...request.cell },
     settings: { ...USUAL_SETTINGS, seed: deriveSeed(seed, order), pin, ...request.settings },
@@ -49,7 +49,8 @@ function specOf(request: TrialRequest, order: number, { seed, pin }: VerifyOptio
     order,
     attempt: 1,
     port: 0,
-    ...faults,
+    ...(faults && { faults }),
+    ...(stopLoadMs !== undefined && { stopLoadMs }),
   };
 }
 

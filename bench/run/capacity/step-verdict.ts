@@ -1,4 +1,5 @@
 import type { Trial } from '../../result/schema.ts';
+import { readersOf } from '../../judge/gates.ts';
 import { invalidCodes } from '../../judge/standing-trials.ts';
 import { readSlos, worstScore, type Slo, type SloFigure } from '../../judge/objective.ts';
 
@@ -29,7 +30,7 @@ export type StepVerdict = {
 /** Error codes of connections that the machine, not the server, had no room for. */
 const OUT_OF_RESOURCES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 
-const MACHINE_CODES: ReadonlySet<string> = new Set(['CLOCK', 'CPU_STOLEN', 'SUSPENDED']);
+const MACHINE_CODES: ReadonlySet<string> = new Set(['CLOCK', 'CPU_STOLEN', 'OTHER_PROGRAMS', 'SUSPENDED']);
 const GENERATOR_CODES: ReadonlySet<string> = new Set(['AGENT_SATURATED', 'AGENT_BOUND']);
 
 /**
@@ -55,8 +56,8 @@ export function judgeStep(slos: readonly Slo[], trial: Trial): StepVerdict {
 }
 
 /** What the slowest agent let bytes wait, p99: the most of a p99 that may be its own doing, in microseconds. */
-export function agentLagUs({ agents }: Trial): number {
-  return Math.max(0, ...agents.map((agent) => agent.readLagP99Us ?? agent.lagP99Us));
+export function agentLagUs(trial: Trial): number {
+  return Math.max(0, ...readersOf(trial).map(({ lagUs }) => lagUs));
 }
 
 /** Whom the invalidating gates accuse; null where there are none. */

@@ -142,8 +142,12 @@ export const timeline: ChartPart = {
   },
 };
 
-function curve({ stepSeconds, ...counts }: Connections, key: 'connected' | 'target'): { x: number; y: number }[] {
-  return counts[key].map((y, step) => ({ x: step * stepSeconds, y }));
+function curve({ stepSeconds, steps, ...counts }: Connections, key: 'connected' | 'target') {
+  const values = counts[key];
+  return Array.from({ length: steps + 1 }, (_, step) => ({
+    x: step * stepSeconds,
+    y: values[Math.min(step, values.length - 1)] ?? 0,
+  }));
 }
 
 /** Marks stand at other moments on each line, so that lines that coincide stay visible. */
@@ -163,7 +167,7 @@ export const connections: ChartPart = {
       datasets: [
         ...series.map((one, place) => ({
           ...line(one, curve(one.over, 'connected')),
-          pointRadius: one.over.connected.map((_, index) => markRadius(index, place)),
+          pointRadius: Array.from({ length: one.over.steps + 1 }, (_, index) => markRadius(index, place)),
         })),
         {
           ...line(longest, curve(longest.over, 'target')),

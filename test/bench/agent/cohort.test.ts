@@ -26,6 +26,7 @@ async function openCohort() {
     seed: 1,
     pollIntervalMs: 1000,
     pollLatest: false,
+    precedence: 'usual',
   };
   const opening: number[] = [];
   const closed: number[] = [];
@@ -36,7 +37,10 @@ async function openCohort() {
   });
   cohort.open(startUs, () => undefined);
   await until(() => opening.length === CLIENTS, 'all were asked to open');
-  const begin = () => cohort.begin({ startUs, endUs: startUs + 1e6, firstSeq: 1, lastSeq: TICKS });
+  const begin = () => {
+    cohort.begin();
+    cohort.recorder.measure({ startUs, endUs: startUs + 1e6, firstSeq: 1, lastSeq: TICKS });
+  };
   return { cohort, events: events!, closed, begin };
 }
 

@@ -46,8 +46,9 @@ describe('flags of a run', () => {
       payloadBytes: [128],
       pollIntervalsMs: [1000],
       pollLatest: false,
+      shared: false,
       durationMs: 3000,
-      warmupMs: 1000,
+      warmupMs: 'auto',
       blocks: 8,
       agents: 3,
       rampPerSecond: 2000,
@@ -80,7 +81,8 @@ describe('flags of a run', () => {
   it('reads every flag', () => {
     const argv =
       '--transports sse,polling --clients 10,1k --rate 0.5,20 --payload 64,4k --poll-interval 250ms,5s --poll-latest';
-    const more = '--duration 10s --warmup 0s --blocks 12 --agents 2 --ramp 500/s --driver library --fan-out idiomatic';
+    const more =
+      '--duration 10s --warmup 0s --blocks 12 --agents 2 --ramp 500/s --driver library --fan-out idiomatic --shared';
     const rest =
       '--server-workers 2 --pin off --seed 0 --out a/b --open --json --progress plain --color never --port 8080 ' +
       '--host 203.0.113.9 --unsafe-bind --i-own-this-target 203.0.113.9';
@@ -92,6 +94,7 @@ describe('flags of a run', () => {
       payloadBytes: [64, 4096],
       pollIntervalsMs: [250, 5000],
       pollLatest: true,
+      shared: true,
       durationMs: 10_000,
       warmupMs: 0,
       blocks: 12,
@@ -154,6 +157,7 @@ describe('flags of a run', () => {
       ['--duration', '100ms'],
       ['--duration', '1h'],
       ['--warmup', '10m'],
+      ['--warmup', 'auto'],
       ['--blocks', '1000'],
       ['--agents', '256'],
       ['--ramp', '1'],
@@ -202,7 +206,7 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
   [['--duration', '3s', '--rate', '10,0.1'], '--duration 3s: holds no tick at 0.1 ticks/s', 'from 10s on'],
   [['--rate', '0.1'], '--duration 3s (the default): holds no tick at 0.1 ticks/s', 'from 10s on'],
   [['--quick', '--rate', '0.4'], '--duration 2s (the default): holds no tick at 0.4 ticks/s', 'from 2500ms on'],
-  [['--warmup', '11m'], '--warmup 11m:', '0s to 10m'],
+  [['--warmup', '11m'], '--warmup 11m:', 'auto, or 0s to 10m'],
   [['--blocks', '0'], '--blocks 0:', '1 to 1,000'],
   [['--agents', '257'], '--agents 257:', '1 to 256'],
   [['--ramp', '0/s'], '--ramp 0/s:', '1/s to 1,000,000/s'],

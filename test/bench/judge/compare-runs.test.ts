@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomFrom } from '../../../bench/basics/random.ts';
 import type { RunResult } from '../../../bench/result/schema.ts';
+import { machineText } from '../../../bench/judge/change-words.ts';
 import { compareRuns } from '../../../bench/judge/compare-runs.ts';
 import { fakePlan, fakeResult } from '../command/terminal/fake-run.ts';
 import { cellOf, trialsOf, type Figures } from './contest.ts';
@@ -151,5 +152,67 @@ describe('two runs', () => {
     const { changes } = compareRuns(memory(0), memory(5000));
     const change = changes.find(({ metric }) => metric.id === 'memory')!;
     assert.deepEqual([change.outcome, change.ratio, change.difference!.value], ['worse', null, 5000]);
+  });
+
+  /** CPU per delivery of so many microseconds on a machine so slow, and the yardstick that goes with it. */
+  const onMachine = (cpuUs: number, slowness: number, seed: number, hasYardstick = true) =>
+    run({ sse: noisy(10_000, 1) }, ({ trials }) => {
+      const next = normal(seed);
+      for (const trial of trials) {
+        const speed = slowness * Math.exp(0.05 * next());
+        trial.server.cpuPerDeliveryUs = cpuUs * speed * Math.exp(0.005 * next());
+        if (hasYardstick) trial.yardstick = { writeCpuUs: 4 * speed, readCpuUs: 2 * speed, wakeUpUs: 90 };
+      }
+    });
+  const cpuOf = (a: RunResult, b: RunResult) => {
+    const { changes, machine } = compareRuns(a, b);
+    const { outcome, corrected, ratio } = changes.find(({ metric }) => metric.id === 'cpu')!;
+    return { outcome, corrected, ratio: ratio!.value, machine };
+  };
+
+  it('on a machine that was slower in one are compared by what bare sockets cost, and what is left is found', () => {
+    const same = cpuOf(onMachine(8, 1, 1), onMachine(8, 1.3, 2));
+    assert.deepEqual([same.outcome, same.corrected, same.machine!.changed], ['equivalent', true, true]);
+    assert.ok(Math.abs(same.machine!.ratio.value - 1.3) < 0.1);
+    const worse = cpuOf(onMachine(8, 1, 1), onMachine(9.2, 1.3, 2));
+    assert.equal(worse.outcome, 'worse');
+    assert.ok(Math.abs(worse.ratio - 1.15) < 0.01, `${worse.ratio}`);
+    assert.equal(cpuOf(onMachine(8, 1, 1), onMachine(8, 1.3, 2, false)).outcome, 'worse', 'without yardstick');
+  });
+
+  it('on a machine that was as fast in both are compared as they are', () => {
+    const { corrected, machine } = cpuOf(onMachine(8, 1, 1), onMachine(8, 1, 3));
+    assert.deepEqual([corrected, machine!.changed], [false, false]);
+  });
+
+  it('say of the machine what its yardsticks tell, and what follows from it', () => {
+    const told = (slowness: number) => machineText(compareRuns(onMachine(8, 1, 1), onMachine(8, slowness, 2)));
+    assert.match(
+      told(1.3)!,
+      /^The machine was slower in B: .* 1\.\d+ times the CPU .* So server CPU per delivery is judged as a multiple/,
+    );
+    assert.match(told(0.7)!, /^The machine was faster in B/);
+    assert.match(told(1)!, /^The machine was about as fast in both/);
+    assert.equal(machineText(compareRuns(onMachine(8, 1, 1, false), onMachine(8, 1, 2))), null);
+  });
+
+  it('of which one has its latency from all clients are not judged', () => {
+    const all = run({ sse: noisy(10_000, 1) });
+    const seen = run({ sse: noisy(10_000, 1) }, ({ trials }) => {
+      for (const trial of trials) {
+        const { ledger, latencyUs } = trial;
+        const [lag, nice] = [
+          { readLagP99Us: 100, utilisation: 0.1 },
+          { niceness: 0, loadNiceness: [19] },
+        ];
+        trial.witnesses = { clients: 64, ledger, ...lag, ...nice, loadLatencyUs: latencyUs };
+      }
+    });
+    const { comparable, differences: found } = compareRuns(all, seen);
+    assert.equal(comparable, false);
+    assert.deepEqual(
+      found.map(({ what, a, b }) => [what, a, b]),
+      [['latency from', 'all clients', 'witnesses']],
+    );
   });
 });

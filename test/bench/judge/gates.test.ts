@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { judge, type UnjudgedTrial } from '../../../bench/judge/gates.ts';
 import { fixtureResult } from '../../helpers/result-fixture.ts';
 
-const good: UnjudgedTrial = fixtureResult({ blocks: 1, transports: ['sse'] }).trials[0]!;
+const good: UnjudgedTrial = { ...fixtureResult({ blocks: 1, transports: ['sse'] }).trials[0]!, witnesses: null };
 
 /** The codes of the reasons against a trial that is sound but for the given change. */
 function codesOf(change: (trial: UnjudgedTrial) => UnjudgedTrial): string[] {
@@ -121,6 +121,10 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
     [{ ...good, host: { ...host, listenOverflows: 1 } }, 'LISTEN_OVERFLOW', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.06 } } }, 'CPU_STOLEN', 'caution'],
     [{ ...good, host: { ...host, cpu: { ...cpu, steal: 0.3 } } }, 'CPU_STOLEN', 'invalid'],
+    [{ ...good, host: { ...host, others: null } }, null],
+    [{ ...good, host: { ...host, others: { share: 0.05, programs: [] } } }, null],
+    [{ ...good, host: { ...host, others: { share: 0.06, programs: [] } } }, 'OTHER_PROGRAMS', 'caution'],
+    [{ ...good, host: { ...host, others: { share: 0.26, programs: [] } } }, 'OTHER_PROGRAMS', 'invalid'],
     [{ ...good, host: { cpu: null, throttledUs: null, swappedPages: null } }, null],
     [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -5 } } }, null],
     [{ ...good, latencyUs: { ...good.latencyUs, negative: { count: 3, minUs: -6 } } }, 'CLOCK', 'invalid'],
@@ -208,6 +212,38 @@ test('a run that stood still as a whole is invalid by that alone, and blames nei
   assert.deepEqual(codes(600_000, 600_000), ['SUSPENDED']);
 });
 
+test('where other programs took the CPU they are named, and nobody else is blamed for what follows from it', () => {
+  const { host, server } = good;
+  const programs = [
+    { name: 'cc1plus', cores: 0.61 },
+    { name: 'evil\u001b[2J', cores: 0.1 },
+  ];
+  const late = { ...server, feed: { ...server.feed, latenessP99Us: 50_000 } };
+  const slow = { ...late, feed: { ...late.feed, achievedRateHz: 9 } };
+  const judged = (share: number, of: typeof server) =>
+    judge({ ...good, server: of, host: { ...host, others: { share, programs } } });
+  const codes = (share: number, of: typeof server) => judged(share, of).reasons.map(({ code }) => code);
+  assert.match(
+    judged(0.3, server).reasons[0]!.message,
+    /30\.0 % of the CPU \(cores each kept busy: cc1plus 0\.61, evil[ -~]+ 0\.10\)/,
+  );
+  assert.deepEqual(codes(0.02, late), ['FEED_LATE']);
+  assert.deepEqual(codes(0.1, late), ['OTHER_PROGRAMS'], 'a caution would be about them');
+  assert.deepEqual(codes(0.1, slow), ['OTHER_PROGRAMS', 'FEED_RATE_OFF'], 'what is invalid stays so');
+  assert.deepEqual(codes(0.3, slow), ['OTHER_PROGRAMS']);
+});
+
+test('latency that had not settled when it was measured is unsteady, though its halves are alike', () => {
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, phases: { ...trial.phases, settled: false } })),
+    ['UNSTEADY'],
+  );
+  assert.deepEqual(
+    codesOf((trial) => ({ ...trial, phases: { ...trial.phases, settled: null } })),
+    [],
+  );
+});
+
 test('a machine that was asleep in the window counts as stopped, though no clock of a process has seen it', () => {
   const { host } = good;
   assert.deepEqual(
@@ -239,4 +275,25 @@ test('a canary that is not there does not agree: it is said, with its errors', (
   );
   // the report takes what follows the first full stop for what to do
   assert.match(reason!.message, /^[^.]*was not looked at\. Remove what stands in their way/);
+});
+
+test('where witnesses tell of latency, it is their lag that counts, and the load may read as late as it will', () => {
+  const p99 = good.latencyUs.p99;
+  const witnessed = (readLagP99Us: number, utilisation = 0.1) =>
+    codesOf((trial) => ({
+      ...trial,
+      agents: trial.agents.map((agent) => ({ ...agent, readLagP99Us: p99 * 0.8, utilisation: 0.8 })),
+      witnesses: {
+        clients: 64,
+        ledger: trial.ledger,
+        readLagP99Us,
+        utilisation,
+        niceness: 0,
+        loadNiceness: [19],
+        loadLatencyUs: trial.latencyUs,
+      },
+    }));
+  assert.deepEqual(witnessed(p99 * 0.05), []);
+  assert.deepEqual(witnessed(p99 * 0.2), ['AGENT_LAG']);
+  assert.deepEqual(witnessed(p99 * 0.6, 0.7), ['AGENT_BOUND']);
 });

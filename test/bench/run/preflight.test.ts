@@ -189,6 +189,16 @@ describe('what a run needs', () => {
     assert.deepEqual(notes({ clients: 5000, agents: 2, serverWorkers: 2 }, 512), []);
   });
 
+  it('is noted where other programs take the CPU', () => {
+    const notes = (share: number) =>
+      preflightNotes(NEEDS, { ...ENOUGH, others: { share, programs: [{ name: 'cc1plus', cores: 0.9 }] } });
+    assert.deepEqual(notes(0.1), []);
+    assert.deepEqual(notes(0.45), [
+      'other programs take 45.0 % of the CPU (cores each keeps busy: cc1plus 0.90): end them, or trials are marked OTHER_PROGRAMS and their figures are partly theirs',
+    ]);
+    assert.deepEqual(preflightNotes(NEEDS, { ...ENOUGH, others: null }), []);
+  });
+
   it('is noted where gates have nothing to look at', () => {
     const notes = preflightNotes(NEEDS, { ...ENOUGH, unseen: ['THROTTLED', 'SWAPPING'] });
     assert.deepEqual(notes, [

@@ -1,4 +1,5 @@
 // A run with a fake executor: order, journal, recovery and what an early end keeps.
+import { measureYardstick } from '../../../bench/run/yardstick.ts';
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,7 @@ function fakeRun(t: TestContext, overrides: Partial<RunRequest> = {}) {
     port: 0,
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
+    yardstick: () => Promise.resolve(null),
     execute: async ({ cell, block, order, attempt }) => {
       executed.push(`${block} ${cell.transport}`);
       const { validity: _, ...trial } = template.find((candidate) => candidate.cell.transport === cell.transport)!;
@@ -59,6 +61,29 @@ test('a run executes the plan in its order and writes a result that holds to its
     events.map((event) => event.type),
     ['run-start', ...Array.from({ length: 12 }, () => ['trial-start', 'trial-end']).flat(), 'run-end'],
   );
+});
+
+test('the machine is measured before each block, and that stands in the first trial of it', async (t) => {
+  const { plan, request } = fakeRun(t);
+  const known = { writeCpuUs: 4, readCpuUs: 2, wakeUpUs: 80 };
+  let taken = 0;
+  const { trials } = await runPlan(plan, {
+    ...request,
+    yardstick: () => Promise.resolve({ ...known, writeCpuUs: ++taken }),
+  });
+  assert.deepEqual(
+    trials.map(({ yardstick }) => yardstick?.writeCpuUs),
+    [1, 2, 3].flatMap((at) => [at, undefined, undefined, undefined]),
+  );
+});
+
+test('bare sockets tell what a message costs just now', async () => {
+  const { writeCpuUs, readCpuUs, wakeUpUs } = (await measureYardstick(
+    { pin: false, seed: 1 },
+    new AbortController().signal,
+  ))!;
+  for (const us of [writeCpuUs, readCpuUs]) assert.ok(us > 0.2 && us < 200, `${us} us a message`);
+  assert.ok(wakeUpUs >= 1 && wakeUpUs < 500_000, `${wakeUpUs} us`);
 });
 
 test('an invalid trial is run once more at the end of its block, and both are kept', async (t) => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { judge, type UnjudgedTrial } from '../../../bench/judge/gates.ts';
 import { childrenOf, onlyChildren } from '../../helpers/processes.ts';
 import { assertClean, assertDriversAgree, assertMediansAgree, clientsOf, sseBytes } from '../../helpers/theory.ts';
-import { trialOf } from '../../helpers/trials.ts';
+import { onceIn, partsOf, trialOf } from '../../helpers/trials.ts';
 
 /** A trial that several tests look at: it runs when the first of them asks for it. */
 function shared(run: () => Promise<UnjudgedTrial>): () => Promise<UnjudgedTrial> {
@@ -66,6 +66,33 @@ for (const [payloadBytes, head, trialOfSize] of [
     assert.equal(trial.bytes.applicationReceived, 0);
   });
 }
+
+test('witnesses are a part of the clients: all count in the ledger, they tell of latency and age', async () => {
+  const trial = await trialOf({ transports: ['sse'], clients: [100] });
+  assertClean(trial);
+  const { witnesses, ledger, latencyUs, phases, agents } = trial;
+  const ticks = phases.lastSeq - phases.firstSeq + 1;
+  assert.equal(witnesses!.clients, 40);
+  assert.equal(agents.reduce((sum, { clients }) => sum + clients, 0) + witnesses!.clients, 100);
+  assert.deepEqual([ledger.expected, witnesses!.ledger.expected], [100 * ticks, 40 * ticks]);
+  assert.deepEqual([latencyUs.count, witnesses!.loadLatencyUs!.count], [40 * ticks, 60 * ticks]);
+  assert.ok(witnesses!.niceness <= 0 && witnesses!.loadNiceness.every((niceness) => niceness > witnesses!.niceness));
+  const { witnesses: none } = await trialOf({ transports: ['sse'], clients: [4], driver: 'library' });
+  assert.equal(none, null, 'of libraries latency is their own');
+});
+
+test('a load that cannot read for a while is no latency', async () => {
+  const stopped = onceIn('measure', () => {
+    const [load] = partsOf(process.pid, 'bench/agent/main.ts');
+    process.kill(load!, 'SIGSTOP');
+    setTimeout(() => process.kill(load!, 'SIGCONT'), 300);
+  });
+  const trial = await trialOf({ transports: ['sse'], clients: [40] }, { onPhase: stopped });
+  const { witnesses, latencyUs, ledger } = trial;
+  assert.equal(ledger.delivered, ledger.expected, 'they read it later');
+  assert.ok(witnesses!.loadLatencyUs!.max > 200_000, `${witnesses!.loadLatencyUs!.max} us`);
+  assert.ok(latencyUs.max < witnesses!.loadLatencyUs!.max / 2, `${latencyUs.max} us`);
+});
 
 test('what the feed keeps of its ticks is not the memory of the clients', async () => {
   const payloadBytes = 65_536;

@@ -20,7 +20,7 @@ function latencyOf(valuesUs: readonly number[]): Latency {
 }
 
 /** What an instrument without a flaw would report of a server that does what the request says. */
-function idealTrial({ cell: overrides, faults, settings }: TrialRequest, index: number): UnjudgedTrial {
+function idealTrial({ cell: overrides, faults, settings, stopLoadMs = 0 }: TrialRequest, index: number): UnjudgedTrial {
   const cell = { ...USUAL_CELL, ...overrides };
   const { delayMs, stallMs, stallEvery, ...every } = { ...NO_FAULTS, ...faults };
   const ticks = Math.round((cell.rateHz * (settings?.durationMs ?? 1000)) / 1000);
@@ -66,6 +66,15 @@ function idealTrial({ cell: overrides, faults, settings }: TrialRequest, index: 
     canary: null,
     ledger,
     latencyUs,
+    witnesses: {
+      clients: cell.clients / 2,
+      ledger,
+      readLagP99Us: 10,
+      utilisation: 0.01,
+      niceness: 0,
+      loadNiceness: [19],
+      loadLatencyUs: { ...latencyUs, max: Math.max(latencyUs.max, stopLoadMs * 1000) },
+    },
     ageUs,
     bytes: {
       ...template.bytes,
@@ -107,7 +116,8 @@ test('each check fails when its property is broken', () => {
     ...trial,
     latencyUs: { ...trial.latencyUs, ...change(trial.latencyUs) },
   });
-  const broken: [check: string, claim: RegExp, spoil: (trial: UnjudgedTrial, index: number) => UnjudgedTrial][] = [
+  type Broken = [check: string, claim: RegExp, spoil: (trial: UnjudgedTrial, index: number) => UnjudgedTrial];
+  const broken: Broken[] = [
     [
       'byte formulas',
       /SSE: bytes .* 125 bytes/,
@@ -134,9 +144,16 @@ test('each check fails when its property is broken', () => {
     [
       'injected delay',
       /delay of 50 ms/,
-      (trial, index) => (index === 2 ? latency(({ p50 }) => ({ p50: p50 - 400 }))(trial) : trial),
+      (trial, index) => (index === 2 ? latency(({ p50 }) => ({ p50: p50 - 300 }))(trial) : trial),
     ],
     ['coordinated omission', /shows in full in p99/, latency(() => ({ p99: 3000 }))],
+    ...(['p50', 'p99'] as const).map((key): Broken => [
+      'stopped load',
+      new RegExp(`witnesses' ${key}`),
+      (trial, index) => (index === 1 ? latency((us) => ({ [key]: us[key] * 1.06 }))(trial) : trial),
+    ]),
+    ['stopped load', /p50/, (trial) => ({ ...trial, witnesses: null })],
+    ['stopped load', /p50/, (trial) => ({ ...trial, ledger: { ...trial.ledger, missed: 1 } })],
     ['coordinated omission', /largest age/, (trial) => ({ ...trial, ageUs: { ...trial.ageUs, max: 110_000 } })],
     [
       'polling theory',
@@ -204,10 +221,7 @@ test('the self-test runs the trials of each check in order, and judges the clock
     onOutcomes: () => undefined,
     execute: async (spec) => {
       seeds.add(spec.settings.seed);
-      return idealTrial(
-        { cell: spec.cell, settings: spec.settings, ...(spec.faults ? { faults: spec.faults } : {}) },
-        spec.order,
-      );
+      return idealTrial(spec, spec.order);
     },
   });
   const total = CHECKS.reduce((sum, check) => sum + check.trials.length, 0);

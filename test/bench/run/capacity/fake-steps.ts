@@ -36,7 +36,7 @@ export type FakeFigures = {
 /** A trial with these figures; whatever is not named is as in a good one. */
 export function fakeTrial(figures: FakeFigures = {}): Trial {
   const { p99Us = 5000, missed = 0, lagUs = 10, reasons = [], errors = [] } = figures;
-  const base = TEMPLATE!;
+  const base = { ...TEMPLATE!, witnesses: null };
   const { cautions = [], delivered = true } = figures;
   const count = delivered ? base.latencyUs.count : 0;
   const latencyUs = { ...base.latencyUs, count, p50: p99Us / 2, mean: p99Us / 2, p99: p99Us };

@@ -1,21 +1,22 @@
-// Entry of the control against which servers are measured: `node bench/lab/self/write-server.ts CONFIG TRANSPORT`. It keeps the
+// Entry of the control against which servers are measured: `node bench/trial/control-server.ts CONFIG TRANSPORT`. It keeps the
 // feed's schedule and writes the same bytes to as many sockets, on Node's bare `net`: no HTTP, no routes, no cursors, no
 // bounds. What the server costs beyond this is its own. It obeys the same messages as a server (server/control.ts).
 import { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { ABOUT_PATH, type About } from '../../../server/about.ts';
-import type { ServerConfig } from '../../../server/config.ts';
-import { ConnectionCounter } from '../../../server/connections.ts';
-import { obey, send } from '../../../server/control.ts';
-import { Feed } from '../../../server/feed/feed.ts';
-import type { Tick } from '../../../server/feed/tick.ts';
-import { Probe } from '../../../server/probe.ts';
-import { leaveTerminalToController } from '../../../server/stop-signals.ts';
-import { httpChunk } from '../../../server/transports/http-stream.ts';
-import { sseEvent } from '../../../server/transports/sse.ts';
-import { streamLine } from '../../../server/transports/stream.ts';
-import { textFrame } from '../../../server/transports/websocket.ts';
-import type { TransportId } from '../../../server/transports/traits.ts';
+import { ABOUT_PATH, type About } from '../../server/about.ts';
+import type { ServerConfig } from '../../server/config.ts';
+import { ConnectionCounter } from '../../server/connections.ts';
+import { obey, send } from '../../server/control.ts';
+import { Emissions } from '../../server/feed/emissions.ts';
+import { Feed } from '../../server/feed/feed.ts';
+import type { Tick } from '../../server/feed/tick.ts';
+import { Probe } from '../../server/probe.ts';
+import { leaveTerminalToController } from '../../server/stop-signals.ts';
+import { httpChunk } from '../../server/transports/http-stream.ts';
+import { sseEvent } from '../../server/transports/sse.ts';
+import { streamLine } from '../../server/transports/stream.ts';
+import { textFrame } from '../../server/transports/websocket.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
 
 const probe = new Probe();
 const config = JSON.parse(process.argv[2]!) as ServerConfig;
@@ -36,6 +37,7 @@ const FRAMES: Readonly<Record<TransportId, ((tick: Tick) => Buffer) | null>> = {
 };
 
 const feed = new Feed(config);
+let emissions: Emissions | undefined;
 const sockets: Socket[] = [];
 /** Of long polling: whoever has asked since the last tick. */
 let asked: Socket[] = [];
@@ -65,17 +67,15 @@ feed.subscribe((tick) => {
 });
 
 server.listen({ host: config.host, port: config.port, backlog: config.backlog }, () => {
-  feed.start(() => emitted++);
+  emissions = new Emissions(feed);
   send({ type: 'listening', host: config.host, port: (server.address() as AddressInfo).port, config });
 });
-
-let emitted = 0;
 
 obey(stop, (collect) => ({
   process: probe.sample({ collect }),
   connections: connections.totals(),
   slowConsumersCut: 0,
-  feed: { emitted, ringBytes: feed.ringBytes, latenessP50Us: 0, latenessP99Us: 0, latenessMaxUs: 0 },
+  feed: emissions!.sample(),
 }));
 leaveTerminalToController();
 
