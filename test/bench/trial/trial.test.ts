@@ -72,10 +72,10 @@ test('witnesses are a part of the clients: all count in the ledger, they tell of
   assertClean(trial);
   const { witnesses, ledger, latencyUs, phases, agents } = trial;
   const ticks = phases.lastSeq - phases.firstSeq + 1;
-  assert.equal(witnesses!.clients, 40);
+  assert.equal(witnesses!.clients, 50);
   assert.equal(agents.reduce((sum, { clients }) => sum + clients, 0) + witnesses!.clients, 100);
-  assert.deepEqual([ledger.expected, witnesses!.ledger.expected], [100 * ticks, 40 * ticks]);
-  assert.deepEqual([latencyUs.count, witnesses!.loadLatencyUs!.count], [40 * ticks, 60 * ticks]);
+  assert.deepEqual([ledger.expected, witnesses!.ledger.expected], [100 * ticks, 50 * ticks]);
+  assert.deepEqual([latencyUs.count, witnesses!.loadLatencyUs!.count], [50 * ticks, 50 * ticks]);
   assert.ok(witnesses!.niceness <= 0 && witnesses!.loadNiceness.every((niceness) => niceness > witnesses!.niceness));
   const { witnesses: none } = await trialOf({ transports: ['sse'], clients: [4], driver: 'library' });
   assert.equal(none, null, 'of libraries latency is their own');
