@@ -36,7 +36,14 @@ test('every percentile of every trial of the sample follows from its stored hist
     assertDerivable(`${name}, spread`, trial.fanOutSpreadUs);
     if (trial.canary) assertDerivable(`${name}, canary`, trial.canary.latencyUs);
     if (trial.pollLatenessUs) assertDerivable(`${name}, poll lateness`, trial.pollLatenessUs);
-    assert.equal(trial.latencyUs.count, trial.ledger.delivered, `${name}: each delivery was timed`);
+    const { ledger, loadLatencyUs } = trial.witnesses!;
+    assertDerivable(`${name}, load`, loadLatencyUs!);
+    assert.equal(trial.latencyUs.count, ledger.delivered, `${name}: each delivery to a witness was timed`);
+    assert.equal(
+      trial.latencyUs.count + loadLatencyUs!.count,
+      trial.ledger.delivered,
+      `${name}: each delivery was timed`,
+    );
     const mean = decodeFromCompressedBase64(trial.latencyUs.hdr).mean;
     assert.ok(Math.abs(mean - trial.latencyUs.mean) < 1e-6 * mean, `${name}: mean latency`);
     // The exact mean age is kept beside a histogram whose buckets are a thousandth wide.
@@ -49,7 +56,7 @@ test('the sample was made on the default settings and is sound', () => {
   const { settings, cells } = sample.plan;
   assert.deepEqual(
     [settings.blocks, settings.durationMs, settings.warmupMs, settings.rampPerSecond],
-    [8, 3000, 1000, 2000],
+    [8, 3000, 'auto', 2000],
   );
   assert.deepEqual(
     cells.map((cell) => [cell.transport, cell.clients, cell.rateHz, cell.payloadBytes]),
