@@ -144,7 +144,7 @@ test('each check fails when its property is broken', () => {
     [
       'injected delay',
       /delay of 50 ms/,
-      (trial, index) => (index === 2 ? latency(({ p50 }) => ({ p50: p50 - 300 }))(trial) : trial),
+      (trial, index) => (index === 2 ? latency(({ p50 }) => ({ p50: p50 - 400 }))(trial) : trial),
     ],
     ['coordinated omission', /shows in full in p99/, latency(() => ({ p99: 3000 }))],
     ...(['p50', 'p99'] as const).map((key): Broken => [
