@@ -411,38 +411,34 @@ const swapping: Gate = ({ host }) => {
   };
 };
 
-const STEAL_CAUTION = 0.05;
-const STEAL_INVALID = 0.25;
+const TAKEN_CAUTION = 0.05;
+const TAKEN_INVALID = 0.25;
+
+/** It makes no difference to the figures who takes the CPU. */
+function taken(code: 'CPU_STOLEN' | 'OTHER_PROGRAMS', value: number, message: () => string): ReturnType<Gate> {
+  if (value <= TAKEN_CAUTION) return null;
+  const isInvalid = value > TAKEN_INVALID;
+  return {
+    code,
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: message(),
+    value,
+    limit: isInvalid ? TAKEN_INVALID : TAKEN_CAUTION,
+  };
+}
 
 const stolen: Gate = ({ host }) => {
   const value = host.cpu?.steal ?? 0;
-  if (value <= STEAL_CAUTION) return null;
-  const isInvalid = value > STEAL_INVALID;
-  return {
-    code: 'CPU_STOLEN',
-    severity: isInvalid ? 'invalid' : 'caution',
-    message: `other guests of this host took ${percent(value)} of the CPU; run again when it is calmer`,
-    value,
-    limit: isInvalid ? STEAL_INVALID : STEAL_CAUTION,
-  };
+  const message = () => `other guests of this host took ${percent(value)} of the CPU; run again when it is calmer`;
+  return taken('CPU_STOLEN', value, message);
 };
 
-const OTHERS_CAUTION = 0.05;
-const OTHERS_INVALID = 0.25;
-
-/** As much as is borne of other guests of the host: it makes no difference who takes the CPU. */
-const others: Gate = ({ host }) => {
-  const value = host.others?.share ?? 0;
-  if (value <= OTHERS_CAUTION) return null;
-  const isInvalid = value > OTHERS_INVALID;
-  return {
-    code: 'OTHER_PROGRAMS',
-    severity: isInvalid ? 'invalid' : 'caution',
-    message: `${othersText(host.others!, 'took')}: what server and agents show is theirs as well. End them, and run again`,
-    value,
-    limit: isInvalid ? OTHERS_INVALID : OTHERS_CAUTION,
-  };
-};
+const others: Gate = ({ host }) =>
+  taken(
+    'OTHER_PROGRAMS',
+    host.others?.share ?? 0,
+    () => `${othersText(host.others!, 'took')}: what server and agents show is theirs as well. End them, and run again`,
+  );
 
 /**
  * A controller that only waits gets its turn within some tens of milliseconds on a busy machine, within 100 ms where a CPU

@@ -34,8 +34,8 @@ type CpuTicks = Record<(typeof CPU_STATES)[number], number>;
 
 const PAGE_BYTES = 4096;
 
-/** Of a clock tick in /proc. */
-const TICK_US = 10_000;
+/** Microseconds of a clock tick in /proc: USER_HZ is 100 on every Linux that Node runs on. */
+export const TICK_US = 10_000;
 
 /** Reads the counters from /proc; every part is null elsewhere than under Linux. */
 export function sampleHost(): HostSample {

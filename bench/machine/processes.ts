@@ -1,12 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { nowUs } from '../../server/clock.ts';
 import { readText } from '../basics/read-text.ts';
+import { TICK_US } from './host.ts';
 
 /** A process of the machine, and the CPU time that it has used since it started. */
 export type MachineProcess = { name: string; cpuUs: number };
-
-/** Microseconds of a clock tick in /proc: USER_HZ is 100 on every Linux that Node runs on. */
-const TICK_US = 10_000;
 
 /**
  * Name and CPU time of what /proc/<pid>/stat tells (proc(5)); null where it does not, or of a thread of the kernel, which works

@@ -130,7 +130,7 @@ export class TrialRun {
     this.canary = canary;
     this.clock = new PhaseClock(onProgress, () => ({
       all: this.#progress,
-      seen: (this.witnesses ?? this.agents).progress,
+      seen: this.#seen.progress,
       cores: this.#serverCores?.() ?? null,
       target: cell.clients,
     }));
@@ -235,11 +235,13 @@ export class TrialRun {
     let earliestUs = rampEndUs + times.warmupMs * 1000;
     for (;;) {
       const window = nextWindow(this.schedule, earliestUs, times.measureMs * 1000);
-      for (const group of this.#groups) group.send({ type: 'measure', window, warmUp });
+      for (const group of this.#groups) {
+        group.send({ type: 'measure', window, warmUp: group === this.#seen ? warmUp : null });
+      }
       found.window = window;
       if (!warmUp) break;
       await this.#until(window.startUs - DECISION_MS * 1000);
-      const seen = (this.witnesses ?? this.agents).progress.map((progress) => progress.warmUp);
+      const seen = this.#seen.progress.map((progress) => progress.warmUp);
       found.settled = hasSettled(meansOf(seen.filter((sums) => sums !== null)));
       if (isOver(found.settled, (window.startUs - rampEndUs) / 1000)) break;
       earliestUs = window.startUs + PROLONG_MS * 1000;
@@ -363,6 +365,11 @@ export class TrialRun {
   /** All that have clients. */
   get #groups(): AgentGroup[] {
     return [this.agents, this.witnesses, this.canary].filter((group) => group !== undefined);
+  }
+
+  /** Whose latency counts. */
+  get #seen(): AgentGroup {
+    return this.witnesses ?? this.agents;
   }
 
   get #progress(): AgentProgress[] {
