@@ -110,6 +110,11 @@ export function unpack(packed: PackedTally): Histogram {
   return histogram;
 }
 
+/** The greatest number that a tally cannot tell from `us`, in microseconds: above it a counted value is surely longer. */
+export function longestAlike(us: number): number {
+  return createHistogram().highestEquivalentValue(Math.min(Math.ceil(us), MAX_RECORDED_US));
+}
+
 /** How many values share a tally's bucket, and the least of them. */
 function widthOf(index: number): number {
   return index < SUB_BUCKETS ? 1 : 2 ** ((index >>> HALF_BUCKETS_BITS) - 1);

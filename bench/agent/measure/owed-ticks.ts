@@ -1,5 +1,5 @@
 import { dueUs, newestDue, type Schedule } from '../../../server/feed/schedule.ts';
-import { type PackedTally, Tally } from './histogram.ts';
+import { longestAlike, type PackedTally, Tally } from './histogram.ts';
 
 /**
  * A tick that a poll should have brought: the newest that was due when it was sent, of those after `after`, or one that became
@@ -72,9 +72,13 @@ export class OwedTicks {
   }
 }
 
-/** How many of the suspicions are losses, where no tick was emitted later than `latenessUs` after it was due. */
+/**
+ * How many of the suspicions are losses, where no tick was emitted later than `latenessUs` after it was due. The margins are
+ * the middles of buckets, up to 0.05 % longer than what was counted, so none is a loss that shares its bucket with the lateness.
+ */
 export function lossesAmong(marginsUs: ArrayLike<number>, latenessUs: number): number {
   let losses = 0;
-  for (let at = 0; at < marginsUs.length; at += 2) if (marginsUs[at]! > latenessUs) losses += marginsUs[at + 1]!;
+  const longestUs = longestAlike(latenessUs);
+  for (let at = 0; at < marginsUs.length; at += 2) if (marginsUs[at]! > longestUs) losses += marginsUs[at + 1]!;
   return losses;
 }

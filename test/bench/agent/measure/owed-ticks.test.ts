@@ -62,6 +62,16 @@ test('a tick that became due while a poll was under way, and was lost, is one lo
   assert.deepEqual([losses, told], [1, 1]);
 });
 
+test('a margin that its tally rounds up, past how late the feed was, is no loss', () => {
+  // 98,950 us stands for all from 98,944 to 99,007, and its bucket's middle is above the lateness.
+  const world = { lost: new Set<number>(), latenessUs: [0, 0, 0, 98_955], wayUs: 0 };
+  const { told } = life({
+    ...world,
+    pollsUs: [dueUs(SCHEDULE, 2) + 1, dueUs(SCHEDULE, 3) + 98_950, dueUs(SCHEDULE, 4)],
+  });
+  assert.equal(told, 0);
+});
+
 test('a feed that is late and answers that take their time make no loss of what was only skipped', () => {
   const late = fc.array(fc.integer({ min: 0, max: 99_000 }), { minLength: 1, maxLength: 7 });
   fc.assert(
