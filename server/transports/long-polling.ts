@@ -52,10 +52,7 @@ export const longPolling: InstallTransport = ({ app, config, feed }) => {
     if (waiters.length === 0) return;
     const held = waiters;
     waiters = [];
-    // Whoever was answered first asks again first: start elsewhere each time, so that no client is always served first.
-    const first = Math.floor(((tick.seq * 0.618_033_988_749_895) % 1) * held.length);
-    for (let i = 0; i < held.length; i++) {
-      const waiter = held[(first + i) % held.length]!;
+    for (const waiter of shuffled(held)) {
       if (waiter.after < tick.seq) answer(waiter.reply, feed.since(waiter.after));
       else waiters.push(waiter);
     }
@@ -79,3 +76,15 @@ export const longPolling: InstallTransport = ({ app, config, feed }) => {
     },
   };
 };
+
+/**
+ * The same waiters in an order of chance. Whoever was answered first asks again first, and who reads quickly asks before all
+ * others: in the order in which they asked, the same clients would be served first, or together, tick after tick.
+ */
+function shuffled(waiters: Waiter[]): Waiter[] {
+  for (let end = waiters.length - 1; end > 0; end--) {
+    const other = Math.floor(Math.random() * (end + 1));
+    [waiters[end], waiters[other]] = [waiters[other]!, waiters[end]!];
+  }
+  return waiters;
+}

@@ -1,5 +1,6 @@
 import { dueUs } from '../../../server/feed/schedule.ts';
 import { isEvery } from '../../../server/feed/faults.ts';
+import { decode } from '../../agent/measure/histogram.ts';
 import type { LedgerCounts } from '../../agent/measure/ledger.ts';
 import type { Trial } from '../../result/schema.ts';
 import { compareCells } from '../../judge/comparison.ts';
@@ -227,6 +228,28 @@ const witnesses: Check = {
   },
 };
 
+const FAIR_TRANSPORTS = ['sse', 'long-polling'] as const;
+/** Evenly spread, they are 1.25 times as far apart; as a cluster that is served somewhere, a tenth to a third. */
+const FAIR_SHARE = 0.8;
+
+/** Witnesses that stood together in the fan-out would be served together: one sample a tick, however many they are. */
+const fairness: Check = {
+  name: 'fair witnesses',
+  trials: FAIR_TRANSPORTS.map((transport) => requestOf(transport, { cell: { clients: 500, rateHz: 10 } })),
+  judge: (trials) =>
+    FAIR_TRANSPORTS.map((transport, index): Outcome => {
+      const { fanOutSpreadUs, latencyUs } = trials[index]!;
+      const all = decode(latencyUs.hdr);
+      const usualUs = all.getValueAtPercentile(90) - all.getValueAtPercentile(10);
+      return {
+        claim: `${TRAITS[transport].look.label}: the witnesses stand evenly in the fan-out`,
+        expected: `within a tick apart by ${milliseconds(usualUs * FAIR_SHARE)} or more, as p10 and p90 of all ticks`,
+        measured: milliseconds(fanOutSpreadUs.p50),
+        passed: fanOutSpreadUs.p50 >= usualUs * FAIR_SHARE,
+      };
+    }),
+};
+
 /** Half of the clients wait for the other half's work: what a library takes for a message, at most, times 25. */
 const LIBRARY_TOLERANCE_US = 4000;
 
@@ -267,4 +290,4 @@ export function judgeClocks(trials: readonly UnjudgedTrial[]): Outcome {
 }
 
 /** Every check, the quick ones first. */
-export const CHECKS: readonly Check[] = [bytes, ledger, delay, omission, witnesses, theory, drivers, aa];
+export const CHECKS: readonly Check[] = [bytes, ledger, delay, omission, witnesses, fairness, theory, drivers, aa];

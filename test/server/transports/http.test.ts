@@ -12,8 +12,9 @@ import { until } from '../../helpers/until.ts';
 function rawRequest(t: TestContext, port: number, path: string, headers = '') {
   const socket = connect(port, '127.0.0.1');
   t.after(() => socket.destroy());
-  const received = { text: '', ended: false };
+  const received = { text: '', ended: false, firstAt: Number.POSITIVE_INFINITY };
   socket.setEncoding('latin1');
+  socket.once('data', () => (received.firstAt = performance.now()));
   socket.on('data', (text: string) => (received.text += text));
   socket.on('end', () => (received.ended = true));
   socket.on('error', () => undefined);
@@ -55,6 +56,16 @@ test('idiomatic polling answers with the same JSON', async (t) => {
   await until(() => feed.newestSeq >= 3, 'three ticks');
   const ticks = await (await fetch(`${origin}/feed/polling?after=0`)).text();
   assert.ok(ticks.startsWith(`[${feed.at(1)!.text},${feed.at(2)!.text},`));
+});
+
+test('long polls that were asked for one after the other are not always answered one after the other', async (t) => {
+  const { feed, port } = await startServer(t, { rateHz: 2 });
+  await until(() => feed.newestSeq >= 1, 'a tick');
+  const polls = Array.from({ length: 40 }, () => rawRequest(t, port, `/feed/long-polling?after=${feed.newestSeq}`));
+  await until(() => polls.every(({ text }) => text !== ''), 'all to be answered');
+  const answered = [...polls.keys()].toSorted((a, b) => polls[a]!.firstAt - polls[b]!.firstAt);
+  const isNext = (place: number, at: number) => at > 0 && Math.abs(place - answered[at - 1]!) === 1;
+  assert.ok(answered.filter(isNext).length < 20, answered.join(' '));
 });
 
 test('a malformed cursor is refused with 400, on every route', async (t) => {

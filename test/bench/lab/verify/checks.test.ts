@@ -124,6 +124,15 @@ test('each check fails when its property is broken', () => {
       (trial, index) =>
         index === 0 ? { ...trial, bytes: { ...trial.bytes, applicationSent: trial.bytes.applicationSent + 1 } } : trial,
     ],
+    [
+      'fair witnesses',
+      /long polling: the witnesses stand evenly/,
+      (trial) => ({
+        ...trial,
+        latencyUs: latencyOf(Array.from({ length: 200 }, (_, at) => 1000 + at * 100)),
+        fanOutSpreadUs: latencyOf(Array.from({ length: 20 }, () => 4000)),
+      }),
+    ],
     ...(['missed', 'duplicate', 'outOfOrder', 'corrupt'] as const).map(
       (column): [string, RegExp, (trial: UnjudgedTrial) => UnjudgedTrial] => [
         'injected faults',
