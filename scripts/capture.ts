@@ -166,7 +166,7 @@ function wireLatencies(file: string, beaconPort: number, firstSeq: number, lastS
       .map(([epoch, , payload]) => epochUs(epoch) - Number(textOf(payload).slice('at '.length))),
   );
   return rows.flatMap(([epoch, , , payload]) =>
-    [...textOf(payload).matchAll(/\{"seq":(\d+),"due":(\d+),/g)].flatMap(([, seq, due]) =>
+    [...textOf(payload).matchAll(/pb1_(\d+)_(\d+)_/g)].flatMap(([, seq, due]) =>
       Number(seq) < firstSeq || Number(seq) > lastSeq ? [] : [epochUs(epoch) - offsetUs - Number(due)],
     ),
   );

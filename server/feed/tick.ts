@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { tokenOf } from './token.ts';
 
 /**
  * One update of the feed, encoded once and shared by every transport and connection.
  *
- * The wire form is `{"seq":N,"due":T,"pad":"…"}`, ASCII only and exactly as long as the payload size that was asked for.
+ * The wire form is `{"tick":"pb1_SEQ_DUE_PAD_"}`, ASCII only and exactly as long as the payload size that was asked for: JSON with
+ * a token in it (token.ts), by which it is found in any envelope.
  */
 export type Tick = {
   /** Sequence number, from 1, without gaps. */
@@ -15,7 +17,13 @@ export type Tick = {
   readonly bytes: Buffer;
   /** The wire form as a one-byte-per-character string: Node writes head and body of a response in one go from it. */
   readonly text: string;
+  /** The token, within `bytes`. */
+  readonly token: Buffer;
 };
+
+const HEAD = '{"tick":"';
+const TAIL = '"}';
+const ENVELOPE_BYTES = HEAD.length + TAIL.length;
 
 /** The smallest payload that holds any sequence number and time below 2^53, with an empty pad. */
 export const MIN_PAYLOAD_BYTES = 64;
@@ -36,11 +44,11 @@ export function tickEncoder(payloadBytes: number, seed: number): (seq: number, d
   }
   const filler = padText(payloadBytes + PAD_STRIDE, seed);
   return (seq, dueUs) => {
-    const head = `{"seq":${seq},"due":${dueUs},"pad":"`;
-    const padBytes = payloadBytes - head.length - 2;
+    const padBytes = payloadBytes - ENVELOPE_BYTES - tokenOf(seq, dueUs, '').length;
     const offset = seq % PAD_STRIDE;
-    const text = `${head}${filler.slice(offset, offset + padBytes)}"}`;
-    return { seq, dueUs, bytes: Buffer.from(text, 'latin1'), text };
+    const text = `${HEAD}${tokenOf(seq, dueUs, filler.slice(offset, offset + padBytes))}${TAIL}`;
+    const bytes = Buffer.from(text, 'latin1');
+    return { seq, dueUs, bytes, text, token: bytes.subarray(HEAD.length, bytes.length - TAIL.length) };
   };
 }
 
@@ -55,26 +63,3 @@ function padText(length: number, seed: number): string {
   }
   return text.slice(0, length);
 }
-
-/**
- * Reads the sequence number of a tick's wire form in place, without allocating.
- *
- * @returns the number, or -1 where the bytes do not begin with `{"seq":` and digits
- */
-export function readSeq(buffer: Uint8Array, start: number, end: number): number {
-  if (end - start < SEQ_AT + 1) return -1;
-  for (let i = 0; i < SEQ_AT; i++) {
-    if (buffer[start + i] !== HEAD[i]) return -1;
-  }
-  let seq = 0;
-  let at = start + SEQ_AT;
-  for (; at < end; at++) {
-    const digit = buffer[at]! - 48;
-    if (digit < 0 || digit > 9) break;
-    seq = seq * 10 + digit;
-  }
-  return at === start + SEQ_AT ? -1 : seq;
-}
-
-const HEAD = Buffer.from('{"seq":', 'latin1');
-const SEQ_AT = HEAD.length;

@@ -295,7 +295,7 @@ const FLOOD = `
     pump() {
       if (this.readyState !== 1 || window.isOver) return;
       for (let i = 0; i < 500; i++) {
-        const data = this.isClassic ? '{"message":"Current time is 10:15:03"}' : JSON.stringify({ seq: ++this.constructor.seq, due: Math.round(performance.now() * 1000), pad: '' });
+        const data = this.isClassic ? '{"message":"Current time is 10:15:03"}' : JSON.stringify({ tick: 'pb1_' + ++this.constructor.seq + '_' + Math.round(performance.now() * 1000) + '_x_' });
         this.dispatchEvent(new MessageEvent('message', { data }));
         window.sent++;
       }

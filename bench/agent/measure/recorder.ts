@@ -1,6 +1,7 @@
 import { nowUs } from '../../../server/clock.ts';
 import { dueUs, type Schedule } from '../../../server/feed/schedule.ts';
-import { readSeq, type Tick, tickEncoder } from '../../../server/feed/tick.ts';
+import { type Tick, tickEncoder } from '../../../server/feed/tick.ts';
+import { findToken, seqAt, TOKEN_START } from '../../../server/feed/token.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
 import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
@@ -50,6 +51,8 @@ export class Recorder {
   readonly #readTicks: Tick[] = [];
   #readCount = 0;
   #isReadSound = true;
+  /** Where in a message the token of the last one began. */
+  #tokenOffset = 0;
   /** Each client's newest sequence number, 0 for none: the cursor that pollers ask with. */
   readonly newest: Float64Array;
   readonly #options: RecorderOptions;
@@ -140,20 +143,49 @@ export class Recorder {
     return this.#isReadSound ? this.#readTicks.slice(0, this.#readCount) : undefined;
   }
 
-  /** Books the tick whose wire form is buffer[start, end), received with the current read. */
+  /** Books the ticks of the message buffer[start, end), received with the current read: as a rule one. */
   deliver(client: number, buffer: Uint8Array, start: number, end: number): void {
-    const seq = readSeq(buffer, start, end);
+    // Where it was in the message before, it is in this one, as a rule.
+    let at = start + this.#tokenOffset;
+    let seq = at < end ? seqAt(buffer, at, end) : -1;
+    if (seq < 0) {
+      at = findToken(buffer, start, end);
+      if (at < 0) return this.#passOver();
+      seq = seqAt(buffer, at, end);
+      this.#tokenOffset = at - start;
+    }
+    for (;;) {
+      const next = this.#deliverToken(client, seq, buffer, at, end);
+      at = findToken(buffer, next, end);
+      if (at < 0) return undefined;
+      seq = seqAt(buffer, at, end);
+    }
+  }
+
+  /** @returns where the search for the next token begins */
+  #deliverToken(client: number, seq: number, buffer: Uint8Array, start: number, end: number): number {
     const known = seq < 1 ? undefined : this.#knownTick(seq);
     if (!known) {
       this.#isReadSound = false;
       this.#ledger.receiveUnreadable();
-    } else if (known.bytes.compare(buffer, start, end) === 0) {
+      return start + TOKEN_START.length;
+    }
+    const { token } = known;
+    const tokenEnd = start + token.length;
+    if (tokenEnd <= end && token.compare(buffer, start, tokenEnd) === 0) {
       this.#readTicks[this.#readCount++] = known;
       this.deliverIntact(client, known);
-    } else {
-      this.#isReadSound = false;
-      this.#ledger.receive(client, seq, false);
+      return tokenEnd;
     }
+    this.#isReadSound = false;
+    this.#ledger.receive(client, seq, false);
+    return start + TOKEN_START.length;
+  }
+
+  /** A message without a tick: the built-in server sends none, so it was one. */
+  #passOver(): void {
+    this.#isReadSound = false;
+    this.#ledger.receiveUnreadable();
   }
 
   /** Books a tick whose bytes are known to be right, received with the current read. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, readSeq, tickEncoder } from '../../../server/feed/tick.ts';
+import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, tickEncoder } from '../../../server/feed/tick.ts';
+import { findToken, readToken, seqAt } from '../../../server/feed/token.ts';
 
 test('the wire form is JSON of exactly the payload size, whatever its numbers', () => {
   fc.assert(
@@ -14,9 +15,10 @@ test('the wire form is JSON of exactly the payload size, whatever its numbers', 
         const tick = tickEncoder(payloadBytes, seed)(seq, dueUs);
         assert.equal(tick.bytes.length, payloadBytes);
         assert.equal(tick.bytes.toString('latin1'), tick.text);
-        const { pad, ...rest } = JSON.parse(tick.text) as { seq: number; due: number; pad: string };
-        assert.deepEqual(rest, { seq, due: dueUs });
-        assert.match(pad, /^[A-Za-z0-9]*$/);
+        const message = JSON.parse(tick.text) as { tick: string };
+        assert.deepEqual(Object.keys(message), ['tick']);
+        assert.deepEqual(readToken(message.tick), { seq, dueUs });
+        assert.equal(tick.token.toString('latin1'), message.tick);
       },
     ),
   );
@@ -34,10 +36,31 @@ test('a payload that cannot hold a tick is refused', () => {
   assert.throws(() => tickEncoder(MAX_PAYLOAD_BYTES + 1, 1), RangeError);
 });
 
-test('the sequence number is read in place, and what is no tick is told', () => {
-  const padded = Buffer.from('xx{"seq":1234,"due":5,"pad":""}yy');
-  assert.equal(readSeq(padded, 2, padded.length - 2), 1234);
-  for (const text of ['', '{"seq":', '{"seq":x', '{"sec":1', '[1]']) {
-    assert.equal(readSeq(Buffer.from(text), 0, text.length), -1, text);
+test('a token is found in any envelope that keeps letters, digits and underscores', () => {
+  const { text } = tickEncoder(128, 7)(1234, 5);
+  const token = (JSON.parse(text) as { tick: string }).tick;
+  const envelopes = [
+    text,
+    JSON.stringify({ channel: 'ticks', data: text }),
+    JSON.stringify(JSON.stringify({ event: 'tick', data: text })),
+    `42["tick",${text}]`,
+    encodeURIComponent(text),
+    text.replaceAll('"', '&quot;'),
+    `\0\u0081pb1_x pb1__${token}`,
+  ];
+  for (const envelope of envelopes) {
+    const bytes = Buffer.from(envelope, 'latin1');
+    const at = findToken(bytes, 0, bytes.length);
+    assert.equal(bytes.toString('latin1', at, at + token.length), token, envelope);
+    assert.equal(seqAt(bytes, at, bytes.length), 1234);
+    assert.equal(findToken(bytes, at + 1, bytes.length), -1);
   }
+});
+
+test('what is no token is told', () => {
+  for (const text of ['', 'pb1_', 'pb1_7', 'pb1_7x', 'pb1__7_', 'pb2_7_70_x_', '{"tick":"pb1_x_"}']) {
+    assert.equal(findToken(Buffer.from(text), 0, text.length), -1, text);
+    assert.equal(readToken(text), null, text);
+  }
+  assert.equal(seqAt(Buffer.from('pb1_12_'), 0, 6), -1, 'a number whose end has not come may go on');
 });

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { nowUs } from '../../../server/clock.ts';
 import { parseCursor } from '../../../server/transports/cursor.ts';
 import type { TransportId } from '../../../server/transports/traits.ts';
+import { seqsOf } from '../../helpers/seqs.ts';
 import { startServer, type TestServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 import { RawClient } from '../hostile/raw-client.ts';
@@ -19,8 +20,8 @@ const poll =
   async (_t, { origin }, after) => {
     const response = await fetch(`${origin}${path}${after}`);
     const text = await response.text();
-    const ticks = (text === '' ? [] : JSON.parse(text)) as { seq: number }[];
-    return { seqs: ticks.map(({ seq }) => seq), gap: null };
+    const ticks = (text === '' ? [] : JSON.parse(text)) as { tick: string }[];
+    return { seqs: seqsOf(ticks), gap: null };
   };
 
 const resumeSse: Resume = async (t, { port, feed }, after) => {
@@ -37,20 +38,20 @@ const resumeSse: Resume = async (t, { port, feed }, after) => {
 const resumeWebSocket: Resume = async (t, { port, feed }, after) => {
   const client = new WebSocket(`ws://127.0.0.1:${port}/feed/websocket?after=${after}`);
   t.after(() => client.terminate());
-  const messages: { seq?: number; gap?: Gap }[] = [];
-  client.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { seq: number }));
+  const messages: { tick?: string; gap?: Gap }[] = [];
+  client.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { tick: string }));
   await once(client, 'open');
-  await until(() => messages.some(({ seq }) => seq === feed.newestSeq), 'the newest tick');
-  return { seqs: messages.flatMap(({ seq }) => seq ?? []), gap: messages[0]?.gap ?? null };
+  await until(() => seqsOf(messages).includes(feed.newestSeq), 'the newest tick');
+  return { seqs: seqsOf(messages), gap: messages[0]?.gap ?? null };
 };
 
 const resumeStream: Resume = async (t, { port, feed }, after) => {
   const client = await RawClient.open(t, port);
   client.request(`/feed/stream?after=${after}`);
-  await until(() => client.text.includes(`"seq":${feed.newestSeq},`), 'the newest tick');
+  await until(() => client.text.includes(`pb1_${feed.newestSeq}_`), 'the newest tick');
   const gap = /^\{"gap":(.*)\}$/m.exec(client.text)?.[1];
   return {
-    seqs: [...client.text.matchAll(/^\{"seq":(\d+),/gm)].map((match) => Number(match[1])),
+    seqs: [...client.text.matchAll(/^\{"tick":"pb1_(\d+)_/gm)].map((match) => Number(match[1])),
     gap: gap === undefined ? null : (JSON.parse(gap) as Gap),
   };
 };

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { MAX_PAYLOAD_BYTES } from '../../../server/feed/tick.ts';
 import { httpChunk } from '../../../server/transports/http-stream.ts';
 import { sseEvent } from '../../../server/transports/sse.ts';
+import { seqsOf } from '../../helpers/seqs.ts';
 import { startServer } from '../../helpers/test-server.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -29,11 +30,8 @@ test('polling answers with the ticks after the cursor as a JSON array, or 204', 
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'application/json');
   assert.equal(answer.headers.get('cache-control'), 'no-store');
-  const ticks = (await answer.json()) as { seq: number }[];
-  assert.deepEqual(
-    ticks.slice(0, 3).map((tick) => tick.seq),
-    [3, 4, 5],
-  );
+  const ticks = (await answer.json()) as { tick: string }[];
+  assert.deepEqual(seqsOf(ticks.slice(0, 3)), [3, 4, 5]);
   const slow = await startServer(t, { rateHz: 0.02 });
   await until(() => slow.feed.newestSeq === 1, 'the only tick');
   const none = await fetch(`${slow.origin}/feed/polling?after=1`);
@@ -45,9 +43,9 @@ test('polling without a cursor, or with latest=1, answers with the newest tick a
   const { feed, origin } = await startServer(t);
   await until(() => feed.newestSeq >= 5, 'five ticks');
   for (const query of ['', '?latest=1&after=1', '?latest=1']) {
-    const ticks = (await (await fetch(`${origin}/feed/polling${query}`)).json()) as { seq: number }[];
+    const ticks = (await (await fetch(`${origin}/feed/polling${query}`)).json()) as { tick: string }[];
     assert.equal(ticks.length, 1, query);
-    assert.ok(ticks[0]!.seq >= 5);
+    assert.ok(seqsOf(ticks)[0]! >= 5);
   }
 });
 
@@ -83,13 +81,10 @@ test('a long poll is held until the next tick, or answered at once when there is
   const { feed, origin } = await startServer(t, { rateHz: 4 });
   await until(() => feed.newestSeq >= 1, 'the first tick');
   const at = feed.newestSeq;
-  const held = (await (await fetch(`${origin}/feed/long-polling?after=${at}`)).json()) as { seq: number }[];
-  assert.deepEqual(
-    held.map((tick) => tick.seq),
-    [at + 1],
-  );
-  const behind = (await (await fetch(`${origin}/feed/long-polling?after=0`)).json()) as { seq: number }[];
-  assert.equal(behind[0]!.seq, 1);
+  const held = (await (await fetch(`${origin}/feed/long-polling?after=${at}`)).json()) as { tick: string }[];
+  assert.deepEqual(seqsOf(held), [at + 1]);
+  const behind = (await (await fetch(`${origin}/feed/long-polling?after=0`)).json()) as { tick: string }[];
+  assert.equal(seqsOf(behind)[0], 1);
 });
 
 test('a long poll without a tick in time is answered with 204, and one that hung up is forgotten', async (t) => {

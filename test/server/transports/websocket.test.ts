@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { tickEncoder } from '../../../server/feed/tick.ts';
 import { textFrame } from '../../../server/transports/websocket.ts';
 import { startServer } from '../../helpers/test-server.ts';
+import { seqsOf } from '../../helpers/seqs.ts';
 import { until } from '../../helpers/until.ts';
 
 test('a frame has the head that its length asks for, then the tick', () => {
@@ -26,13 +27,13 @@ test('a cursor resumes after it; what the ring no longer holds is told first', a
   await until(() => feed.newestSeq >= 30, 'thirty ticks');
   const client = new WebSocket(`ws://127.0.0.1:${port}/feed/websocket?after=5`);
   t.after(() => client.terminate());
-  const messages: { seq?: number; gap?: { from: number; to: number } }[] = [];
-  client.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { seq: number }));
+  const messages: { tick?: string; gap?: { from: number; to: number } }[] = [];
+  client.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { tick: string }));
   await until(() => messages.length > 15, 'replay and live messages');
   const { gap } = messages[0]!;
   assert.ok(gap);
   assert.equal(gap.from, 6);
-  const seqs = messages.slice(1).map((message) => message.seq!);
+  const seqs = seqsOf(messages.slice(1));
   assert.deepEqual(
     seqs,
     seqs.map((_, index) => gap.to + 1 + index),

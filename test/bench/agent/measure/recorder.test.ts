@@ -45,17 +45,33 @@ test('a tick with other bytes is corrupt: neither delivered, nor missed, nor tim
     const bytes = Uint8Array.from(tick.bytes);
     if (seq === 120) bytes[100]! ^= 1;
     recorder.beginRead(tick.dueUs + 500);
-    recorder.deliver(0, bytes, 0, seq === 130 ? bytes.length - 1 : bytes.length);
+    recorder.deliver(0, bytes, 0, seq === 130 ? bytes.length - 3 : bytes.length);
   }
   const { ledger, latencyHdr } = recorder.finish(1);
   assert.deepEqual([ledger.delivered, ledger.corrupt, ledger.missed], [48, 2, 0]);
   assert.equal(decode(latencyHdr).totalCount, 48);
 });
 
+test('ticks are found in whatever envelope they come, also several in one message', () => {
+  const recorder = recorderOf(1);
+  recorder.measure(window);
+  const take = (text: string, atUs: number) => {
+    recorder.beginRead(atUs);
+    recorder.deliver(0, Buffer.from(text), 0, text.length);
+  };
+  const at = (seq: number) => encode(seq, dueUs(schedule, seq));
+  take(JSON.stringify({ channel: 'ticks', data: at(101).text }), at(101).dueUs + 500);
+  take(`42["tick",${at(102).text}]`, at(102).dueUs + 500);
+  take(JSON.stringify([at(103).text, at(104).text, at(105).text]), at(105).dueUs + 500);
+  take(JSON.stringify([at(106).text, at(107).text.replace(/.{6}_"/, '000000_"')]), at(107).dueUs + 500);
+  const { ledger } = recorder.finish(1);
+  assert.deepEqual([ledger.delivered, ledger.corrupt], [6, 1]);
+});
+
 test('bytes that are no tick of this feed are corrupt, and the tick they replaced is missed', () => {
   const recorder = recorderOf(1);
   recorder.measure(window);
-  for (const text of ['nonsense', '{"seq":99999999999999,"due":1}', '{"seq":0}']) {
+  for (const text of ['nonsense', '{"tick":"pb1_99999999999999_1_x_"}', '{"tick":"pb1_0_0_x_"}']) {
     recorder.beginRead(2_000_000);
     recorder.deliver(0, Buffer.from(text), 0, text.length);
   }

@@ -28,9 +28,9 @@ test('bytes and counts', () => {
 });
 
 test('a message is a tick or a gap; a poll is its ticks and the bytes of them alone', () => {
-  assert.deepEqual(readMessage('{"seq":7,"due":70,"pad":"x"}'), { seq: 7, dueUs: 70 });
+  assert.deepEqual(readMessage('{"tick":"pb1_7_70_x_"}'), { seq: 7, dueUs: 70 });
   assert.deepEqual(readMessage('{"gap":{"from":1,"to":3}}'), { gap: { from: 1, to: 3 } });
-  const one = '{"seq":7,"due":70,"pad":"x"}';
+  const one = '{"tick":"pb1_7_70_x_"}';
   assert.deepEqual(readTicks(`[${one},${one}]`), {
     ticks: [
       { seq: 7, dueUs: 70 },

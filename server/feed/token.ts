@@ -1,0 +1,51 @@
+// What a tick is recognised by, in whatever envelope a server sends it: letters, digits and underscores, which nothing escapes,
+// whether it is JSON in JSON, a URL, HTML or a binary frame. Browsers load it too.
+
+/** What every token begins with: name and version of its form. */
+export const TOKEN_START = 'pb1_';
+
+/** The token of tick `seq`, due at `dueUs`: `pb1_SEQ_DUE_PAD_`, where `pad` is of letters and digits. */
+export function tokenOf(seq: number, dueUs: number, pad: string): string {
+  return `${TOKEN_START}${seq}_${dueUs}_${pad}_`;
+}
+
+/** Number and due time of the token that a text is; null where it is none. */
+export function readToken(text: string): { seq: number; dueUs: number } | null {
+  const [, seq, dueUs] = /^pb1_(\d+)_(\d+)_[A-Za-z0-9]*_$/.exec(text) ?? [];
+  return seq === undefined ? null : { seq: Number(seq), dueUs: Number(dueUs) };
+}
+
+const [P, B, ONE, UNDERSCORE] = Array.from(TOKEN_START, (letter) => letter.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+/**
+ * The sequence number of the token that begins at `start`, read in place, without allocating.
+ *
+ * @returns the number, or -1 where no token begins there
+ */
+export function seqAt(buffer: Uint8Array, start: number, end: number): number {
+  if (buffer[start] !== P || buffer[start + 1] !== B || buffer[start + 2] !== ONE || buffer[start + 3] !== UNDERSCORE) {
+    return -1;
+  }
+  const first = start + TOKEN_START.length;
+  let seq = 0;
+  let at = first;
+  for (; at < end; at++) {
+    const digit = buffer[at]! - 48;
+    if (digit < 0 || digit > 9) break;
+    seq = seq * 10 + digit;
+  }
+  return at === first || at >= end || buffer[at] !== UNDERSCORE ? -1 : seq;
+}
+
+/** Where the next token begins in buffer[start, end); -1 where there is none. */
+export function findToken(buffer: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end - TOKEN_START.length; at++) {
+    if (buffer[at] === P && seqAt(buffer, at, end) >= 0) return at;
+  }
+  return -1;
+}
