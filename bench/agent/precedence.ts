@@ -1,12 +1,18 @@
 import { constants, getPriority, setPriority } from 'node:os';
 import type { Precedence } from './messages.ts';
 
+/**
+ * A third of the weight of a process that has not stepped back (sched(7), 1.25 a step): behind the witnesses, but not so far that a
+ * program beside it keeps it from connecting at all, as at 19, where it has a seventieth.
+ */
+const LOAD_NICENESS = 5;
+
 /** Tried in turn: who may not go before others without privilege stays where it is. */
 const NICENESS: Readonly<Record<Precedence, readonly number[]>> = {
   witness: [constants.priority.PRIORITY_HIGH, constants.priority.PRIORITY_ABOVE_NORMAL],
-  canary: [constants.priority.PRIORITY_BELOW_NORMAL],
+  canary: [],
   usual: [],
-  load: [constants.priority.PRIORITY_LOW],
+  load: [LOAD_NICENESS],
 };
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { constants, getPriority } from 'node:os';
+import { getPriority } from 'node:os';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Precedence } from '../../../bench/agent/messages.ts';
@@ -16,7 +16,7 @@ async function niceAs(precedence: Precedence): Promise<number> {
 
 test('the load steps back, witnesses go ahead as far as they may, others stay', async () => {
   const [load, usual, witness] = await Promise.all((['load', 'usual', 'witness'] as const).map(niceAs));
-  assert.equal(load, constants.priority.PRIORITY_LOW);
+  assert.equal(load, Math.max(5, getPriority()));
   assert.equal(usual, getPriority());
   assert.ok(witness! <= getPriority(), `${witness}`);
 });
