@@ -8,12 +8,16 @@ import {
 import { nowUs } from './clock.ts';
 
 /** What a process has used. Counters run from its start, so that two samples give what lies between them. */
-export type ProcessSample = {
+export type ProcessUse = {
   /** When it was taken, on the monotonic clock. */
   atUs: number;
   cpuUserUs: number;
   cpuSystemUs: number;
   rssBytes: number;
+};
+
+/** What a process of Node tells of itself besides. */
+export type ProcessSample = ProcessUse & {
   /** Heap and external memory in use; after a collection, what is really held. */
   heldBytes: number;
   loop: { idleMs: number; activeMs: number };

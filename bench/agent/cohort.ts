@@ -5,7 +5,7 @@ import { Recorder } from './measure/recorder.ts';
 import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from './messages.ts';
 import { sourceAddress } from '../machine/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
-import type { CreateDriver, Driver, DriverEvents } from './contract.ts';
+import type { CreateDriver, Driver, DriverEvents, SocketBytes } from './contract.ts';
 
 /** How often the ramp opens what has become due. */
 const RAMP_STEP_MS = 5;
@@ -34,19 +34,30 @@ export class Cohort {
   #failed = 0;
   #dropped = 0;
   #loop = performance.eventLoopUtilization();
+  #bytesBefore: Partial<SocketBytes> = {};
+  #bytes: SocketBytes | null = null;
   #rampTimer: NodeJS.Timeout | undefined;
   #onOpened: (() => void) | undefined;
 
   constructor(assignment: Assignment, createDriver: CreateDriver) {
     this.#assignment = assignment;
-    const { clients, schedule, payloadBytes, seed, host, port, firstClient } = assignment;
+    const { clients, schedule, payloadBytes, seed, host, port, path, firstClient, isForeign } = assignment;
     this.#openedAtUs = new Float64Array(clients);
     this.#state = new Uint8Array(clients);
-    this.recorder = new Recorder({ clients, schedule, payloadBytes, seed, latestOnly: assignment.pollLatest });
+    this.recorder = new Recorder({
+      clients,
+      schedule,
+      payloadBytes,
+      seed,
+      isForeign,
+      latestOnly: assignment.pollLatest,
+    });
     this.#driver = createDriver(
       {
         host,
         port,
+        path,
+        ...(assignment.handshake ? { handshake: assignment.handshake } : {}),
         clients,
         firstClient,
         sourceAddress: (client) => sourceAddress(host, firstClient + client, assignment.clientsPerAddress),
@@ -93,6 +104,13 @@ export class Cohort {
   beginMeasure(): void {
     this.#driver.pollLatenessUs?.reset();
     this.#driver.readLagUs?.reset();
+    this.#bytesBefore = { ...this.#driver.bytes };
+  }
+
+  endMeasure(): void {
+    const { bytes } = this.#driver;
+    const { received = 0, sent = 0 } = this.#bytesBefore;
+    if (bytes) this.#bytes = { received: bytes.received - received, sent: bytes.sent - sent };
   }
 
   /** Gives up whoever has not connected yet: they count as failed, are closed, and owe nothing. */
@@ -133,6 +151,7 @@ export class Cohort {
       connectHdr: encode(this.#connectUs),
       pollLatenessHdr: pollLatenessUs ? encode(pollLatenessUs.histogram()) : null,
       readLagHdr: readLagUs ? encode(readLagUs.histogram()) : null,
+      bytes: this.#bytes,
       connections: this.#connections,
     };
   }

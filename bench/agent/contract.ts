@@ -1,4 +1,5 @@
 import type { Schedule } from '../../server/feed/schedule.ts';
+import type { Handshake } from '../result/target.ts';
 import type { Recorder } from './measure/recorder.ts';
 import type { Tally } from './measure/histogram.ts';
 
@@ -6,6 +7,10 @@ import type { Tally } from './measure/histogram.ts';
 export type DriverOptions = {
   readonly host: string;
   readonly port: number;
+  /** Where the transport is asked for, query included. */
+  readonly path: string;
+  /** What its clients say before they are open, and answer afterwards. */
+  readonly handshake?: Handshake;
   /** Clients of this agent, numbered from 0. */
   readonly clients: number;
   /** Number of client 0 within the whole trial: decides its source address and its random phase. */
@@ -16,6 +21,9 @@ export type DriverOptions = {
   readonly seed: number;
   readonly poll: { readonly intervalUs: number; readonly latestOnly: boolean };
 };
+
+/** Counts of what TCP carries, from the start on. */
+export type SocketBytes = { received: number; sent: number };
 
 /** What a driver reports of its clients. `code` is an errno name, a wire error's code, or `HTTP_<status>`. */
 export type DriverEvents = {
@@ -38,6 +46,8 @@ export type Driver = {
   stop(): void;
   /** Request sent - request scheduled, for drivers whose requests have a schedule. */
   readonly pollLatenessUs?: Tally;
+  /** What went through its clients' sockets so far, for drivers that can tell. */
+  readonly bytes?: Readonly<SocketBytes>;
   /** How long bytes that had arrived waited for the agent to read them, for drivers that can tell. */
   readonly readLagUs?: Tally;
 };

@@ -27,12 +27,12 @@ export function controlDriver(transport: TransportId): CreateDriver {
     const sockets: (Socket | undefined)[] = Array.from({ length: clients }, () => undefined);
     const head = ` HTTP/1.1\r\nHost: ${host}:${port}\r\n`;
     const tail = `${head}Accept: application/json\r\n\r\n`;
-    const path = pollingPath(options);
-    const { asks, path: ownPath } = TRAITS[transport];
+    const pollPath = pollingPath(options);
+    const { asks } = TRAITS[transport];
     // Without a cursor a long poll waits for the next tick: what came need not be known to ask for more.
     const pushed = transport === 'websocket' ? `${UPGRADE}\r\n` : 'Accept: */*\r\n\r\n';
-    const request = asks === 'interval' ? null : `GET ${ownPath}${asks === 'never' ? `${head}${pushed}` : tail}`;
-    const poll = () => `GET ${path}${newestDue(schedule, nowUs() - options.poll.intervalUs)}${tail}`;
+    const request = asks === 'interval' ? null : `GET ${options.path}${asks === 'never' ? `${head}${pushed}` : tail}`;
+    const poll = () => `GET ${pollPath}${newestDue(schedule, nowUs() - options.poll.intervalUs)}${tail}`;
     const ask = (client: number) => void sockets[client]!.write(request ?? poll(), 'latin1');
     const turns: Turns | undefined = TURNS[asks]?.(options, ask);
     const closed = new Set<number>();

@@ -14,7 +14,6 @@ type BodyParser = {
 
 /** How the clients of one transport ask for a stream that is the body of a response, and read it. */
 export type StreamProtocol = {
-  readonly path: string;
   /** The media type that is asked for. */
   readonly accept: string;
   /** Whether an answer of that type, as it stands in its head, is such a stream. */
@@ -31,7 +30,7 @@ export type StreamProtocol = {
 export function createStreamDriver(protocol: StreamProtocol): CreateDriver {
   return (options, recorder, events) => {
     const request =
-      `GET ${protocol.path} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
+      `GET ${options.path} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
       `Accept: ${protocol.accept}\r\nCache-Control: no-store\r\n\r\n`;
 
     const streams: (BodyParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
@@ -75,6 +74,7 @@ export function createStreamDriver(protocol: StreamProtocol): CreateDriver {
       close: (client) => sockets.close(client),
       stop: () => sockets.stop(),
       readLagUs: sockets.readLagUs,
+      bytes: sockets.bytes,
     };
   };
 }

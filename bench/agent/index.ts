@@ -1,4 +1,4 @@
-import { isTransportId, type TransportId } from '../../server/transports/traits.ts';
+import { transportOf, type TransportId } from '../../server/transports/traits.ts';
 import type { DriverKind } from '../result/schema.ts';
 import type { ClientTransport } from './contract.ts';
 import { longPolling } from './long-polling.ts';
@@ -19,6 +19,6 @@ export const CLIENT_TRANSPORTS = {
 /** The packages that would carry the load of these transports and do not let a client choose its source address. */
 export function librariesWithoutAddress(driver: DriverKind, transports: readonly string[]): string[] {
   if (driver !== 'library') return [];
-  const all = transports.filter(isTransportId).map((id) => CLIENT_TRANSPORTS[id]);
+  const all = transports.flatMap((entrant) => transportOf(entrant) ?? []).map((id) => CLIENT_TRANSPORTS[id]);
   return [...new Set(all.filter((one) => !one.libraryTakesAddress).map(({ libraryName }) => libraryName))];
 }

@@ -5,7 +5,7 @@ import { MAX_PAYLOAD_BYTES } from '../../server/feed/tick.ts';
 import type { Tally } from './measure/histogram.ts';
 import { ReadLag } from './measure/read-lag.ts';
 import type { Recorder } from './measure/recorder.ts';
-import type { DriverEvents, DriverOptions } from './contract.ts';
+import type { DriverEvents, DriverOptions, SocketBytes } from './contract.ts';
 import { RepeatedRead } from './repeated-read.ts';
 
 /**
@@ -50,6 +50,7 @@ export class LeanSockets {
   readonly #repeats: RepeatedRead;
   /** 1 for clients whose next read begins a message. */
   readonly #isBetween: Uint8Array;
+  readonly bytes: SocketBytes = { received: 0, sent: 0 };
   #stopped = false;
 
   constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, protocol: LeanProtocol) {
@@ -92,6 +93,7 @@ export class LeanSockets {
   #read(client: number, buffer: Uint8Array, end: number): void {
     // One clock reading serves every tick of the read: they became readable together.
     const atUs = nowUs();
+    this.bytes.received += end;
     this.#recorder.beginRead(atUs);
     this.#readLag.note(atUs);
     const beganBetween = this.#isBetween[client] === 1;
@@ -143,10 +145,12 @@ export class LeanSockets {
 
   /** Sends ASCII text, when the client is still connected. */
   write(client: number, text: string): void {
+    this.bytes.sent += text.length;
     this.#sockets[client]?.write(text, 'latin1');
   }
 
   writeBytes(client: number, bytes: Uint8Array): void {
+    this.bytes.sent += bytes.length;
     this.#sockets[client]?.write(bytes);
   }
 

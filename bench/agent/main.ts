@@ -16,7 +16,6 @@ import {
 import type { TransportId } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
 import { CLIENT_TRANSPORTS } from './index.ts';
-import { isTransportId } from '../../server/transports/traits.ts';
 import { Cohort } from './cohort.ts';
 import { takePrecedence } from './precedence.ts';
 
@@ -67,7 +66,6 @@ async function handle(message: ToAgent): Promise<void> {
 }
 
 async function assign(assignment: Assignment): Promise<void> {
-  if (!isTransportId(assignment.transport)) throw new Error(`no such transport: ${assignment.transport}`);
   const createDriver = await driverOf(assignment.transport, assignment.driver);
   cohort = new Cohort(assignment, createDriver);
   schedule = assignment.schedule;
@@ -91,7 +89,10 @@ function measure({ window, warmUp }: Extract<ToAgent, { type: 'measure' }>): voi
       measureStart = probe.sample();
       cohort!.beginMeasure();
     }),
-    at(window.endUs, () => (measureEnd = probe.sample())),
+    at(window.endUs, () => {
+      measureEnd = probe.sample();
+      cohort!.endMeasure();
+    }),
   ];
   if (warmUp) planned.push(at(window.startUs - SETTLE_NOTICE_MS * 1000, progress));
 }

@@ -2,6 +2,9 @@
 // child-process IPC or a network alike. What a server process says stands in server/control.ts.
 import type { ProcessSample } from '../../server/probe.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
+import type { TransportId } from '../../server/transports/traits.ts';
+import type { Handshake } from '../result/target.ts';
+import type { SocketBytes } from './contract.ts';
 import type { MeasuredWindow, Recording } from './measure/recorder.ts';
 import type { Slots, SlotSums } from './measure/slot-means.ts';
 import type { ConnectError, DriverKind } from '../result/schema.ts';
@@ -11,7 +14,12 @@ export type AgentDriver = DriverKind | 'control';
 
 /** Everything that an agent must know about its share of a trial. */
 export type Assignment = {
-  transport: string;
+  transport: TransportId;
+  /** Where the server has it. */
+  path: string;
+  handshake?: Handshake;
+  /** The server is not ours: it may send other messages than ticks. */
+  isForeign: boolean;
   driver: AgentDriver;
   host: string;
   port: number;
@@ -90,6 +98,8 @@ export type AgentReport = {
   pollLatenessHdr: string | null;
   /** Null for drivers that cannot tell. */
   readLagHdr: string | null;
+  /** At the sockets in the measured window, of what TCP carries; null for drivers that cannot tell. */
+  bytes: SocketBytes | null;
   /** As the system has it: from -20, before all others, to 19. */
   niceness: number;
   /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */

@@ -37,6 +37,7 @@ export function createPollDriver(
       sockets.stop();
     },
     readLagUs: sockets.readLagUs,
+    bytes: sockets.bytes,
     ...(turns.latenessUs ? { pollLatenessUs: turns.latenessUs } : {}),
   };
 }

@@ -1,14 +1,15 @@
 // Where each transport is asked for: the same for its lean and its library driver.
 import { isIPv6 } from 'node:net';
-import { TRAITS } from '../../server/transports/traits.ts';
 import type { DriverOptions } from './contract.ts';
 
 /** Held by the server until a tick comes or its own limit is reached; the path up to the cursor. */
-export const LONG_POLLING_PATH = `${TRAITS['long-polling'].path}?after=`;
+export function longPollingPath({ path }: Pick<DriverOptions, 'path'>): string {
+  return `${path}?after=`;
+}
 
 /** The path up to the cursor. */
 export function pollingPath(options: DriverOptions): string {
-  return `${TRAITS.polling.path}?${options.poll.latestOnly ? 'latest=1&' : ''}after=`;
+  return `${options.path}?${options.poll.latestOnly ? 'latest=1&' : ''}after=`;
 }
 
 /** Host and port as URLs and Host headers have them (RFC 3986, 3.2.2): an IPv6 address stands in brackets. */

@@ -1,4 +1,3 @@
-import { TRAITS } from '../../server/transports/traits.ts';
 import type { ClientTransport } from './contract.ts';
 import { createStreamDriver } from './http-stream.ts';
 import { isEventStream, SseParser } from './wire/sse.ts';
@@ -6,7 +5,6 @@ import { isEventStream, SseParser } from './wire/sse.ts';
 /** Server-Sent Events; lean clients read them over raw sockets. */
 export const sse: ClientTransport = {
   lean: createStreamDriver({
-    path: TRAITS.sse.path,
     accept: 'text/event-stream',
     isStream: isEventStream,
     createParser: (client, deliver, error) =>

@@ -1,4 +1,3 @@
-import { TRAITS } from '../../server/transports/traits.ts';
 import type { ClientTransport } from './contract.ts';
 import { createStreamDriver } from './http-stream.ts';
 import { LineParser } from './wire/ndjson.ts';
@@ -6,7 +5,6 @@ import { LineParser } from './wire/ndjson.ts';
 /** Newline-delimited JSON over one response; lean clients read it over raw sockets. */
 export const stream: ClientTransport = {
   lean: createStreamDriver({
-    path: TRAITS.stream.path,
     accept: 'application/x-ndjson',
     isStream: (type) => /^application\/x-ndjson\s*(;|$)/i.test(type ?? ''),
     createParser: (client, line, error) => new LineParser(client, { line, error }),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientTransport, CreateDriver } from './contract.ts';
+import { Speech } from './handshake.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { TRAITS } from '../../server/transports/traits.ts';
 import { authority } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { acceptFor, encodeClientFrame, encodeUpgradeRequest, upgradeFault, WebSocketParser } from './wire/websocket.ts';
 
+const OPCODE_TEXT = 1;
 const OPCODE_CLOSE = 8;
 const OPCODE_PONG = 10;
 
@@ -16,12 +17,17 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
   /** Only while a client opens: its handshake's parser and what the server must answer. */
   const handshakes = new Map<number, { parser: HttpResponseParser; accept: string }>();
 
-  /** The read that is being parsed holds a ping, which each client must answer itself: it is none to book by another. */
+  /** The read that is being parsed holds what each client must answer itself: it is none to book by another. */
   let hasPing = false;
+  const say = (client: number, text: string) =>
+    sockets.writeBytes(client, encodeClientFrame(OPCODE_TEXT, Buffer.from(text), randomBytes(4)));
+  const speech = new Speech(options.handshake ?? {}, options.clients, say, (client) => sockets.opened(client));
 
   const frameHandlers = {
-    message: (client: number, buffer: Uint8Array, start: number, end: number) =>
-      recorder.deliver(client, buffer, start, end),
+    message: (client: number, buffer: Uint8Array, start: number, end: number) => {
+      if (options.handshake && speech.hear(client, buffer, start, end) !== 'message') hasPing = true;
+      else recorder.deliver(client, buffer, start, end);
+    },
     ping: (client: number, buffer: Uint8Array, start: number, end: number) => {
       hasPing = true;
       sockets.writeBytes(client, encodeClientFrame(OPCODE_PONG, buffer.subarray(start, end), randomBytes(4)));
@@ -42,7 +48,7 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
       const fault = upgradeFault(parser, handshakes.get(client)!.accept);
       if (fault) return sockets.fail(client, fault.code, fault.message);
       frames[client] = new WebSocketParser(client, frameHandlers);
-      sockets.opened(client);
+      speech.begin(client);
     },
     body: () => undefined,
     end: () => undefined,
@@ -54,7 +60,7 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     connected: (client) => {
       const key = randomBytes(16).toString('base64');
       handshakes.set(client, { parser: new HttpResponseParser(client, handshakeHandlers), accept: acceptFor(key) });
-      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: TRAITS.websocket.path, key }));
+      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: options.path, key }));
     },
     read: (client, buffer, end) => {
       const open = frames[client];
@@ -82,6 +88,7 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     close: (client) => sockets.close(client),
     stop: () => sockets.stop(),
     readLagUs: sockets.readLagUs,
+    bytes: sockets.bytes,
   };
 };
 

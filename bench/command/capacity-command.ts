@@ -18,7 +18,7 @@ import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, checkNewDirectory, errorCode, runId, shownPath } from '../result/folder.ts';
@@ -63,7 +63,7 @@ export async function executeCapacity(
   collaborators: CapacityCollaborators,
 ): Promise<number> {
   const context = collaborators.context();
-  const options = parseCapacityOptions(values, context, mistakes);
+  const options = parseCapacityOptions(values, context, mistakes, surroundings.cwd);
   const { stdout, stderr, cwd } = surroundings;
   const { results: root } = surroundings;
   if (options.from !== undefined) {
@@ -97,10 +97,11 @@ export async function executeCapacity(
     return EXIT.done.code;
   }
   for (const note of notes) stderr.write(`Note: ${note}\n`);
+  const built = await withBuiltTargets(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
   return inNewFolder({ port: options.port, root, out, startedAt }, (folder) =>
-    search(plan, { options, command, ...folder }, surroundings, collaborators),
+    search(built, { options, command, ...folder }, surroundings, collaborators),
   );
 }
 

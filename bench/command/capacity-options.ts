@@ -1,6 +1,8 @@
 import { openContradictions, pinContradictions, pollContradictions } from './contradictions.ts';
 import { flagsBut, type FlagContext } from './flag-table.ts';
 import { parseFlags, type FlagValues } from './read-flags.ts';
+import { comparedOf, withCompared, type TargetOptions } from './target-flags.ts';
+import type { RunOptions } from '../run/options.ts';
 import type { PinMachine } from '../machine/pinning.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { SearchPlan } from '../result/capacity-schema.ts';
@@ -20,7 +22,11 @@ export const CAPACITY_FLAGS = flagsBut(
   'html',
 );
 
-export type CapacityOptions = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number]>>;
+type CapacityFlags = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number]>>;
+
+/** As {@link RunOptions}: what is compared follows from several flags. */
+export type CapacityOptions = Omit<CapacityFlags, 'transports' | keyof TargetOptions> &
+  Pick<RunOptions, 'transports' | 'targets'>;
 
 type Partially = Partial<CapacityOptions>;
 type IsGiven = (key: (typeof CAPACITY_FLAGS)[number]) => boolean;
@@ -35,19 +41,25 @@ export function parseCapacityOptions(
   values: FlagValues,
   context: FlagContext,
   others: readonly string[] = [],
+  cwd = process.cwd(),
 ): CapacityOptions {
   const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
-  return parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (read, isGiven) =>
-    isGiven('from')
-      ? []
-      : [
-          ...sloMistakes(read, isGiven),
-          ...workloadMistakes(read, isGiven),
-          ...rangeMistakes(read, isGiven),
-          ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
-          ...openContradictions(read),
-        ],
-  );
+  let compared: Pick<RunOptions, 'transports' | 'targets'> = { transports: [] };
+  const flags = parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (flagged, isGiven) => {
+    const { mistakes, ...found } = comparedOf(flagged, isGiven('transports'), cwd);
+    compared = found;
+    if (isGiven('from')) return [];
+    const read = { ...flagged, ...found };
+    return [
+      ...mistakes,
+      ...sloMistakes(read, isGiven),
+      ...workloadMistakes(read, isGiven),
+      ...rangeMistakes(read, isGiven),
+      ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
+      ...openContradictions(read),
+    ];
+  });
+  return withCompared(flags, compared);
 }
 
 function sloMistakes({ slos, transports }: Partially, isGiven: IsGiven): string[] {

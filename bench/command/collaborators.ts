@@ -11,6 +11,7 @@ import type { FlagContext } from './flag-table.ts';
 import { probeMachine } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
+import type { Settings } from '../result/schema.ts';
 import type { Surroundings } from './command.ts';
 import { SIGNALS } from './signals.ts';
 
@@ -39,6 +40,18 @@ export const COLLABORATORS = {
   probeMachine,
   now: () => new Date(),
 };
+
+/** The plan with its targets built, and their versions known; says what is being built, which may take minutes. */
+export async function withBuiltTargets<P extends { settings: Settings }>(
+  plan: P,
+  stderr: Surroundings['stderr'],
+): Promise<P> {
+  const { targets } = plan.settings;
+  if (!targets) return plan;
+  const { buildTargets } = await import('../target/build.ts');
+  const built = buildTargets(targets, ({ name }) => stderr.write(`Building ${name} ...\n`));
+  return { ...plan, settings: { ...plan.settings, targets: built } };
+}
 
 /**
  * Works in a new folder, with the port claimed.

@@ -5,12 +5,12 @@ import { quote } from '../basics/shown.ts';
 import { addressProblems } from '../machine/address.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
-import type { FlagContext } from './flag-table.ts';
+import type { FlagContext, FlagKey } from './flag-table.ts';
 
 /** Which flags contradict each other or the machine. What is absent had a mistake of its own and is not judged again. */
 export function contradictions(
   options: Partial<RunOptions>,
-  isGiven: (key: keyof RunOptions) => boolean,
+  isGiven: (key: Extract<keyof RunOptions, FlagKey>) => boolean,
   context: FlagContext,
 ): string[] {
   const found: string[] = [];

@@ -7,6 +7,7 @@ import { parseSlo, type Slo } from '../judge/objective.ts';
 import { busyCores } from '../machine/cores.ts';
 import type { Vary } from '../result/capacity-schema.ts';
 import type { RunOptions } from '../run/options.ts';
+import type { TargetOptions } from './target-flags.ts';
 import {
   formatRate,
   host,
@@ -41,7 +42,11 @@ type SearchOptions = {
 };
 
 /** What all flags together tell; each command takes some of it. */
-export type AllOptions = RunOptions & CompareOptions & SearchOptions;
+export type AllOptions = Omit<RunOptions, 'transports' | 'targets'> & {
+  transports: TransportId[];
+} & TargetOptions &
+  CompareOptions &
+  SearchOptions;
 
 export type FlagKey = keyof AllOptions;
 
@@ -51,6 +56,7 @@ export const FLAG_GROUPS = {
   trial: 'Trials',
   load: 'Load agents',
   server: 'Server',
+  target: 'Your own server, beside the built-in one or in its place',
   judgement: 'Judgement (sets the exit code)',
   capacity: 'Capacity and cost',
   output: 'Output',
@@ -111,7 +117,7 @@ export function flagsBut<const K extends FlagKey>(...leftOut: K[]): Exclude<Flag
 }
 
 /** The flags of `run`. */
-export const RUN_FLAGS: (keyof RunOptions)[] = flagsBut(
+export const RUN_FLAGS: Exclude<FlagKey, keyof SearchOptions | keyof CompareOptions>[] = flagsBut(
   'failOnRegression',
   'html',
   'slos',
@@ -122,6 +128,32 @@ export const RUN_FLAGS: (keyof RunOptions)[] = flagsBut(
   'from',
   'planSweep',
 );
+
+/** A flag that may be given several times, each adding one. */
+function listed(value: Value<string>) {
+  return {
+    ...value,
+    repeatable: true as const,
+    fallback: () => [],
+    parse: (given: string) => {
+      const parsed = value.parse(given);
+      return 'problem' in parsed ? parsed : { value: [parsed.value] };
+    },
+  };
+}
+
+function pathFlag(name: string, what: string): Flag<string | undefined> {
+  const path = text('a path that begins with /');
+  return {
+    ...path,
+    name,
+    placeholder: '<path>',
+    group: 'target',
+    help: `where the server that --start starts has ${what}`,
+    fallback: () => undefined,
+    parse: (given) => (given.startsWith('/') ? path.parse(given) : { problem: 'does not begin with /' }),
+  };
+}
 
 /** The table of all flags; each command takes some of them. */
 export function flagTable(transports: readonly TransportId[]): FlagTable {
@@ -299,6 +331,33 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       help: 'lets --host be that very host, although it is neither loopback nor private',
       ...host(),
       fallback: () => undefined,
+    },
+    starts: {
+      name: 'start',
+      placeholder: '<command>',
+      group: 'target',
+      help:
+        "a command that starts your server, without a shell: './server --port {port}'. It listens on 127.0.0.1 and the port that " +
+        '{port} or PORT names, and sends each line of its standard input to every client; repeatable',
+      ...listed(text('a command of at most 200 characters')),
+    },
+    names: {
+      name: 'name',
+      placeholder: '<name>',
+      group: 'target',
+      help: 'what the server of the --start at the same place is called; repeatable',
+      ...listed(text('a-z, 0-9, . _ and -, up to 32')),
+      defaultText: 'mine',
+    },
+    ssePath: pathFlag('sse', 'Server-Sent Events'),
+    websocketPath: pathFlag('ws', 'a WebSocket'),
+    streamPath: pathFlag('stream', 'lines of one endless response'),
+    targetFiles: {
+      name: 'targets',
+      group: 'target',
+      help: 'servers to compare: builtin, names of folders in targets/, and paths of target files (docs/targets.md)',
+      ...listOf(text('builtin, a name in targets/, or the path of a target file')),
+      fallback: () => [],
     },
     assertions: {
       name: 'assert',

@@ -3,6 +3,7 @@ import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
 import type { RunOptions } from '../run/options.ts';
 import { contradictions } from './contradictions.ts';
+import { comparedOf, withCompared } from './target-flags.ts';
 import {
   flagTable,
   RUN_FLAGS,
@@ -20,12 +21,22 @@ export type FlagValues = { readonly [name: string]: readonly (string | null)[] }
  * The options of a run from the values as they were written.
  *
  * @param others mistakes found before, such as unknown flags, to be reported together with those found here
+ * @param cwd what paths of target files are relative to
  * @throws {PushbenchError} `usage`, listing all mistakes: each with its flag, the value as given and what is allowed
  */
-export function parseRunOptions(values: FlagValues, context: FlagContext, others: readonly string[] = []): RunOptions {
-  const options: RunOptions = parseFlags(RUN_FLAGS, values, context, others, (read, isGiven) =>
-    contradictions(read, isGiven, context),
-  );
+export function parseRunOptions(
+  values: FlagValues,
+  context: FlagContext,
+  others: readonly string[] = [],
+  cwd = process.cwd(),
+): RunOptions {
+  let compared: Pick<RunOptions, 'transports' | 'targets'> = { transports: [] };
+  const flags = parseFlags(RUN_FLAGS, values, context, others, (read, isGiven) => {
+    const { mistakes, ...found } = comparedOf(read, isGiven('transports'), cwd);
+    compared = found;
+    return [...mistakes, ...contradictions({ ...read, ...found }, isGiven, context)];
+  });
+  const options: RunOptions = withCompared(flags, compared);
   if (values['agents'] === undefined) options.agents = Math.min(options.agents, ...options.clients);
   return options;
 }

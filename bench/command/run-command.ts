@@ -24,7 +24,7 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -64,7 +64,7 @@ export async function executeRun(
   collaborators: RunCollaborators,
 ): Promise<number> {
   const context = collaborators.context();
-  const options = parseRunOptions(values, context, mistakes);
+  const options = parseRunOptions(values, context, mistakes, surroundings.cwd);
   const { stdout, stderr, cwd } = surroundings;
   const startedAt = collaborators.now();
   const { results: root } = surroundings;
@@ -112,11 +112,16 @@ export async function executeRun(
   }
   throwProblems(problems);
   for (const note of notes) stderr.write(`Note: ${note}\n`);
+  const built = await withBuiltTargets(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
   return inNewFolder({ port: options.port, root, out, startedAt }, async (folder) => {
     try {
-      return await measure({ options, plan, assertions, command, address, ...folder }, surroundings, collaborators);
+      return await measure(
+        { options, plan: built, assertions, command, address, ...folder },
+        surroundings,
+        collaborators,
+      );
     } catch (error) {
       if (existsSync(join(folder.directory, RESULT_FILE))) {
         const where = quote(shownPath(folder.directory, cwd));

@@ -448,7 +448,7 @@ const SUSPENDED_US = 500_000;
 
 const suspended: Gate = ({ host, server }) => {
   // Where the controller alone stood still (a terminal that takes nothing), it harms no figure: the server went on.
-  const serverUs = Math.max(server.eventLoop.delayMaxUs, server.feed.latenessMaxUs);
+  const serverUs = Math.max(server.eventLoop?.delayMaxUs ?? 0, server.feed.latenessMaxUs);
   const value = Math.max(Math.min(host.standstillUs ?? 0, serverUs), host.asleepUs ?? 0);
   if (value <= SUSPENDED_US) return null;
   return {

@@ -13,7 +13,7 @@ export type Slo = Claim & {
 };
 
 /** A metric begins with a letter, and a transport's name ends at the dot before it. */
-const GRAMMAR = /^(?:([\w-]+)\.)?([A-Za-z]\w*)\s*(<=|>=|==|=|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
+const GRAMMAR = /^(?:((?:[\w.-]+:)?[\w-]+)\.)?([A-Za-z]\w*)\s*(<=|>=|==|=|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
 
 /**
  * Reads `[transport.]metric op value unit`, as in `p99<100ms`, `missed=0` or `polling.p99<1100ms`: the claims of `--assert`
@@ -24,7 +24,7 @@ export function parseSlo(text: string, transports: readonly string[]): Parsed<Sl
   if (!match) return { problem: "is not an objective such as 'p99<100ms' or 'sse.missed=0'" };
   const [, transport = null, metricId = '', operator, number = '', unit = ''] = match;
   const problems: string[] = [];
-  if (transport !== null && !transports.includes(transport)) {
+  if (transport !== null && !transports.includes(transport.slice(transport.indexOf(':') + 1))) {
     const hint = suggestion(transport, transports);
     problems.push(`knows no transport ${transport}; there are ${transports.join(', ')}${hint}`);
   }

@@ -39,9 +39,9 @@ export function pinMachine(): PinMachine {
   return { cores: allowedCores().length, canPin: pinProblem() === null };
 }
 
-/** The command that runs another on one core. util-linux and BusyBox both know this form, and no longer one. */
-export function onCore(core: number, command: readonly string[]): [string, ...string[]] {
-  return ['taskset', '-c', String(core), ...command];
+/** The command that runs another on these cores alone. util-linux and BusyBox both know this form, and no longer one. */
+export function onCores(cores: readonly number[], command: readonly string[]): [string, ...string[]] {
+  return ['taskset', '-c', cores.join(','), ...command];
 }
 
 const PIN_TIMEOUT_MS = 5000;
@@ -57,7 +57,7 @@ export function pinProblem(): string | null {
 function tryPinning(): string | null {
   if (process.platform !== 'linux') return 'there is no taskset, which is a command of Linux';
   const core = allowedCores().at(-1)!;
-  const [command, ...args] = onCore(core, ['cat', '/proc/self/status']);
+  const [command, ...args] = onCores([core], ['cat', '/proc/self/status']);
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: PIN_TIMEOUT_MS });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
     return 'taskset (of util-linux or BusyBox) was not found';

@@ -6,22 +6,43 @@ import { TICK_US } from './host.ts';
 /** A process of the machine, and the CPU time that it has used since it started. */
 export type MachineProcess = { name: string; cpuUs: number };
 
+/** What /proc/<pid>/stat tells of one. */
+export type ProcessStat = MachineProcess & {
+  parent: number;
+  group: number;
+  userUs: number;
+  systemUs: number;
+  /** Of its children that have ended and been waited for, and of theirs. */
+  endedUserUs: number;
+  endedSystemUs: number;
+};
+
 /**
  * Name and CPU time of what /proc/<pid>/stat tells (proc(5)); null where it does not, or of a thread of the kernel, which works
  * for others.
  */
-export function parseStat(stat: string | null): MachineProcess | null {
+export function parseStat(stat: string | null): ProcessStat | null {
   // The name in parentheses may hold anything.
   const [open, close] = [stat?.indexOf('(') ?? -1, stat?.lastIndexOf(')') ?? -1];
   if (stat === null || open < 0 || close < open) return null;
-  const [, parent, , , , , , , , , , user, system] = stat.slice(close + 2).split(' ');
+  const [, parent, group, , , , , , , , , user, system, endedUser, endedSystem] = stat.slice(close + 2).split(' ');
   if (parent === '2' || user === undefined || system === undefined) return null;
-  return { name: stat.slice(open + 1, close), cpuUs: (Number(user) + Number(system)) * TICK_US };
+  const [userUs, systemUs] = [Number(user) * TICK_US, Number(system) * TICK_US];
+  return {
+    name: stat.slice(open + 1, close),
+    cpuUs: userUs + systemUs,
+    parent: Number(parent),
+    group: Number(group),
+    userUs,
+    systemUs,
+    endedUserUs: Number(endedUser) * TICK_US,
+    endedSystemUs: Number(endedSystem) * TICK_US,
+  };
 }
 
 /** Every process that this one can see, by its id; empty elsewhere than under Linux. */
-export function listProcesses(): ReadonlyMap<number, MachineProcess> {
-  const processes = new Map<number, MachineProcess>();
+export function listProcesses(): ReadonlyMap<number, ProcessStat> {
+  const processes = new Map<number, ProcessStat>();
   for (const pid of processIds()) {
     const known = readProcess(pid);
     if (known) processes.set(pid, known);
@@ -75,7 +96,7 @@ function cpuUsOf(pids: readonly number[]): number | null {
   return known.length < pids.length ? null : known.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
 }
 
-function readProcess(pid: number): MachineProcess | null {
+function readProcess(pid: number): ProcessStat | null {
   return parseStat(readText(`/proc/${pid}/stat`));
 }
 

@@ -1,18 +1,8 @@
 // The file of a capacity search, `capacity.json`: everything that was tried, and the answers. Like the result file its types
 // and its validation come from here; each step keeps its whole trial, so that every answer can be derived again.
 import { Type, type Static } from 'typebox';
-import {
-  closed,
-  DriverKind,
-  Environment,
-  literals,
-  Metric,
-  nullable,
-  RunInfo,
-  Settings,
-  TransportLook,
-  Trial,
-} from './schema.ts';
+import { DriverKind, Environment, Metric, RunInfo, Settings, TransportLook, Trial } from './schema.ts';
+import { closed, literals, nullable } from './shapes.ts';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
 
 /** Raised when a reader of older files would misread a newer one. */

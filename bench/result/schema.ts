@@ -1,20 +1,13 @@
 // The result file. Types, validation and the published JSON Schema (result.schema.json) all come from here.
 // Every property is named with its unit; times are microseconds on the host's monotonic clock unless the name says otherwise.
-import { Type, type Static, type TProperties, type TSchema, type TSchemaOptions } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
+import { closed, literals, nullable } from './shapes.ts';
+import { Target } from './target.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
 export const SCHEMA_VERSION = 1;
 
-/** An object of these properties and no others. */
-export const closed = <T extends TProperties>(properties: T) =>
-  Type.Object(properties, { additionalProperties: false });
-/** That, or null. */
-export const nullable = <T extends TSchema>(type: T, options?: TSchemaOptions) =>
-  Type.Union([type, Type.Null()], options);
-/** One of these words. */
-export const literals = <const T extends string[]>(values: T, options?: TSchemaOptions) =>
-  Type.Enum<T>(values, options);
 const count = (description?: string) => Type.Integer({ minimum: 0, ...(description ? { description } : {}) });
 const amount = (description?: string) => Type.Number({ minimum: 0, ...(description ? { description } : {}) });
 
@@ -22,7 +15,11 @@ export const DriverKind = literals(['lean', 'library']);
 export type DriverKind = Static<typeof DriverKind>;
 
 /** Transports are data here, so that results of a transport that this version does not know can still be read. */
-const TransportName = Type.String({ minLength: 1, description: 'id of a registered transport' });
+const TransportName = Type.String({
+  minLength: 1,
+  description:
+    'id of a registered transport: of the built-in server, or after the name of a target and a colon, as in go:sse',
+});
 
 /** One combination of what a run varies. */
 export const Cell = closed({
@@ -52,6 +49,7 @@ export const Settings = closed({
     Type.Boolean({ description: 'others use the machine on purpose: what they take of the CPU was not looked at' }),
   ),
   seed: Type.Integer({ minimum: 0 }),
+  targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -141,10 +139,12 @@ const Server = closed({
     amount('growth of the ticks that the feed keeps, up to the end of the window; no part of the memory per client'),
   ),
   rssPerClientBytes: Type.Number(),
-  heapPerClientBytes: Type.Number({ description: 'heap and external memory that survive a full collection' }),
+  heapPerClientBytes: nullable(Type.Number(), {
+    description: 'heap and external memory that survive a full collection; null of a server that is not ours',
+  }),
   kernelSocketBytes: nullable(amount('memory of all TCP buffers of the host')),
-  eventLoop: EventLoop,
-  gc: Gc,
+  eventLoop: nullable(EventLoop, { description: 'null of a server that is not ours' }),
+  gc: nullable(Gc),
   feed: closed({
     emitted: count('ticks emitted in the measured window, per worker'),
     achievedRateHz: amount(),
@@ -152,12 +152,14 @@ const Server = closed({
     latenessP99Us: amount('emitted - scheduled'),
     latenessMaxUs: amount(),
   }),
-  slowConsumersCut: count(),
+  slowConsumersCut: nullable(count(), { description: 'null of a server that is not ours' }),
 });
 export type ServerFigures = Static<typeof Server>;
 
 const Bytes = closed({
-  applicationSent: count('by the server, at its sockets, in the measured window'),
+  applicationSent: count(
+    "by the server in the measured window, at its sockets; of a server that is not ours at its clients', the canary's excluded",
+  ),
   applicationReceived: count(),
   perDeliverySent: nullable(amount()),
   perDeliveryReceived: nullable(amount()),

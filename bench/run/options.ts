@@ -1,11 +1,11 @@
-import type { TransportId } from '../../server/transports/traits.ts';
 import type { Assertion } from '../judge/assertion.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 
 /** What a run is asked to do, complete and free of contradictions. Each list is a dimension of the sweep. */
 export type RunOptions = Omit<Settings, 'pin'> &
   Pick<Cell, 'driver' | 'fanOut'> & {
-    transports: TransportId[];
+    /** What is compared: transports of the built-in server, and those of targets after their names. */
+    transports: string[];
     clients: number[];
     ratesHz: number[];
     payloadBytes: number[];

@@ -2,7 +2,8 @@ import type { RunOptions } from './options.ts';
 import { isPinned, pinMachine, type PinMachine } from '../machine/pinning.ts';
 import { deriveSeed, randomFrom, shuffled } from '../basics/random.ts';
 import type { Cell, Plan, Settings } from '../result/schema.ts';
-import { asksAtInterval, isTransportId, TRAITS } from '../../server/transports/traits.ts';
+import { asksAtInterval } from '../../server/transports/traits.ts';
+import { lookOf } from '../result/entrant.ts';
 import { timing } from '../trial/timing.ts';
 import { YARDSTICK_MS } from './yardstick.ts';
 
@@ -18,7 +19,8 @@ export function createPlan(options: RunOptions, machine: PinMachine = pinMachine
 
 /** What holds for every cell, by the options and the machine. */
 export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: PinMachine): Settings {
-  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed } = options;
+  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed, targets } =
+    options;
   const pin = isPinned(options, machine);
   return {
     warmupMs,
@@ -31,6 +33,7 @@ export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: P
     pollLatest,
     ...(shared ? { shared } : {}),
     seed,
+    ...(targets ? { targets } : {}),
   };
 }
 
@@ -73,8 +76,8 @@ export function estimate(plan: Plan): { trials: number; ms: number; trialMs: (ce
   };
 }
 
-/** The look of each transport that the plan uses, in table order. */
+/** The look of each entrant that the plan uses, in table order. */
 export function looksOf(plan: Plan) {
   const used = new Set(plan.cells.map((cell) => cell.transport));
-  return [...used].filter(isTransportId).map((id) => TRAITS[id].look);
+  return [...used].map((entrant) => lookOf(entrant, plan.settings));
 }

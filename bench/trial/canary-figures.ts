@@ -1,4 +1,4 @@
-import { isTransportId } from '../../server/transports/traits.ts';
+import { transportOf } from '../../server/transports/traits.ts';
 import { CLIENT_TRANSPORTS } from '../agent/index.ts';
 import type { MergedRecording } from '../agent/measure/merge.ts';
 import { summarise } from '../judge/summary.ts';
@@ -40,7 +40,8 @@ export function canaryFigures(
 }
 
 function libraryOf(transport: string): string {
-  return isTransportId(transport) ? CLIENT_TRANSPORTS[transport].libraryName : 'unknown';
+  const id = transportOf(transport);
+  return id === null ? 'unknown' : CLIENT_TRANSPORTS[id].libraryName;
 }
 
 const NO_DIFFERENCE = { median: 0, low: null, high: null } as const;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { PushbenchError } from '../basics/errors.ts';
 import { CHILD_EXEC_ARGV, childEnvironment } from '../machine/child-environment.ts';
 import type { Channel } from './channel.ts';
-import { onCore } from '../machine/pinning.ts';
+import { onCores } from '../machine/pinning.ts';
 
 /** A process of ours, and the line to it. */
 export type Child<Out, In> = Channel<Out, In> & {
@@ -47,7 +47,7 @@ export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[
 export function startChild<Out, In>(entry: Entry, args: readonly string[], cpu: number | null): Child<Out, In> {
   const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const node = [process.execPath, ...CHILD_EXEC_ARGV, path, ...args];
-  const [command, ...rest] = cpu === null ? node : onCore(cpu, node);
+  const [command, ...rest] = cpu === null ? node : onCores([cpu], node);
   const child = spawn(command!, rest, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: childEnvironment(process.env),

@@ -1,4 +1,4 @@
-import type { ServerSample } from '../../server/control.ts';
+import type { ForeignSample, ServerSample } from '../../server/control.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
@@ -9,7 +9,7 @@ import type { Loss } from './roster.ts';
 import type { TrialSpec } from './spec.ts';
 
 /** Samples of each server process, in order; undefined of one that was lost before. */
-type Samples = (ServerSample | undefined)[];
+type Samples = (ServerSample | ForeignSample | undefined)[];
 
 /**
  * Everything that a trial's processes have told, before it becomes figures. What a trial never came to, because a process

@@ -12,7 +12,8 @@ import { canaryFigures } from './canary-figures.ts';
 import type { TrialEvidence } from './evidence.ts';
 import { greatestLatenessUs, serverFigures, wholeWorkers } from './server-figures.ts';
 import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
-import { perDelivery, sumOf, usage } from './usage.ts';
+import { serverProcesses } from './spec.ts';
+import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 
 /** Computes a trial's figures from its evidence. Pure. */
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
@@ -66,7 +67,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     fanOutSpreadUs: seen.fanOutSpreadUs,
     pollLatenessUs: lateness.length === 0 ? null : distribution(merge(lateness)),
     server: serverFigures(evidence, served),
-    bytes: bytesFigures(evidence, served, window),
+    bytes: bytesFigures(evidence, { served, received: agentReports, delivered }, window),
     agents: reports.map(({ pid, report }) => agentFigures(pid, report)),
     witnesses: witness && witnessFigures(witness.report, load, seen),
     canary: canary && canaryFigures(evidence, seen, canary),
@@ -119,9 +120,9 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
   const { start, end, others = [] } = evidence.host;
   const workers = wholeWorkers(evidence);
   const agents = reportsOf(evidence);
-  const isWhole = workers.length === evidence.spec.settings.serverWorkers && evidence.losses.length === 0;
+  const isWhole = workers.length === serverProcesses(evidence.spec) && evidence.losses.length === 0;
   if (!isWhole || !start || !end) return null;
-  const own = usage(
+  const own = cpuUsage(
     [...workers.map((worker) => worker.start.process), ...agents.map(({ measureStart }) => measureStart)],
     [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd)],
   );

@@ -1,14 +1,17 @@
-import type { ServerSample } from '../../server/control.ts';
+import type { ForeignSample, ServerSample } from '../../server/control.ts';
+import type { ProcessSample } from '../../server/probe.ts';
 import { newestDue, type Schedule } from '../../server/feed/schedule.ts';
 import type { ServerFigures } from '../result/schema.ts';
 import type { TrialEvidence } from './evidence.ts';
-import { perDelivery, sumOf, usage } from './usage.ts';
+import { serverProcesses } from './spec.ts';
+import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 
 /** Clients of the server, and ticks delivered to them in the measured window, the canary's included. */
 export type Served = { clients: number; delivered: number };
 
 /** What a server process said at both ends of the window, and before and after. */
-type Worker = { baseline: ServerSample; start: ServerSample; end: ServerSample; held: ServerSample | undefined };
+type Sample = ServerSample | ForeignSample;
+type Worker = { baseline: Sample; start: Sample; end: Sample; held: Sample | undefined };
 
 /** The server processes that lived through the window. */
 export function wholeWorkers({ server: { baseline, start, end, held } }: TrialEvidence): Worker[] {
@@ -24,7 +27,7 @@ export function wholeWorkers({ server: { baseline, start, end, held } }: TrialEv
  */
 export function greatestLatenessUs(evidence: TrialEvidence): number {
   const known = wholeWorkers(evidence);
-  if (known.length < evidence.spec.settings.serverWorkers) return Number.POSITIVE_INFINITY;
+  if (known.length < serverProcesses(evidence.spec)) return Number.POSITIVE_INFINITY;
   const latest = known.flatMap(({ end, held }) => [
     end.feed.latenessMaxUs,
     held?.feed.latenessMaxUs ?? Number.POSITIVE_INFINITY,
@@ -37,26 +40,25 @@ const LATENESS_MARGIN_US = 100;
 
 /** Of processes that were lost nothing is known: sums are of the others, and nothing is divided among clients. */
 export function serverFigures(evidence: TrialEvidence, { clients, delivered }: Served): ServerFigures {
-  const workers = evidence.spec.settings.serverWorkers;
+  const workers = serverProcesses(evidence.spec);
   const known = wholeWorkers(evidence);
   const isWhole = known.length === workers;
-  const spent = usage(
+  const spent = cpuUsage(
     known.map(({ start }) => start.process),
     known.map(({ end }) => end.process),
   );
+  const node = nodeFigures(known);
   const rssBytes = sumOf(known, ({ end }) => end.process.rssBytes);
   const baselineRssBytes = sumOf(known, ({ baseline }) => baseline.process.rssBytes);
   // The feed's ring fills during the trial, more or less of it by rate, payload and time: that growth is no client's.
-  const ringGrowth = ({ baseline }: Worker, sample: ServerSample) => sample.feed.ringBytes - baseline.feed.ringBytes;
+  const ringGrowth = ({ baseline }: Worker, sample: Sample) => sample.feed.ringBytes - baseline.feed.ringBytes;
   const feedRingBytes = sumOf(known, (worker) => ringGrowth(worker, worker.end));
   const heldBytes = sumOf(known, (worker) =>
-    worker.held
-      ? worker.held.process.heldBytes - worker.baseline.process.heldBytes - ringGrowth(worker, worker.held)
-      : 0,
+    worker.held ? heldOf(worker.held) - heldOf(worker.baseline) - ringGrowth(worker, worker.held) : 0,
   );
   return {
     workers,
-    connectionsPerWorker: known.map(({ end }) => end.connections.open),
+    connectionsPerWorker: known.flatMap(({ end }) => end.connections?.open ?? []),
     cpuUserUs: spent.cpuUserUs,
     cpuSystemUs: spent.cpuSystemUs,
     cpuPerDeliveryUs: isWhole ? perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered) : null,
@@ -64,13 +66,27 @@ export function serverFigures(evidence: TrialEvidence, { clients, delivered }: S
     baselineRssBytes,
     feedRingBytes,
     rssPerClientBytes: clients === 0 || !isWhole ? 0 : (rssBytes - baselineRssBytes - feedRingBytes) / clients,
-    heapPerClientBytes: clients === 0 || !isWhole ? 0 : heldBytes / clients,
+    heapPerClientBytes: node === null ? null : clients === 0 || !isWhole ? 0 : heldBytes / clients,
     kernelSocketBytes: evidence.host.end?.kernelSocketBytes ?? null,
-    eventLoop: spent.eventLoop,
-    gc: spent.gc,
+    eventLoop: node?.eventLoop ?? null,
+    gc: node?.gc ?? null,
     feed: feedFigures(known, evidence.schedule),
-    slowConsumersCut: sumOf(known, ({ end }) => end.slowConsumersCut),
+    slowConsumersCut: node === null ? null : sumOf(known, ({ end }) => end.slowConsumersCut ?? 0),
   };
+}
+
+/** What only processes of ours tell; null of another server. */
+function nodeFigures(known: readonly Worker[]): Pick<ReturnType<typeof usage>, 'eventLoop' | 'gc'> | null {
+  const [start, end] = [known.map((worker) => worker.start.process), known.map((worker) => worker.end.process)];
+  return start.every(isOurs) && end.every(isOurs) ? usage(start, end) : null;
+}
+
+function heldOf({ process }: Sample): number {
+  return isOurs(process) ? process.heldBytes : 0;
+}
+
+function isOurs(process: Sample['process']): process is ProcessSample {
+  return 'heldBytes' in process;
 }
 
 /** The worst worker speaks for all: a feed that is late anywhere is late for someone. */

@@ -1,6 +1,6 @@
 import { nowUs } from '../../server/clock.ts';
 import { serverConfig, type ServerConfig } from '../../server/config.ts';
-import type { FromServer, ServerSample, ToServer } from '../../server/control.ts';
+import type { ForeignSample, FromServer, ServerSample, ToServer } from '../../server/control.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { receive } from './channel.ts';
 import { startChild, type Child, type Program } from './child.ts';
@@ -80,7 +80,7 @@ export class ServerGroup {
    *
    * @param collect collect garbage first, so that what remains is held
    */
-  sample(atUs = 0, collect = false, waitMs = 0): Promise<(ServerSample | undefined)[]> {
+  sample(atUs = 0, collect = false, waitMs = 0): Promise<(ServerSample | ForeignSample | undefined)[]> {
     const id = String(this.#samples++);
     return Promise.all(
       this.#roster.all.map(async (child) => {
@@ -121,6 +121,7 @@ function listening(child: ServerChild, port: number): Promise<number> {
           `port ${port} is taken; name another with --port, or leave it out for a free one`,
         );
       }
+      if (message.code === 'TARGET_START') throw new PushbenchError('target', message.code, message.message);
       throw new PushbenchError('resource', message.code, `the server could not start: ${message.message}`);
     },
     START_TIMEOUT_MS,

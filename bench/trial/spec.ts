@@ -1,6 +1,7 @@
 import type { Faults } from '../../server/feed/faults.ts';
 import type { AgentDriver } from '../agent/messages.ts';
 import type { Address } from '../machine/address.ts';
+import { targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import type { Program } from './child.ts';
 
@@ -22,6 +23,11 @@ export type TrialSpec = {
   /** Set where the harness measures itself. */
   control?: Control;
 };
+
+/** How many processes tell of the server: each worker of ours; for another server the one that publishes to it. */
+export function serverProcesses({ cell, settings }: TrialSpec): number {
+  return targetOf(cell.transport, settings) ? 1 : settings.serverWorkers;
+}
 
 /** One server and its clients alone, without a canary beside them; either may be what the other is measured against. */
 type Control = {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
+import { TRAITS, transportOf, type TransportId } from '../../server/transports/traits.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { AgentProgress, Assignment } from '../agent/messages.ts';
@@ -11,10 +12,15 @@ import { portRange, sampleHost } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
 import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
+import { treeOf } from '../machine/process-tree.ts';
+import { targetOf } from '../result/entrant.ts';
 import type { Cell } from '../result/schema.ts';
+import type { Handshake, Target } from '../result/target.ts';
+import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
 import type { TrialEvidence } from './evidence.ts';
+import { checkForeign } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';
@@ -25,6 +31,9 @@ import { checkTarget } from './target.ts';
 import { timing, type Timing } from './timing.ts';
 import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm-up.ts';
 import { nextWindow } from './window.ts';
+
+/** What publishes to a server that is not ours, and tells of it. */
+const PUBLISHER = 'bench/target/main.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;
@@ -144,10 +153,13 @@ export class TrialRun {
    */
   async start(): Promise<ServerGroup | undefined> {
     this.clock.enter('start', this.times.startMs);
+    const { servers, agents } = this.#placement;
+    const target = this.#target;
     const started = await ServerGroup.start(
       { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
-      this.#placement.servers,
-      this.spec.control?.server,
+      // Another server has the cores of ours, and what publishes to it is with the load.
+      target ? [agents.at(-1) ?? null] : servers,
+      target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
     );
     if (!(started instanceof ServerGroup)) {
       this.#startLoss = started;
@@ -184,20 +196,30 @@ export class TrialRun {
         assignment.clients,
       ),
       this.canary?.assign(
-        { ...assignment, driver: 'library', clients: CANARY_CLIENTS, precedence: 'canary' },
+        {
+          ...assignment,
+          driver: 'library',
+          clients: CANARY_CLIENTS,
+          // Many a server writes in the order of connection: who all came first would be served first.
+          rampPerSecond: this.#rampOf(CANARY_CLIENTS),
+          precedence: 'canary',
+        },
         cell.clients,
       ),
     ]);
-    const { rateHz, payloadBytes } = cell;
-    await checkTarget(
-      { host: aim, port },
-      { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs },
-    ).catch(async (error: unknown) => {
-      // Of a server that has just been lost there is more to say than that it does not answer.
-      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
-      if (!this.server!.isGone) throw error;
-    });
+    await (this.#target ? checkForeign({ entrant: cell.transport, ...assignment }) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
+  }
+
+  async #checkServer(host: string, port: number): Promise<void> {
+    const { rateHz, payloadBytes } = this.spec.cell;
+    await checkTarget({ host, port }, { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs }).catch(
+      async (error: unknown) => {
+        // Of a server that has just been lost there is more to say than that it does not answer.
+        await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+        if (!this.server!.isGone) throw error;
+      },
+    );
   }
 
   /**
@@ -335,8 +357,13 @@ export class TrialRun {
 
   async #assignment(host: string, port: number): Promise<Omit<Assignment, 'firstClient'>> {
     const { cell, settings, control } = this.spec;
+    const transport = transportOf(cell.transport)!;
+    const { path, handshake } = doorOf(this.#target, transport);
     return {
-      transport: cell.transport,
+      transport,
+      path,
+      ...(handshake ? { handshake } : {}),
+      isForeign: this.#target !== undefined,
       driver: control?.driver ?? cell.driver,
       host,
       port,
@@ -359,7 +386,13 @@ export class TrialRun {
   }
 
   get #ownIds(): ReadonlySet<number> {
-    return new Set([process.pid, ...this.server!.pids, ...this.#groups.flatMap((group) => group.pids)]);
+    const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
+    return new Set([process.pid, ...servers, ...this.#groups.flatMap((group) => group.pids)]);
+  }
+
+  /** The server that is measured where it is not ours. */
+  get #target(): Target | undefined {
+    return targetOf(this.spec.cell.transport, this.spec.settings);
   }
 
   /** All that have clients. */
@@ -380,6 +413,14 @@ export class TrialRun {
     const waitMs = (timeUs - nowUs()) / 1000;
     if (waitMs > 0) await sleep(Math.ceil(waitMs), undefined, { signal: this.#ended.signal });
   }
+}
+
+/** Where a server has a transport, and what its clients say there first. */
+function doorOf(target: Target | undefined, transport: TransportId): { path: string; handshake?: Handshake } {
+  const { path = TRAITS[transport].path } = target?.transports[transport as 'sse'] ?? {};
+  const { open, answer } = target?.transports.websocket ?? {};
+  if (transport !== 'websocket' || (!open && !answer)) return { path };
+  return { path, handshake: { ...(open ? { open } : {}), ...(answer ? { answer } : {}) } };
 }
 
 /** Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. */

@@ -1,6 +1,12 @@
-import type { ProcessSample } from '../../server/probe.ts';
+import type { ProcessSample, ProcessUse } from '../../server/probe.ts';
 
-/** What processes used between two samples of each: sums, and the worst event loop. All zero for no process. */
+/** The CPU time that processes used between two samples of each, in sum. */
+export function cpuUsage(start: readonly ProcessUse[], end: readonly ProcessUse[]) {
+  const spent = (of: (sample: ProcessUse) => number) => sumOf(end, of) - sumOf(start, of);
+  return { cpuUserUs: spent((sample) => sample.cpuUserUs), cpuSystemUs: spent((sample) => sample.cpuSystemUs) };
+}
+
+/** What processes of Node used between two samples of each: sums, and the worst event loop. All zero for no process. */
 export function usage(start: readonly ProcessSample[], end: readonly ProcessSample[]) {
   const spent = (of: (sample: ProcessSample) => number) => sumOf(end, of) - sumOf(start, of);
   const utilisation = end.map((sample, index) => {
@@ -9,8 +15,7 @@ export function usage(start: readonly ProcessSample[], end: readonly ProcessSamp
     return activeMs + idleMs <= 0 ? 0 : activeMs / (activeMs + idleMs);
   });
   return {
-    cpuUserUs: spent((sample) => sample.cpuUserUs),
-    cpuSystemUs: spent((sample) => sample.cpuSystemUs),
+    ...cpuUsage(start, end),
     eventLoop: {
       utilisation: Math.max(0, ...utilisation),
       delayP99Us: Math.max(0, ...end.map((sample) => sample.sinceLast.loopDelayP99Us)),

@@ -1,5 +1,5 @@
 import { durationHistogram } from '../probe.ts';
-import type { ServerSample } from '../control.ts';
+import type { FeedSample } from '../control.ts';
 import type { Feed } from './feed.ts';
 
 /** Counts what a feed emits from its start on, and how late. */
@@ -18,7 +18,7 @@ export class Emissions {
   }
 
   /** Lateness is told of what was emitted since the sample before. */
-  sample(): ServerSample['feed'] {
+  sample(): FeedSample {
     const lateness = this.#lateness;
     const isKnown = lateness.count > 0;
     const sample = {

@@ -133,9 +133,26 @@ export function isTransportId(text: string): text is TransportId {
   return Object.hasOwn(TRAITS, text);
 }
 
-/** What a transport is like; null for one that this version does not know, as a result from elsewhere may hold. */
-export function traitsOf(id: string): TransportTraits | null {
-  return isTransportId(id) ? TRAITS[id] : null;
+/**
+ * The transport of an entrant, that is, of what is compared: a transport of the built-in server by its id alone, one of another
+ * server after that one's name and a colon, as in `go:sse`. Null for one that this version does not know, as a result from
+ * elsewhere may hold.
+ */
+export function transportOf(entrant: string): TransportId | null {
+  const id = entrant.slice(entrant.indexOf(':') + 1);
+  return isTransportId(id) ? id : null;
+}
+
+/** The name of the server that an entrant is one of; null for the built-in one. */
+export function targetNameOf(entrant: string): string | null {
+  const colon = entrant.indexOf(':');
+  return colon < 0 ? null : entrant.slice(0, colon);
+}
+
+/** What the transport of an entrant is like; null for one that this version does not know. */
+export function traitsOf(entrant: string): TransportTraits | null {
+  const id = transportOf(entrant);
+  return id === null ? null : TRAITS[id];
 }
 
 /** Whether clients of a transport ask at an interval: cells vary with it, and a delivery may take that long. */

@@ -13,6 +13,7 @@ import type { TransportId } from '../../server/transports/traits.ts';
 import { startProxy, type Path } from '../helpers/tcp-proxy.ts';
 import { startServer } from '../helpers/test-server.ts';
 import { until } from '../helpers/until.ts';
+import { TRAITS } from '../../server/transports/traits.ts';
 
 const CLIENTS = 4;
 /** Small and slow enough to pass in single bytes. */
@@ -31,6 +32,7 @@ function openClients(t: TestContext, id: TransportId, port: number, startUs: num
     {
       host: '127.0.0.1',
       port,
+      path: TRAITS[id].path,
       clients: CLIENTS,
       firstClient: 0,
       sourceAddress: () => undefined,

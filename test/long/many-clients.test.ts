@@ -21,7 +21,7 @@ test(`${CLIENTS} clients over several source addresses`, { skip: lacking?.messag
     `${connected} connected, ${dropped} dropped, ${failed} failed: ${JSON.stringify([trial.errors, trial.losses])}`,
   );
   assert.equal(trial.ledger.missed + trial.ledger.corrupt + trial.ledger.duplicate, 0, JSON.stringify(trial.ledger));
-  const kib = (trial.server.heapPerClientBytes / 1024).toFixed(1);
+  const kib = (trial.server.heapPerClientBytes! / 1024).toFixed(1);
   t.diagnostic(
     `${connected} connected in ${(trial.phases.rampMs / 1000).toFixed(0)} s, ${trial.ledger.delivered} ticks delivered, none missed; ${kib} KiB a client`,
   );

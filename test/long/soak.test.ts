@@ -25,7 +25,7 @@ for (const transport of ['sse', 'websocket'] as const) {
       corrupt: 0,
     });
     assert.equal(long.clients.dropped, 0);
-    const [before, after] = [short.server.heapPerClientBytes, long.server.heapPerClientBytes];
+    const [before, after] = [short.server.heapPerClientBytes!, long.server.heapPerClientBytes!];
     assert.ok(
       after < before * MOST_GROWTH,
       `${before} bytes a client after ${FULL_MS} ms, ${after} after ${SOAK_MS} ms`,

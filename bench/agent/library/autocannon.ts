@@ -5,7 +5,7 @@ import autocannon from 'autocannon';
 import { nowUs } from '../../../server/clock.ts';
 import { newestDue } from '../../../server/feed/schedule.ts';
 import type { CreateDriver, Driver, DriverEvents, DriverOptions } from '../contract.ts';
-import { authority, LONG_POLLING_PATH, pollingPath } from '../routes.ts';
+import { authority, longPollingPath, pollingPath } from '../routes.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { atOnce, everyInterval, type CreateTurns } from '../turns.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
@@ -145,4 +145,4 @@ export const createAutocannonPollingDriver: CreateDriver = (options, recorder, e
 
 /** Long polling with autocannon, in the same turns as the lean driver. */
 export const createAutocannonLongPollingDriver: CreateDriver = (options, recorder, events) =>
-  createDriver(options, recorder, events, LONG_POLLING_PATH, atOnce);
+  createDriver(options, recorder, events, longPollingPath(options), atOnce);

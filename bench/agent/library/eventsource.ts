@@ -1,13 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
-import { TRAITS } from '../../../server/transports/traits.ts';
 import { authority } from '../routes.ts';
 import { libraryDriver } from './client-events.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
 export const createEventSourceDriver = libraryDriver(({ options, recorder, client, told }) => {
-  const source = new EventSource(`http://${authority(options)}${TRAITS.sse.path}`);
+  const source = new EventSource(`http://${authority(options)}${options.path}`);
   source.addEventListener('open', told.opened);
   source.addEventListener('message', ({ data }: { data: string }) => {
     recorder.beginRead(nowUs());

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { nowUs } from '../../../server/clock.ts';
-import { TRAITS } from '../../../server/transports/traits.ts';
 import { authority } from '../routes.ts';
 import { libraryDriver, type LibraryClient } from './client-events.ts';
 
@@ -16,7 +15,7 @@ export const createFetchDriver = libraryDriver((one) => {
 });
 
 async function read({ options, recorder, client, told }: LibraryClient, signal: AbortSignal): Promise<void> {
-  const url = `http://${authority(options)}${TRAITS.stream.path}`;
+  const url = `http://${authority(options)}${options.path}`;
   const { ok, status, body } = await fetch(url, { signal, cache: 'no-store' });
   if (!ok || body === null) return told.lost(`HTTP_${status}`, `the server answered ${status}`);
   told.opened();

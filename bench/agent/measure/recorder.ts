@@ -16,6 +16,8 @@ export type RecorderOptions = {
   schedule: Schedule;
   payloadBytes: number;
   seed: number;
+  /** The server is not ours: a message without a tick is none of ours to judge, as a greeting or a ping of its protocol. */
+  isForeign?: boolean;
   /** Short polling asks for the newest tick only: what it skips is coalesced, but for what it should have been given. */
   latestOnly: boolean;
 };
@@ -182,10 +184,10 @@ export class Recorder {
     return start + TOKEN_START.length;
   }
 
-  /** A message without a tick: the built-in server sends none, so it was one. */
+  /** A message without a tick: our server sends none, so it was one. */
   #passOver(): void {
     this.#isReadSound = false;
-    this.#ledger.receiveUnreadable();
+    if (!this.#options.isForeign) this.#ledger.receiveUnreadable();
   }
 
   /** Books a tick whose bytes are known to be right, received with the current read. */

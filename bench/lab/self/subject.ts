@@ -126,11 +126,11 @@ export function usageOf(
     messages,
     serverCpuUs: server.cpuUserUs + server.cpuSystemUs,
     agentCpuUs: agent.cpuUserUs + agent.cpuSystemUs,
-    serverUtilisation: server.eventLoop.utilisation,
+    serverUtilisation: server.eventLoop!.utilisation,
     agentUtilisation: agent.utilisation,
     server: {
       rssBytes: server.rssPerClientBytes * clients.connected,
-      heldBytes: server.heapPerClientBytes * clients.connected,
+      heldBytes: server.heapPerClientBytes! * clients.connected,
     },
     agent: {
       rssBytes: agent.rssPerClientBytes * clients.connected,

@@ -1,5 +1,4 @@
-import type { TransportLook } from '../../result/schema.ts';
-import { traitsOf } from '../../../server/transports/traits.ts';
+import { lookOf } from '../../result/entrant.ts';
 import { answerOf, observationOf } from './answer.ts';
 import { rangeOf } from './levels.ts';
 import type {
@@ -18,13 +17,18 @@ import { judgeStep } from './step-verdict.ts';
 export function composeResult(head: CapacityHead, steps: readonly JournalStep[]): CapacityResult {
   const { search } = head;
   const judged = steps.map((step) => judgedStep(search, step));
-  return { ...head, transports: search.transports.map(lookOf), steps: judged, answers: answersOf(search, judged) };
+  return {
+    ...head,
+    transports: search.transports.map((id) => lookOf(id, search.settings)),
+    steps: judged,
+    answers: answersOf(search, judged),
+  };
 }
 
 /** What the steps of each transport come to, of those that have any. */
 export function answersOf(plan: SearchPlan, steps: readonly CapacityStep[]): CapacityAnswer[] {
   return plan.transports
-    .map((id) => ({ look: lookOf(id), own: steps.filter(({ transport }) => transport === id) }))
+    .map((id) => ({ look: lookOf(id, plan.settings), own: steps.filter(({ transport }) => transport === id) }))
     .filter(({ own }) => own.length > 0)
     .map(({ look, own }) => {
       const next = nextOf(plan, own);
@@ -52,11 +56,4 @@ export function judgedStep(plan: SearchPlan, step: JournalStep): CapacityStep {
 /** JSON has no infinity. */
 function finiteOrNull(score: number): number | null {
   return Number.isFinite(score) ? score : null;
-}
-
-/** How a transport is named and drawn; of one that this version does not know by its id alone. */
-function lookOf(id: string): TransportLook {
-  return (
-    traitsOf(id)?.look ?? { id, label: id, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] }
-  );
 }

@@ -74,6 +74,8 @@ function gateCause(trial: Trial): StepCause | null {
   return 'server';
 }
 
-function isAgentBusier({ agents, server }: Trial): boolean {
-  return Math.max(0, ...agents.map((agent) => agent.utilisation)) > server.eventLoop.utilisation;
+/** Of a server that is not ours by the CPU time that it used. */
+function isAgentBusier({ agents, server, phases }: Trial): boolean {
+  const cores = (server.cpuUserUs + server.cpuSystemUs) / (phases.measureMs * 1000);
+  return Math.max(0, ...agents.map((agent) => agent.utilisation)) > (server.eventLoop?.utilisation ?? cores);
 }

@@ -14,6 +14,8 @@ async function openCohort() {
   const startUs = nowUs();
   const assignment: Assignment = {
     transport: 'sse',
+    path: '/feed/sse',
+    isForeign: false,
     driver: 'lean',
     host: '127.0.0.1',
     port: 1,

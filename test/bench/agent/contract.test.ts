@@ -52,6 +52,7 @@ async function openClients(
     {
       host,
       port: server.port,
+      path: TRAITS[options.id].path,
       clients,
       firstClient: 0,
       sourceAddress: () => options.from,

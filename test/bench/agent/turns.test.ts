@@ -11,6 +11,7 @@ function start(t: TestContext, createTurns: CreateTurns, clients = 3) {
   const options: DriverOptions = {
     host: '127.0.0.1',
     port: 1,
+    path: '/',
     clients,
     firstClient: 0,
     sourceAddress: () => undefined,

@@ -32,6 +32,7 @@ describe('an assertion', () => {
       const found = parsed(text);
       assert.deepEqual([found.metric.id, found.operator, found.limit], [metric, operator, limit], text);
     }
+    assert.equal(parsed('go-1.26:sse.p99<1s').transport, 'go-1.26:sse');
     assert.deepEqual([parsed('long-polling.p99<1s').transport, parsed('sse.p99<1s').selector], ['long-polling', {}]);
   });
 

@@ -188,7 +188,7 @@ test('an agent that lags is not bound because another one is busy', () => {
 
 test('a run that stood still as a whole is invalid by that alone, and blames neither server nor agents', () => {
   const { server, host } = good;
-  const busy = (delayMaxUs: number) => ({ ...server, eventLoop: { ...server.eventLoop, delayMaxUs } });
+  const busy = (delayMaxUs: number) => ({ ...server, eventLoop: { ...server.eventLoop!, delayMaxUs } });
   const late = {
     steadiness: { firstHalfUs: 1000, secondHalfUs: 900_000 },
     server: { ...busy(6e6), feed: { ...server.feed, latenessP99Us: 6e6, latenessMaxUs: 6e6 } },

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { isPinned, onCore, place } from '../../../bench/machine/pinning.ts';
+import { isPinned, onCores, place } from '../../../bench/machine/pinning.ts';
 import { ROOT } from '../../helpers/command-line.ts';
 import { temporaryFolder } from '../../helpers/temporary.ts';
 
@@ -27,7 +27,7 @@ test('auto pins where that works and leaves a core to the agents; on and off are
 });
 
 test('the form of the command is the one that BusyBox knows as well', () => {
-  assert.deepEqual(onCore(4, ['node', 'x.ts']), ['taskset', '-c', '4', 'node', 'x.ts']);
+  assert.deepEqual(onCores([4], ['node', 'x.ts']), ['taskset', '-c', '4', 'node', 'x.ts']);
 });
 
 /** What the program finds with this taskset first on its path, or with none at all. */

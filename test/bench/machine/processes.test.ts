@@ -6,8 +6,17 @@ const stat = (name: string, parent: number, user: number, system: number) =>
   `42 (${name}) S ${parent} 1 1 0 -1 4194560 100 0 0 0 ${user} ${system} 0 0 20 0 1 0 100 1000 50`;
 
 test('name and CPU time come from /proc/<pid>/stat, whatever the name; threads of the kernel work for others', () => {
-  assert.deepEqual(parseStat(stat('node', 1, 12, 3)), { name: 'node', cpuUs: 150_000 });
-  assert.deepEqual(parseStat(stat('a) b (c', 7, 1, 1)), { name: 'a) b (c', cpuUs: 20_000 });
+  assert.deepEqual(parseStat(stat('node', 1, 12, 3)), {
+    name: 'node',
+    cpuUs: 150_000,
+    parent: 1,
+    group: 1,
+    userUs: 120_000,
+    systemUs: 30_000,
+    endedUserUs: 0,
+    endedSystemUs: 0,
+  });
+  assert.equal(parseStat(stat('a) b (c', 7, 1, 1))?.name, 'a) b (c');
   assert.equal(parseStat(stat('kworker/0:1', 2, 5, 5)), null);
   assert.equal(parseStat(null), null);
   assert.equal(parseStat('nonsense'), null);

@@ -12,6 +12,7 @@ import { until } from '../../helpers/until.ts';
 import { HealthyStream } from './healthy-stream.ts';
 import { RawClient } from './raw-client.ts';
 import { startServerProcess } from '../../helpers/server-process.ts';
+import { ownSample } from '../../helpers/own-sample.ts';
 
 const MIB = 1024 * 1024;
 
@@ -31,9 +32,9 @@ async function openLazy(t: TestContext, port: number, ask: (client: RawClient) =
 async function watch(server: ServerGroup, isDone: (sample: ServerSample) => boolean): Promise<number> {
   let most = 0;
   for (const endMs = performance.now() + 30_000; performance.now() < endMs;) {
-    const [sample] = await server.sample(0, true);
-    most = Math.max(most, sample!.process.heldBytes);
-    if (isDone(sample!)) return most;
+    const sample = ownSample((await server.sample(0, true))[0]);
+    most = Math.max(most, sample.process.heldBytes);
+    if (isDone(sample)) return most;
     await sleep(100);
   }
   return assert.fail('not within 30 s');
@@ -58,11 +59,11 @@ for (const fanOut of ['prepared', 'idiomatic'] satisfies FanOutMode[]) {
     const most = await watch(server, (sample) => sample.slowConsumersCut === LAZY);
     const bound = LAZY * (sendBufferBytes + 2 * 16 * 1024) + 2 * MIB;
     assert.ok(
-      most - before!.process.heldBytes < bound,
-      `${most - before!.process.heldBytes} bytes of at most ${bound}`,
+      most - ownSample(before).process.heldBytes < bound,
+      `${most - ownSample(before).process.heldBytes} bytes of at most ${bound}`,
     );
     assert.ok(await healthy.isIntact());
-    const back = before!.process.heldBytes + 2 * MIB;
+    const back = ownSample(before).process.heldBytes + 2 * MIB;
     await watch(server, (sample) => sample.connections.open === 1 && sample.process.heldBytes < back);
     assert.ok(!healthy.ended);
   });
@@ -82,7 +83,7 @@ test('a replay that is not read is no way around the bound', async (t) => {
     });
   }
   const most = await watch(server, (sample) => sample.connections.open === LAZY + 1);
-  const grown = most - before!.process.heldBytes;
+  const grown = most - ownSample(before).process.heldBytes;
   assert.ok(grown < LAZY * MIB, `${grown} bytes are held for ${LAZY} replays of 47 MiB each`);
   assert.ok(await healthy.isIntact());
 });

@@ -10,6 +10,7 @@ import { dueUs } from '../../../../server/feed/schedule.ts';
 import { tickEncoder } from '../../../../server/feed/tick.ts';
 import type { TransportId } from '../../../../server/transports/traits.ts';
 import { until } from '../../../helpers/until.ts';
+import { TRAITS } from '../../../../server/transports/traits.ts';
 
 const SCHEDULE = { startUs: Math.ceil(nowUs()) - 1_000_000, rateHz: 1000 };
 const PAYLOAD_BYTES = 100;
@@ -86,6 +87,7 @@ export async function ask(
     {
       host: '127.0.0.1',
       port: script.port,
+      path: TRAITS[id].path,
       clients,
       firstClient: 0,
       sourceAddress: () => undefined,

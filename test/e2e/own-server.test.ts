@@ -1,0 +1,130 @@
+// Servers that are not ours, measured by the command line beside the built-in one.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { RunResult, Trial } from '../../bench/result/schema.ts';
+import { listProcesses } from '../../bench/machine/processes.ts';
+import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
+import { until } from '../helpers/until.ts';
+
+const SERVER = 'node test/fixtures/servers/lines.mjs {port}';
+
+/** Small, and quick: one block. */
+async function run(t: TestContext, args: readonly string[]) {
+  const out = join(temporaryFolder(t), 'run');
+  const { ended, output } = startCommandLine(t, ['run', '--quick', '--rate', '20', ...small(), '--out', out, ...args]);
+  const code = await ended;
+  const result = () => JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult;
+  return { code, result, ...output };
+}
+
+const trialOf = ({ trials }: RunResult, entrant: string): Trial =>
+  trials.find(({ cell }) => cell.transport === entrant)!;
+
+test('a server that sends each line to its clients is compared with the built-in one, nothing missed', async (t) => {
+  const { code, result, stdout, stderr } = await run(t, [
+    '--start',
+    `${SERVER} greets`,
+    '--sse',
+    '/events',
+    '--ws',
+    '/ws',
+  ]);
+  assert.equal(code, 0, stderr);
+  const whole = result();
+  assert.deepEqual(whole.trials.map(({ cell }) => cell.transport).toSorted(), [
+    'mine:sse',
+    'mine:websocket',
+    'sse',
+    'websocket',
+  ]);
+  for (const trial of whole.trials) {
+    const { missed, duplicate, corrupt, delivered, expected } = trial.ledger;
+    assert.deepEqual([missed, duplicate, corrupt, delivered], [0, 0, 0, expected], trial.cell.transport);
+    assert.ok(trial.server.cpuPerDeliveryUs! > 0, trial.cell.transport);
+    assert.ok(trial.bytes.perDeliverySent! >= trial.cell.payloadBytes, trial.cell.transport);
+  }
+  const { server, bytes } = trialOf(whole, 'mine:websocket');
+  assert.deepEqual(
+    [server.heapPerClientBytes, server.eventLoop, server.gc, server.slowConsumersCut],
+    [null, null, null, null],
+  );
+  assert.equal(
+    bytes.perDeliverySent,
+    128 + JSON.stringify({ channel: 'ticks', data: '' }).length + 4 + 4,
+    'quotes escaped, and a frame head of 4',
+  );
+  assert.deepEqual(Object.fromEntries(whole.transports.map(({ id, label }) => [id, label])), {
+    sse: 'SSE',
+    websocket: 'WebSocket',
+    'mine:sse': 'mine SSE',
+    'mine:websocket': 'mine WebSocket',
+  });
+  assert.match(stdout, /mine:websocket/);
+});
+
+test('what a liar drops, repeats and alters is found exactly', async (t) => {
+  const lies = { drops: 'missed', repeats: 'duplicate', alters: 'corrupt' } as const;
+  const starts = Object.keys(lies).flatMap((lie) => ['--start', `${SERVER} ${lie}`, '--name', lie]);
+  const { result } = await run(t, [...starts, '--sse', '/events']);
+  for (const [lie, column] of Object.entries(lies)) {
+    const { ledger, clients, phases } = trialOf(result(), `${lie}:sse`);
+    // It counts from the first tick that it is given, which is not the first of the feed.
+    const [count, rest] = [ledger[column] / clients.connected, ledger[column] % clients.connected];
+    assert.equal(rest, 0, `${lie}: ${ledger[column]} of ${clients.connected} clients`);
+    const ticks = phases.lastSeq - phases.firstSeq + 1;
+    assert.ok(count === Math.floor(ticks / 7) || count === Math.ceil(ticks / 7), `${lie}: ${count} of ${ticks} ticks`);
+  }
+});
+
+test('all that a target has started ends with the run, also when the controller is killed', async (t) => {
+  const isTarget = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`lines.mjs\0`);
+  const targets = () =>
+    [...listProcesses()].flatMap(([pid, { group }]) => {
+      try {
+        return isTarget(group) ? [pid] : [];
+      } catch {
+        return [];
+      }
+    });
+  const before = new Set(targets());
+  const fresh = () => targets().filter((pid) => !before.has(pid));
+  const out = join(temporaryFolder(t), 'run');
+  const file = join(temporaryFolder(t), 'child.json');
+  const command = ['node', join(ROOT, 'test/fixtures/servers/lines.mjs'), '{port}', 'child'];
+  const target = { name: 'child', start: { command }, publish: 'stdin', transports: { sse: { path: '/events' } } };
+  writeFileSync(file, JSON.stringify(target));
+  const args = ['run', '--quick', '--clients', '20', '--shared', '--duration', '20s', '--targets', file, '--out', out];
+  const { child, ended } = startCommandLine(t, args);
+  await until(() => fresh().length >= 2, 'the server and its child', 20_000);
+  child.kill('SIGKILL');
+  await ended;
+  await until(() => fresh().length === 0, 'all of them to end', 10_000);
+});
+
+const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
+  ['exits', ['--sse', '/events'], /lines\.mjs \d+ exits' ended with code 3\. It said: no configuration found/],
+  [
+    'open-door',
+    ['--sse', '/events'],
+    /listens on 0\.0\.0\.0:\d+, where other machines can reach it: let it listen on 127\.0\.0\.1/,
+  ],
+  ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
+  ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
+  ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+];
+for (const [fault, flags, says] of WRONG) {
+  test(`a server that is wrong (${fault}, ${flags.join(' ')}) is told in one sentence, with 5`, async (t) => {
+    const { code, stderr } = await run(t, ['--start', `${SERVER} ${fault}`, ...flags]);
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, says);
+  });
+}
+
+test('a command that is not there is told, with 5', async (t) => {
+  const { code, stderr } = await run(t, ['--start', './no-such-server {port}', '--sse', '/events']);
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /no-such-server \d+' cannot be started/);
+});
