@@ -182,8 +182,8 @@ function boundaryLine(answer: CapacityAnswer | null, axes: Axes): Markup | null 
   const anchor = at < 30 ? 'start' : at > 70 ? 'end' : 'middle';
   const interval = intervalText(answer);
   return html`<line class="boundary" x1="${at}%" x2="${at}%" y1="${TOP}" y2="${BOTTOM}" />
-    <text class="boundary ${anchor}" x="${at}%" y="14">${boundaryText(answer)}</text>
-    ${interval === null ? null : html`<text class="${anchor}" x="${at}%" y="30">${interval}</text>`}`;
+    <text class="boundary" text-anchor="${anchor}" x="${at}%" y="14">${boundaryText(answer)}</text>
+    ${interval === null ? null : html`<text text-anchor="${anchor}" x="${at}%" y="30">${interval}</text>`}`;
 }
 
 const AT_LEAST: ReadonlySet<CapacityAnswer['outcome']> = new Set([

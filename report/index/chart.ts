@@ -143,7 +143,7 @@ function endLabels(history: History, axis: LogAxis, looks: readonly TransportLoo
           ${signOf(looks, series.transport)}
         </svg>
         <text x="26" y="${at + 4}"
-          >${shortName(seriesLabel(series, history, looks))}<tspan>
+          >${shortName(seriesLabel(series, history, looks))}<tspan class="spare">
             ${formatNumber(series.points.at(-1)!.value / 1000)}</tspan
           ></text
         >`,

@@ -261,7 +261,7 @@ export function livePage(): Markup {
               Not available in this browser: it has no EventSource.
             </p>
             <h4>Messages</h4>
-            <ul class="messages" id="classic-messages" tabindex="0" aria-label="Messages, newest first"></ul>
+            <ul class="log" id="classic-messages" tabindex="0" aria-label="Messages, newest first"></ul>
             <h4>Log</h4>
             <div class="log" role="log" aria-label="Events of the EventSource" tabindex="0">
               <ol id="classic-log"></ol>
