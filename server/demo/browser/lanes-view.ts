@@ -83,13 +83,8 @@ function dueMarks(
   { width, nowUs, spanUs }: { width: number; nowUs: number; spanUs: number },
 ): Set<number> {
   const fromUs = nowUs - spanUs;
-  const due = new Set<number>();
-  for (const { channel } of cards) {
-    for (const { dueUs } of channel.arrivals.items) {
-      if (dueUs >= fromUs) due.add(((dueUs - fromUs) / spanUs) * width);
-    }
-  }
-  return due;
+  const due = cards.flatMap(({ channel }) => channel.arrivals.items.map(({ dueUs }) => dueUs));
+  return new Set(due.filter((dueUs) => dueUs >= fromUs).map((dueUs) => ((dueUs - fromUs) / spanUs) * width));
 }
 
 /** The canvas at the size that it has on the page now, in device pixels. */
