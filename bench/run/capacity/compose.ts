@@ -1,4 +1,5 @@
 import type { TransportLook } from '../../result/schema.ts';
+import { plainLook } from '../../../server/page/marks.ts';
 import { traitsOf } from '../../../server/transports/traits.ts';
 import { answerOf, observationOf } from './answer.ts';
 import { rangeOf } from './levels.ts';
@@ -55,8 +56,4 @@ function finiteOrNull(score: number): number | null {
 }
 
 /** How a transport is named and drawn; of one that this version does not know by its id alone. */
-function lookOf(id: string): TransportLook {
-  return (
-    traitsOf(id)?.look ?? { id, label: id, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] }
-  );
-}
+const lookOf = (id: string): TransportLook => traitsOf(id)?.look ?? plainLook(id);
