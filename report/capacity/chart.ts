@@ -118,18 +118,11 @@ function axesOf({ metric, slo, points, answer }: Panel): Axes {
   );
   const known = values.length === 0 ? [1] : values;
   const scale = scaleFor(metric.unit, [Math.min(...known), slo?.limit ?? 0]);
+  const shown = known.map((value) => value / scale.divisor);
   const top = points.some(({ value }) => value === null) ? TOP + STRIP : TOP;
   return {
     x: logAxis(rangeOf(levels, X_ROOM), LEFT, RIGHT, MOST_TICKS),
-    y: logAxis(
-      rangeOf(
-        known.map((value) => value / scale.divisor),
-        Y_ROOM,
-      ),
-      BOTTOM,
-      top,
-      MOST_TICKS,
-    ),
+    y: logAxis(rangeOf(shown, Y_ROOM), BOTTOM, top, MOST_TICKS),
     scale,
   };
 }

@@ -80,12 +80,8 @@ export function readFlags(argv: readonly string[]): Asked {
     } else if (token.name === 'help' || token.name === 'h') {
       return { text: HELP, exitCode: 0 };
     } else if (!Object.hasOwn(FLAGS, token.name)) {
-      mistakes.push(
-        `${token.rawName}: unknown flag${suggestion(
-          token.rawName,
-          FLAG_NAMES.map((name) => `--${name}`),
-        )}`,
-      );
+      const flags = FLAG_NAMES.map((name) => `--${name}`);
+      mistakes.push(`${token.rawName}: unknown flag${suggestion(token.rawName, flags)}`);
     } else {
       const { read: parse, min, max } = FLAGS[token.name as keyof typeof FLAGS];
       const value = parse(token.value ?? '');

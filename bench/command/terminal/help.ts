@@ -43,13 +43,8 @@ export function helpText(command: Command, commands: readonly Command[], table: 
     const rows = flags.filter((flag) => flag.group === group).map((flag) => [flagName(flag), flagText(flag)] as const);
     if (rows.length > 0) sections.push([...heading(title), ...definitions(rows, width, nameWidth)]);
   }
-  sections.push([
-    'Exit codes',
-    ...definitions(
-      Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]),
-      width,
-    ),
-  ]);
+  const codes = Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning] as const);
+  sections.push(['Exit codes', ...definitions(codes, width)]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 

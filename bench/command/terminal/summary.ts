@@ -127,17 +127,13 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
   const build = (intervals: ReadonlySet<string>, leftOut: ReadonlySet<string>) => {
     const columns = COLUMNS.filter(({ id }) => !leftOut.has(id));
     const withMissed = (text: string) => (leftOut.has(MISSED) ? [] : [text]);
-    return table(
-      [
-        ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)],
-        ...shown.map((summary) => [
-          cellName(summary.cell, varies),
-          ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
-          ...withMissed(formatCount(missed(summary))),
-        ]),
-      ],
-      1,
-    );
+    const header = ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)];
+    const rows = shown.map((summary) => [
+      cellName(summary.cell, varies),
+      ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
+      ...withMissed(formatCount(missed(summary))),
+    ]);
+    return table([header, ...rows], 1);
   };
   const isTooWide = (lines: readonly string[]) => lines.some((line) => columnsOf(line) > width);
   // whole columns go rather than the ends of lines: half a figure is a wrong one

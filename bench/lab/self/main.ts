@@ -130,12 +130,9 @@ async function measureMemory() {
     `Memory per client in KiB, slope over ${counts.join(', ')} clients (least to greatest between successive counts)`,
     [
       ['transport', 'agent held', 'agent RSS', 'server held', 'server RSS'],
-      ...slopes.map((row) => [
-        row.transport,
-        cell(row.agentHeld),
-        cell(row.agentRss),
-        cell(row.serverHeld),
-        cell(row.serverRss),
+      ...slopes.map(({ transport, agentHeld, agentRss, serverHeld, serverRss }) => [
+        transport,
+        ...[agentHeld, agentRss, serverHeld, serverRss].map(cell),
       ]),
     ],
   );

@@ -58,10 +58,8 @@ export function slopeNear(observations: readonly Observation[], level: number): 
  * how far the limit is until it breaks.
  */
 export function isFlatBelow(observations: readonly Observation[], level: number): boolean {
-  const slope = medianSlope(
-    observations.filter(({ outcome }) => outcome === 'pass'),
-    level,
-  );
+  const held = observations.filter(({ outcome }) => outcome === 'pass');
+  const slope = medianSlope(held, level);
   return slope !== null && slope < MIN_SLOPE;
 }
 
