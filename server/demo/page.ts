@@ -80,12 +80,9 @@ function queue(reader: 'keen' | 'lazy', label: string, more: Content): Markup {
     <dd>
       <meter
         id="slow-${reader}"
-        min="0"
-        max="1"
         low="0.5"
         high="0.75"
         optimum="0"
-        value="0"
         aria-label="Queued at the server for the stream that is ${label.toLowerCase()}"
       ></meter
       ><span id="slow-${reader}-queue">–</span>
