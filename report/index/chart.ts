@@ -83,27 +83,14 @@ function seriesMarks(series: Series, history: History, axis: LogAxis, looks: rea
   const dash = look?.dash.join(' ') ?? '';
   const x = (point: HistoryPoint) => across(history, point.at);
   const label = seriesLabel(series, history, looks);
+  const line = (kind: Markup, from: HistoryPoint, low: number, to: HistoryPoint, high: number) =>
+    html`<line ${kind} x1="${x(from)}" y1="${axis.place(low)}" x2="${x(to)}" y2="${axis.place(high)}" />`;
   return html`<g class="${classOf(looks, series.transport)}">
-      ${series.joined.map(
-        ([a, b]) =>
-          html`<line
-            x1="${x(a)}"
-            y1="${axis.place(a.value)}"
-            x2="${x(b)}"
-            y2="${axis.place(b.value)}"
-            stroke-dasharray="${dash}"
-          />`,
-      )}
+      ${series.joined.map(([a, b]) => line(html`stroke-dasharray="${dash}"`, a, a.value, b, b.value))}
       ${series.points.map((point) =>
         point.low === null || point.high === null
           ? null
-          : html`<line
-              class="whisker"
-              x1="${x(point)}"
-              x2="${x(point)}"
-              y1="${axis.place(point.low)}"
-              y2="${axis.place(point.high)}"
-            />`,
+          : line(html`class="whisker"`, point, point.low, point, point.high),
       )}
     </g>
     ${series.points.map((point) => {
