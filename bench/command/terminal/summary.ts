@@ -46,7 +46,8 @@ export type SummaryFiles = { result: string; report: string | null; next: string
 export function summaryLines(result: RunResult, files: SummaryFiles, width: number, paint: Paint): string[] {
   const columns = Math.max(40, Math.min(width, MAX_SUMMARY_COLUMNS));
   const warnings = warningsOf(result);
-  const foot = ['', ...footLines(files)];
+  const report = files.report === null ? [] : [`Report:  ${visible(files.report)}`];
+  const foot = ['', ...report, `Result:  ${visible(files.result)}`, `Next:    ${visible(files.next)}`];
   const head = headLines(result, columns);
   const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
   // the matrix's own header, and a blank line before the warnings
@@ -105,14 +106,6 @@ export function countTexts(counts: Readonly<Record<'valid' | 'caution' | 'invali
 const MIN_LABEL = 8;
 /** So much of it is worth a second line. */
 const MAX_LABEL = 36;
-
-function footLines(files: SummaryFiles): string[] {
-  const lines = [];
-  if (files.report !== null) lines.push(`Report:  ${visible(files.report)}`);
-  lines.push(`Result:  ${visible(files.result)}`);
-  lines.push(`Next:    ${visible(files.next)}`);
-  return lines;
-}
 
 /** At most `rows` lines below the header. */
 function matrixLines(result: RunResult, width: number, rows: number): string[] {

@@ -70,10 +70,7 @@ function gateCause(trial: Trial): StepCause | null {
   if (trial.errors.some(({ code }) => OUT_OF_RESOURCES.has(code))) return 'resource';
   if (codes.some((code) => GENERATOR_CODES.has(code))) return 'generator';
   // A poll is late because its agent is slow, or because the answer before it was: whoever was busier.
-  if (codes.every((code) => code === 'POLLS_LATE') && isAgentBusier(trial)) return 'generator';
-  return 'server';
-}
-
-function isAgentBusier({ agents, server }: Trial): boolean {
-  return Math.max(0, ...agents.map((agent) => agent.utilisation)) > server.eventLoop.utilisation;
+  const isAgentBusier =
+    Math.max(0, ...trial.agents.map(({ utilisation }) => utilisation)) > trial.server.eventLoop.utilisation;
+  return isAgentBusier && codes.every((code) => code === 'POLLS_LATE') ? 'generator' : 'server';
 }
