@@ -8,6 +8,11 @@ import { embeddedResult } from './exports.ts';
 /** Results of a thousand trials with their histograms have a tenth of it. */
 const MAX_BYTES = 200 * 1024 * 1024;
 
+/** The earlier of the two is A, whichever of them was opened second. */
+function inOrder(own: RunResult, other: RunResult): [RunResult, RunResult] {
+  return Date.parse(other.run.startedAt) < Date.parse(own.run.startedAt) ? [other, own] : [own, other];
+}
+
 /** The comparison, or what is wrong with the file in one sentence; never throws. */
 async function compareWith(file: File): Promise<Markup> {
   const problem = (text: string) => html`<p class="notice" role="alert">${file.name} ${text}</p>`;
@@ -18,9 +23,7 @@ async function compareWith(file: File): Promise<Markup> {
     const own = await embeddedResult();
     if (parsed.result.run.id === own.run.id && parsed.result.run.startedAt === own.run.startedAt)
       return problem('is the run of this very page. Choose another one.');
-    const startedMs = ({ run }: RunResult) => Date.parse(run.startedAt);
-    // the earlier of the two is A, whichever of them was opened second
-    const [a, b] = [own, parsed.result].toSorted((x, y) => startedMs(x) - startedMs(y)) as [RunResult, RunResult];
+    const [a, b] = inOrder(own, parsed.result);
     return comparisonView(compareRuns(a, b), a, b);
   } catch (error) {
     return problem(`could not be read: ${error instanceof Error ? error.message : String(error)}`);

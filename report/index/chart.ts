@@ -83,8 +83,8 @@ function seriesMarks(series: Series, history: History, axis: LogAxis, looks: rea
   const dash = look?.dash.join(' ') ?? '';
   const x = (point: HistoryPoint) => across(history, point.at);
   const label = seriesLabel(series, history, looks);
-  const line = (kind: Markup, from: HistoryPoint, low: number, to: HistoryPoint, high: number) =>
-    html`<line ${kind} x1="${x(from)}" y1="${axis.place(low)}" x2="${x(to)}" y2="${axis.place(high)}" />`;
+  const line = (kind: Markup, from: HistoryPoint, fromUs: number, to: HistoryPoint, toUs: number) =>
+    html`<line ${kind} x1="${x(from)}" y1="${axis.place(fromUs)}" x2="${x(to)}" y2="${axis.place(toUs)}" />`;
   return html`<g class="${classOf(looks, series.transport)}">
       ${series.joined.map(([a, b]) => line(html`stroke-dasharray="${dash}"`, a, a.value, b, b.value))}
       ${series.points.map((point) =>

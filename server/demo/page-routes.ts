@@ -52,9 +52,14 @@ export async function pageRoutes(app: FastifyInstance, { sessions, token, docume
         .type('text/plain; charset=utf-8')
         .send('Too many live pages are open. Close one, wait ten seconds, and reload.\n');
     }
-    const { id, cards, lab } = session;
-    const ports = { feedPort: cards.port, labPort: lab.port };
-    const data = { sessionId: id, token, ...ports, tuning: cards.tuning, report: newestReport()?.name ?? null };
+    const data = {
+      sessionId: session.id,
+      token,
+      feedPort: session.cards.port,
+      labPort: session.lab.port,
+      tuning: session.cards.tuning,
+      report: newestReport()?.name ?? null,
+    };
     const { html, policy } = document(data, request.hostname);
     return reply
       .headers({
