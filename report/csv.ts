@@ -3,6 +3,7 @@ import type { Cell, RunResult } from '../bench/result/schema.ts';
 import type { CostPlan } from '../bench/model/planner.ts';
 import { METRICS } from '../bench/judge/metrics.ts';
 import type { PlanNeeds, PlanRow } from './planner/plan-view.ts';
+import { WORKLOAD_PARTS } from './view-link.ts';
 
 type Value = string | number | null;
 
@@ -67,13 +68,7 @@ export function planCsv(rows: readonly PlanRow[], needs: PlanNeeds): string {
   return table(['transport', ...PLAN_COLUMNS, 'figure', 'unit', 'value', 'low', 'high', 'beyond'], lines);
 }
 
-const PLAN_COLUMNS = [
-  'clients',
-  'rateHz',
-  'payloadBytes',
-  'pollIntervalMs',
-  'maxClients',
-] as const satisfies (keyof PlanNeeds)[];
+const PLAN_COLUMNS = [...WORKLOAD_PARTS, 'maxClients'] as const;
 
 const PLAN_FIGURES = [
   ['servers', 'count'],

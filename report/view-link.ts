@@ -81,7 +81,12 @@ const NAMES = {
 
 /** In the order in which a link has them: clients, ticks per second, bytes, milliseconds. */
 const NEED_PARTS = ['clients', 'rateHz', 'payloadBytes', 'budgetMs'] as const satisfies (keyof Needs)[];
-const WORKLOAD_PARTS = ['clients', 'rateHz', 'payloadBytes', 'pollIntervalMs'] as const satisfies (keyof Workload)[];
+export const WORKLOAD_PARTS = [
+  'clients',
+  'rateHz',
+  'payloadBytes',
+  'pollIntervalMs',
+] as const satisfies (keyof Workload)[];
 
 /** Whether that names what a run can sweep. */
 export const isSweep = (name: string): name is SweepVariable => Object.hasOwn(SWEEP_LABELS, name);

@@ -5,11 +5,12 @@ import { spawn, execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
+import { freePort } from '../server/demo/free-port.ts';
+import { USUAL_CELL, USUAL_SETTINGS } from '../bench/lab/verify/check.ts';
 import { isPinned, pinMachine } from '../bench/machine/pinning.ts';
 import { composeTrial } from '../bench/trial/figures.ts';
 import { measureTrial } from '../bench/trial/trial.ts';
@@ -47,13 +48,8 @@ async function capture(transport: string, count: number): Promise<string[][]> {
   await once(beacon, 'listening');
   const beaconPort = beacon.address().port;
   const filter = `tcp src port ${port} or udp dst port ${beaconPort}`;
-  const sniffer = spawn(
-    'tshark',
-    ['-q', '-i', 'lo', '-B', '256', '-s', '512', '-w', file, '-F', 'pcap', '-f', filter],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const args = ['-q', '-i', 'lo', '-B', '256', '-s', '512', '-w', file, '-F', 'pcap', '-f', filter];
+  const sniffer = spawn('tshark', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     let told = '';
     sniffer.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
@@ -65,24 +61,12 @@ async function capture(transport: string, count: number): Promise<string[][]> {
     await flash(beaconPort);
     const evidence = await measureTrial(
       {
-        cell: {
-          transport,
-          clients: count,
-          rateHz: RATE_HZ,
-          payloadBytes: 128,
-          pollIntervalMs: null,
-          driver: 'lean',
-          fanOut: 'prepared',
-        },
+        cell: { ...USUAL_CELL, transport, clients: count, rateHz: RATE_HZ },
         settings: {
+          ...USUAL_SETTINGS,
           warmupMs: 'auto',
           durationMs: 10_000,
-          blocks: 1,
-          agents: 1,
-          rampPerSecond: 2000,
-          serverWorkers: 1,
           pin: isPinned({ pin: 'auto', serverWorkers: 1 }, pinMachine()),
-          pollLatest: false,
           shared: true,
           seed: 1,
         },
@@ -115,15 +99,6 @@ async function capture(transport: string, count: number): Promise<string[][]> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Packets that say on the monotonic clock when they were sent, so that the capture's clock can be set to it. */
 async function flash(port: number): Promise<void> {
   const socket = createSocket('udp4');
@@ -138,14 +113,8 @@ async function flash(port: number): Promise<void> {
 function wireLatencies(file: string, beaconPort: number, firstSeq: number, lastSeq: number): number[] {
   const fields = ['frame.time_epoch', 'udp.dstport', 'udp.payload', 'tcp.payload'].flatMap((name) => ['-e', name]);
   // Else what is chunked would be put together again, and told with the last packet of it.
-  const plain = [
-    '-o',
-    'tcp.desegment_tcp_streams:false',
-    '--disable-protocol',
-    'http',
-    '--disable-protocol',
-    'websocket',
-  ];
+  const off = ['http', 'websocket'].flatMap((protocol) => ['--disable-protocol', protocol]);
+  const plain = ['-o', 'tcp.desegment_tcp_streams:false', ...off];
   const rows = execFileSync('tshark', ['-r', file, '-n', ...plain, '-T', 'fields', ...fields], {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,

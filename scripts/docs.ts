@@ -56,10 +56,8 @@ function commands(): string {
 }
 
 function exitCodes(): string {
-  return table(
-    ['code', 'meaning'],
-    Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]),
-  );
+  const rows = Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]);
+  return table(['code', 'meaning'], rows);
 }
 
 function metrics(): string {

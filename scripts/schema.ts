@@ -4,29 +4,18 @@ import { CAPACITY_SCHEMA_VERSION, CapacityResult } from '../bench/result/capacit
 import { RunResult, SCHEMA_VERSION } from '../bench/result/schema.ts';
 import { writeOrCheck } from './generated.ts';
 
-const schema = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
+write('result', {
   title: `pushbench result, schema version ${SCHEMA_VERSION}`,
   description: 'Times are microseconds on the monotonic clock of the host unless a name says otherwise.',
   ...RunResult,
-};
+});
+write('capacity', {
+  title: `pushbench capacity search, schema version ${CAPACITY_SCHEMA_VERSION}`,
+  ...CapacityResult,
+});
 
-writeOrCheck(
-  fileURLToPath(new URL('../bench/result/result.schema.json', import.meta.url)),
-  `${JSON.stringify(schema, null, 2)}\n`,
-  'npm run schema',
-);
-
-writeOrCheck(
-  fileURLToPath(new URL('../bench/result/capacity.schema.json', import.meta.url)),
-  `${JSON.stringify(
-    {
-      $schema: 'http://json-schema.org/draft-07/schema#',
-      title: `pushbench capacity search, schema version ${CAPACITY_SCHEMA_VERSION}`,
-      ...CapacityResult,
-    },
-    null,
-    2,
-  )}\n`,
-  'npm run schema',
-);
+function write(name: string, schema: object): void {
+  const path = fileURLToPath(new URL(`../bench/result/${name}.schema.json`, import.meta.url));
+  const whole = { $schema: 'http://json-schema.org/draft-07/schema#', ...schema };
+  writeOrCheck(path, `${JSON.stringify(whole, null, 2)}\n`, 'npm run schema');
+}

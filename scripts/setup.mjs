@@ -12,15 +12,18 @@ const lock = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it last, so it marks a whole install
 const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
+/** @param {string} what says what happened, and what to do */
+function fail(what) {
+  process.stderr.write(`pushbench: ${what}\n`);
+  process.exit(1);
+}
+
 function isCurrent() {
   return existsSync(installed) && existsSync(node) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
 }
 
 const problem = runnerProblem(process.env, process.versions.node);
-if (problem !== null) {
-  process.stderr.write(`pushbench: ${problem}\n`);
-  process.exit(1);
-}
+if (problem !== null) fail(problem);
 
 if (!isCurrent()) {
   process.stderr.write('pushbench: installing the locked dependencies (once, about half a minute) ...\n');
@@ -30,24 +33,16 @@ if (!isCurrent()) {
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
     shell: process.platform === 'win32' && command === 'npm', // npm is a batch file there
   });
-  if (install.error?.code === 'ENOENT') {
-    process.stderr.write(
-      'pushbench: npm is needed to install the locked dependencies, and was not found on the path.\n',
+  if (install.error?.code === 'ENOENT')
+    fail('npm is needed to install the locked dependencies, and was not found on the path.');
+  if (install.status !== 0)
+    fail(
+      `'npm ci' failed (${install.error?.message ?? `exit ${install.status}`}). Run it yourself in ${root} to see why; it needs the npm registry once.`,
     );
-    process.exit(1);
-  }
-  if (install.status !== 0) {
-    process.stderr.write(
-      `pushbench: 'npm ci' failed (${install.error?.message ?? `exit ${install.status}`}). Run it yourself in ${root} to see why; it needs the npm registry once.\n`,
+  if (!existsSync(node))
+    fail(
+      "the install brought no Node of its own. npm's 'ignore-scripts' setting may be on: run 'npm ci --ignore-scripts=false'.",
     );
-    process.exit(1);
-  }
-  if (!existsSync(node)) {
-    process.stderr.write(
-      "pushbench: the install brought no Node of its own. npm's 'ignore-scripts' setting may be on: run 'npm ci --ignore-scripts=false'.\n",
-    );
-    process.exit(1);
-  }
   const now = new Date();
   utimesSync(installed, now, now); // a clone may date the lock file later than npm dates its own
 }

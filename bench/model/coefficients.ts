@@ -28,22 +28,14 @@ export function solve(terms: readonly TermId[], observations: readonly Observati
   const linear = terms.filter((term) => term !== 'wake');
   /** With L for the other terms: used (1 + w R / capacity) - w R = L. */
   const given = (wakeUs: number): Values | null => {
-    const damping = observations.map(
-      ({ load }) => 1 + (wakeUs * load.requests) / (capacity ?? Number.POSITIVE_INFINITY),
-    );
+    const bound = capacity ?? Number.POSITIVE_INFINITY;
+    const damping = observations.map(({ load }) => 1 + (wakeUs * load.requests) / bound);
     const others = observations.map((each, at) => of(each) * damping[at]! - wakeUs * each.load.requests);
-    const solved = notNegative(
-      linear,
-      observations,
-      others,
-      weights.map((weight, at) => weight / damping[at]!),
-    );
-    return (
-      solved && {
-        ...solved,
-        values: terms.map((term) => (term === 'wake' ? wakeUs : solved.values[linear.indexOf(term)]!)),
-      }
-    );
+    const damped = weights.map((weight, at) => weight / damping[at]!);
+    const solved = notNegative(linear, observations, others, damped);
+    if (solved === null) return null;
+    const values = terms.map((term) => (term === 'wake' ? wakeUs : solved.values[linear.indexOf(term)]!));
+    return { ...solved, values };
   };
   const best = terms.includes('wake') ? leastMisfit(given) : given(0);
   if (best === null) return null;

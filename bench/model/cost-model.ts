@@ -1,7 +1,7 @@
 // What a model is, as data, and what it predicts. Runs in a browser too: no import of Node.
 import { traitsOf } from '../../server/transports/traits.ts';
 import type { Cell } from '../result/schema.ts';
-import { studentT } from './least-squares.ts';
+import { dot, studentT } from './least-squares.ts';
 
 /**
  * What a cost may depend on: one for each server, then so much for each of these. `wake`: a request that finds the server
@@ -160,10 +160,8 @@ export function predict(fit: Fit, load: Load): Estimate {
 export function costOf(fit: Fit, amounts: Amounts, sensitivity = 1): Estimate {
   const value = sumOf(fit, amounts);
   const x = fit.coefficients.map(({ term }) => amounts[term] * sensitivity);
-  let variance = 0;
-  for (const [i, row] of fit.covariance.entries()) {
-    for (const [j, covariance] of row.entries()) variance += covariance * x[i]! * x[j]!;
-  }
+  const spread = fit.covariance.map((row) => dot(row, x));
+  const variance = dot(spread, x);
   const byFit = fit.degrees > 0 ? studentT(fit.degrees) * Math.sqrt(Math.max(0, variance)) : Number.POSITIVE_INFINITY;
   const byCells = (fit.worstLeftOut ?? Number.POSITIVE_INFINITY) * Math.abs(value);
   const half = Math.max(

@@ -84,9 +84,6 @@ const SEGMENT_HEAD_BYTES = 52;
 /** Payload of a segment on Ethernet. */
 const SEGMENT_BYTES = 1448;
 
-/** A server process is one thread, whatever the machine has. */
-const CORES_PER_WORKER = 1;
-
 /**
  * Plans a workload.
  *
@@ -105,7 +102,8 @@ export function planCost(
     return { problems: ['the run does not identify a cost model; see the models for what to add'] };
   }
   const load = plannedLoad(model, workload);
-  const budgetUs = kind.utilisation * model.workers * CORES_PER_WORKER * 1e6;
+  // a server process is one thread, whatever the machine has
+  const budgetUs = kind.utilisation * model.workers * 1e6;
   const none: Load = { server: 1, client: 0, delivery: 0, poll: 0, requests: 0 };
   const roomUs = budgetUs - Math.max(0, predict(cpu, none).value);
   const roomBytes = kind.memoryBytes - Math.max(0, predict(memory, none).value);
@@ -127,7 +125,8 @@ export function planCost(
   const servers: Estimate = { value: upTo('value'), low: upTo('low'), high: upTo('high') };
 
   const all: Load = { ...load, server: servers.value };
-  const traffic = trafficOf(trafficLoad(model, workload), TYPICAL_SEQ) ?? { sent: 0, received: 0 };
+  const pollIntervalMs = model.polls ? workload.pollIntervalMs : null;
+  const traffic = trafficOf({ ...model, ...workload, pollIntervalMs }, TYPICAL_SEQ) ?? { sent: 0, received: 0 };
   const egress = load.delivery * traffic.sent;
   const perServer = workload.clients / servers.value;
   const deliveryUs = cpu.coefficients.find(({ term }) => term === 'delivery')!.value;
@@ -166,10 +165,6 @@ export function plannedLoad({ transport, polls, pollLatest }: CostModel, workloa
  */
 function ageMeanMs({ polls }: CostModel, { rateHz, pollIntervalMs }: Workload, fanOutMs: number): number {
   return 500 / rateHz + (polls ? pollIntervalMs / 2 : fanOutMs / 2);
-}
-
-function trafficLoad({ transport, polls, pollLatest }: CostModel, { rateHz, payloadBytes, pollIntervalMs }: Workload) {
-  return { transport, rateHz, payloadBytes, pollIntervalMs: polls ? pollIntervalMs : null, pollLatest };
 }
 
 /** Segments carry one write each, or what fits: a tick of a stream, an answer to a poll. */

@@ -19,16 +19,10 @@ export function checkTraffic(
     const expected = trafficOf({ ...cell, pollLatest }, seq);
     if (expected === null) return [];
     // A late server may be sending still when its window ends: the median leaves such a trial out.
-    const measured = {
-      sent: summarise(own.map(({ bytes }) => bytes.perDeliverySent ?? 0)).median,
-      received: summarise(own.map(({ bytes }) => bytes.perDeliveryReceived ?? 0)).median,
-    };
-    return [
-      {
-        cell,
-        sent: { expected: expected.sent, measured: measured.sent },
-        received: { expected: expected.received, measured: measured.received },
-      },
-    ];
+    const medianOf = (key: 'perDeliverySent' | 'perDeliveryReceived') =>
+      summarise(own.map(({ bytes }) => bytes[key] ?? 0)).median;
+    const sent = { expected: expected.sent, measured: medianOf('perDeliverySent') };
+    const received = { expected: expected.received, measured: medianOf('perDeliveryReceived') };
+    return [{ cell, sent, received }];
   });
 }

@@ -8,21 +8,11 @@ export function unidentified(terms: readonly TermId[], observations: readonly Ob
   const cells = byCell(observations).map(([first]) => first!.cell);
   const [template] = cells;
   if (template === undefined) return { kind: 'unidentified', sentence: 'no trial of it is valid', add: [] };
-  const clients = twoOf(
-    cells.map((cell) => cell.clients),
-    (one) => Math.max(1, Math.round(one / 4)),
-  );
-  const rates = terms.includes('delivery')
-    ? twoOf(
-        cells.map((cell) => cell.rateHz),
-        (one) => one / 5,
-      )
-    : [template.rateHz];
+  const valuesOf = (key: 'clients' | 'rateHz' | 'pollIntervalMs') => cells.map((cell) => cell[key]!);
+  const clients = twoOf(valuesOf('clients'), (one) => Math.max(1, Math.round(one / 4)));
+  const rates = terms.includes('delivery') ? twoOf(valuesOf('rateHz'), (one) => one / 5) : [template.rateHz];
   const intervals = terms.includes('poll')
-    ? twoOf(
-        cells.map((cell) => cell.pollIntervalMs!),
-        (one) => Math.max(10, Math.round(one / 4)),
-      )
+    ? twoOf(valuesOf('pollIntervalMs'), (one) => Math.max(10, Math.round(one / 4)))
     : [template.pollIntervalMs];
   const add = clients
     .flatMap((count) =>
@@ -32,9 +22,9 @@ export function unidentified(terms: readonly TermId[], observations: readonly Ob
     )
     .filter((cell) => !cells.some((there) => sameCell(there, cell)));
   const constant = [
-    [terms.includes('client'), cells.map((cell) => cell.clients), 'clients'],
-    [terms.includes('delivery'), cells.map((cell) => cell.rateHz), 'the rate'],
-    [terms.includes('poll'), cells.map((cell) => cell.pollIntervalMs), 'the poll interval'],
+    [terms.includes('client'), valuesOf('clients'), 'clients'],
+    [terms.includes('delivery'), valuesOf('rateHz'), 'the rate'],
+    [terms.includes('poll'), valuesOf('pollIntervalMs'), 'the poll interval'],
   ] as const;
   const same = constant.filter(([matters, values]) => matters && new Set(values).size < 2).map(([, , name]) => name);
   const why =

@@ -42,9 +42,7 @@ export function entrantsOf(target: Target, asked: readonly TransportId[]): strin
  */
 export function lookOf(entrant: string, { targets = [] }: Pick<Settings, 'targets'>): TransportLook {
   const look = traitsOf(entrant)?.look;
-  if (!look) {
-    return { id: entrant, label: entrant, colour: { light: '#555555', dark: '#bbbbbb' }, shape: 'circle', dash: [] };
-  }
+  if (!look) return plainLook(entrant);
   const name = targetNameOf(entrant);
   if (name === null) return look;
   const place = targets.findIndex((target) => target.name === name);

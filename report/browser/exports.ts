@@ -1,7 +1,9 @@
 import type { RunResult } from '../../bench/result/schema.ts';
-import { matrixCsv, trialsCsv } from '../csv.ts';
+import { matrixCsv, planCsv, trialsCsv } from '../csv.ts';
 import type { PageData } from '../page-data.ts';
+import { firstPlan, planRows } from '../planner/plan-view.ts';
 import { unpack } from '../unpack.ts';
+import type { View } from '../view-link.ts';
 
 /** The JSON of the result that this page was made from, as far as it carries it. */
 function embeddedJson(): Promise<string> {
@@ -28,10 +30,10 @@ export function save(name: string, content: Blob): void {
 }
 
 /** The text as a file of comma-separated values. */
-export const csv = (text: string) => new Blob([text], { type: 'text/csv' });
+const csv = (text: string) => new Blob([text], { type: 'text/csv' });
 
-/** Shows the buttons that save the result as JSON and its figures as CSV. */
-export function enableExports(root: ParentNode, data: PageData): void {
+/** Shows the buttons that save the result as JSON, its figures as CSV, and the plan that the view asks for. */
+export function enableExports(root: ParentNode, data: PageData, view: View): void {
   const name = fileName(data.runId);
   const on = (id: string, extension: string, make: () => Promise<Blob>) => {
     const button = root.querySelector<HTMLButtonElement>(`#${id}`);
@@ -42,6 +44,8 @@ export function enableExports(root: ParentNode, data: PageData): void {
     });
   };
   on('save-json', 'json', async () => new Blob([await embeddedJson()], { type: 'application/json' }));
+  const needs = () => view.get().plan ?? firstPlan(data)!; // without a load there is no such button
+  on('save-plan', 'plan.csv', async () => csv(planCsv(planRows(data, needs()), needs())));
   if (!data.hasFigures) return;
   on('save-csv', 'csv', async () => csv(matrixCsv(await embeddedResult())));
   on('save-trials', 'trials.csv', async () => csv(trialsCsv(await embeddedResult())));

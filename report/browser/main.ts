@@ -33,13 +33,9 @@ enableSorting(document);
 enableQuestions(document, data, view);
 enableComparison(document);
 enableCopying(document);
-enableExports(document, data);
-enablePictures(
-  document,
-  data,
-  () => data.loads.find(({ key }) => key === view.get().load)?.label ?? '',
-  () => currentTheme('screen'),
-);
+enableExports(document, data, view);
+const loadLabel = () => data.loads.find(({ key }) => key === view.get().load)?.label ?? '';
+enablePictures(document, data, loadLabel, () => currentTheme('screen'));
 onThemeChange((medium) => drawAll(data, view.get(), currentTheme(medium)));
 addEventListener('keydown', ({ key }) => key === 'Escape' && dismissTooltips());
 followLinks(data, view);

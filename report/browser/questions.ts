@@ -1,11 +1,10 @@
 // What the page can be asked: forms whose answers are made anew whenever something in them changes.
 import { answer, firstNeeds } from '../chooser/answer.ts';
 import { isUpstream } from '../chooser/choose.ts';
-import { planCsv } from '../csv.ts';
+import type { Markup } from '../../server/page/html.ts';
 import type { PageData } from '../page-data.ts';
-import { firstPlan, planRows, planView } from '../planner/plan-view.ts';
+import { firstPlan, planView } from '../planner/plan-view.ts';
 import { isAmount, type View, type ViewState } from '../view-link.ts';
-import { csv, fileName, save } from './exports.ts';
 
 /** What a field asks for now; `null` for half a number, which is marked, and for what the page has no answer to. */
 function changeBy(field: EventTarget | null): Readonly<Record<string, unknown>> | null {
@@ -31,7 +30,8 @@ function showAsked(form: ParentNode, asked: Readonly<Record<string, unknown>>): 
 }
 
 /** Shows a form; whatever is asked in it becomes part of the view, and so of its link. */
-function enable(form: HTMLElement | null, first: object | null, key: 'needs' | 'plan', view: View): void {
+function enable(root: ParentNode, id: string, first: object | null, key: 'needs' | 'plan', view: View): void {
+  const form = root.querySelector<HTMLElement>(`#${id}`);
   if (form === null || first === null) return;
   form.hidden = false;
   form.addEventListener('input', ({ target }) => {
@@ -43,29 +43,29 @@ function enable(form: HTMLElement | null, first: object | null, key: 'needs' | '
 
 /** Shows the questions of the chooser and the planner. */
 export function enableQuestions(root: ParentNode, data: PageData, view: View): void {
-  enable(root.querySelector<HTMLElement>('#needs'), firstNeeds(data), 'needs', view);
-  enable(root.querySelector<HTMLElement>('#workload'), firstPlan(data), 'plan', view);
-  const button = root.querySelector<HTMLButtonElement>('#save-plan');
-  if (button === null) return;
-  button.hidden = false;
-  button.addEventListener('click', () => {
-    const needs = view.get().plan ?? firstPlan(data);
-    if (needs !== null) save(`${fileName(data.runId)}.plan.csv`, csv(planCsv(planRows(data, needs), needs)));
-  });
+  enable(root, 'needs', firstNeeds(data), 'needs', view);
+  enable(root, 'workload', firstPlan(data), 'plan', view);
+}
+
+/** Shows the answer to what is asked, and what is asked in the fields of its form. */
+function show<Asked extends Readonly<Record<string, unknown>>>(
+  root: ParentNode,
+  [formId, placeId]: readonly [string, string],
+  asked: Asked | null,
+  answerTo: (asked: Asked) => Markup,
+): void {
+  const [form, place] = [root.querySelector(`#${formId}`), root.querySelector(`#${placeId}`)];
+  if (form === null || place === null || asked === null) return;
+  place.innerHTML = answerTo(asked).source;
+  showAsked(form, asked);
 }
 
 /** Answers which transport suits what the view asks for, and shows it in the fields. */
 export function showAnswer(root: ParentNode, data: PageData, { needs }: ViewState): void {
-  const [form, place, asked] = [root.querySelector('#needs'), root.querySelector('#answer'), needs ?? firstNeeds(data)];
-  if (form === null || place === null || asked === null) return;
-  place.innerHTML = answer(data, asked).source;
-  showAsked(form, asked);
+  show(root, ['needs', 'answer'], needs ?? firstNeeds(data), (asked) => answer(data, asked));
 }
 
 /** Plans what the view asks for, and shows it in the fields. */
 export function showPlan(root: ParentNode, data: PageData, { plan }: ViewState): void {
-  const [form, place, asked] = [root.querySelector('#workload'), root.querySelector('#plan'), plan ?? firstPlan(data)];
-  if (form === null || place === null || asked === null) return;
-  place.innerHTML = planView(data, asked).source;
-  showAsked(form, asked);
+  show(root, ['workload', 'plan'], plan ?? firstPlan(data), (asked) => planView(data, asked));
 }

@@ -6,7 +6,6 @@ export type Theme = {
   readonly muted: string;
   readonly grid: string;
   readonly page: string;
-  readonly panel: string;
   readonly font: string;
   readonly colour: (look: TransportLook) => string;
 };
@@ -14,7 +13,7 @@ export type Theme = {
 const darkScreen = matchMedia('screen and (prefers-color-scheme: dark)');
 
 /** Paper is light whatever the screen is. */
-const PAPER = { ink: '#1b1f27', muted: '#565e6c', grid: '#e9ecf0', page: '#ffffff', panel: '#f6f7f9' } as const;
+const PAPER = { ink: '#1b1f27', muted: '#565e6c', grid: '#e9ecf0', page: '#ffffff' } as const;
 
 /** The colours that the style sheet gives the page now, or those of paper. */
 export function currentTheme(medium: 'screen' | 'paper'): Theme {

@@ -118,18 +118,11 @@ function axesOf({ metric, slo, points, answer }: Panel): Axes {
   );
   const known = values.length === 0 ? [1] : values;
   const scale = scaleFor(metric.unit, [Math.min(...known), slo?.limit ?? 0]);
+  const shown = known.map((value) => value / scale.divisor);
   const top = points.some(({ value }) => value === null) ? TOP + STRIP : TOP;
   return {
     x: logAxis(rangeOf(levels, X_ROOM), LEFT, RIGHT, MOST_TICKS),
-    y: logAxis(
-      rangeOf(
-        known.map((value) => value / scale.divisor),
-        Y_ROOM,
-      ),
-      BOTTOM,
-      top,
-      MOST_TICKS,
-    ),
+    y: logAxis(rangeOf(shown, Y_ROOM), BOTTOM, top, MOST_TICKS),
     scale,
   };
 }
@@ -182,8 +175,8 @@ function boundaryLine(answer: CapacityAnswer | null, axes: Axes): Markup | null 
   const anchor = at < 30 ? 'start' : at > 70 ? 'end' : 'middle';
   const interval = intervalText(answer);
   return html`<line class="boundary" x1="${at}%" x2="${at}%" y1="${TOP}" y2="${BOTTOM}" />
-    <text class="boundary ${anchor}" x="${at}%" y="14">${boundaryText(answer)}</text>
-    ${interval === null ? null : html`<text class="${anchor}" x="${at}%" y="30">${interval}</text>`}`;
+    <text class="boundary" text-anchor="${anchor}" x="${at}%" y="14">${boundaryText(answer)}</text>
+    ${interval === null ? null : html`<text text-anchor="${anchor}" x="${at}%" y="30">${interval}</text>`}`;
 }
 
 const AT_LEAST: ReadonlySet<CapacityAnswer['outcome']> = new Set([

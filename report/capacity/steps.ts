@@ -13,19 +13,17 @@ import { html, joined, type Content } from '../../server/page/html.ts';
 function rowOf(step: CapacityStep, index: number): Content[] {
   const { level, trial, figures } = step;
   const { server, agents, phases, validity } = trial;
+  const objectives = figures.map(({ metric, value }) => {
+    const shown = value === null ? 'unknown' : humanise(unitOf(metric), value);
+    return html`<span class="whole">${metric} ${shown}</span>`;
+  });
   const codes = validity.reasons.map(({ code }) => code).join(' ');
   return [
     String(index + 1),
     stageText(step),
     formatLevel(level),
     html`${mark(stepSign(step), '')}${STEP_KINDS[kindOf(step)]}`,
-    joined(
-      figures.map(
-        ({ metric, value }) =>
-          html`<span class="whole">${metric} ${value === null ? 'unknown' : humanise(unitOf(metric), value)}</span>`,
-      ),
-      ', ',
-    ),
+    joined(objectives, ', '),
     formatNumber((server.cpuUserUs + server.cpuSystemUs) / (phases.measureMs * 1000)),
     formatNumber(Math.max(0, ...agents.map(({ utilisation }) => utilisation)) * 100),
     formatNumber(agentLagUs(trial) / 1000),

@@ -64,16 +64,9 @@ export function answer(data: PageData, needs: Needs): Markup {
   const { headline, sentences } = answerText(choice, data, needs);
   const pick = choice.kind === 'choice' ? choice.pick : null;
   const options = choice.kind === 'choice' || choice.kind === 'none' ? choice.options : [];
+  const rows = options.map((option) => row(data, needs, option, option === pick));
   return html`<p class="for">For ${needsText(needs)}</p>
     <p class="headline">${pick === null ? null : markOf(data.transports, pick.row.transport)}${headline}</p>
     ${sentences.map((sentence) => html`<p>${sentence}</p>`)} ${basis(data, needs, choice)}
-    ${
-      options.length === 0
-        ? null
-        : dataTable(
-            'What each would show',
-            COLUMNS,
-            options.map((option) => row(data, needs, option, option === pick)),
-          )
-    }`;
+    ${rows.length === 0 ? null : dataTable('What each would show', COLUMNS, rows)}`;
 }

@@ -124,20 +124,17 @@ function around(values: readonly number[], value: number): readonly number[] | n
 }
 
 const combine = (parts: readonly { readonly weight: number; readonly rates: Rates }[]): Rates => {
-  const sums = (Object.keys(parts[0]?.rates ?? {}) as (keyof Rates)[]).map(
-    (key) => [key, sumOf(parts.map(({ weight, rates }) => weight * rates[key]))] as const,
-  );
-  return Object.fromEntries(sums) as Record<keyof Rates, number>;
+  const names = Object.keys(parts[0]?.rates ?? {}) as (keyof Rates)[];
+  const sum = (name: keyof Rates) => sumOf(parts.map(({ weight, rates }) => weight * rates[name]));
+  return Object.fromEntries(names.map((name) => [name, sum(name)])) as Record<keyof Rates, number>;
 };
 
 /** Linear in every variable between the measured corners around the place; `null` where a corner is missing. */
 function interpolate(cells: readonly Cell[], place: Place): { rates: Rates; between: Cell[] } | null {
   let corners: { values: Partial<Place>; weight: number }[] = [{ values: {}, weight: 1 }];
   for (const axis of AXES) {
-    const ends = around(
-      cells.map(({ load }) => load[axis]),
-      place[axis],
-    );
+    const measured = cells.map(({ load }) => load[axis]);
+    const ends = around(measured, place[axis]);
     if (ends === null) return null;
     const [low, high] = ends;
     corners = corners.flatMap(({ values, weight }) =>

@@ -115,6 +115,7 @@ export function comparisonView(comparison: RunComparison, a: RunResult, b: RunRe
   const machine = machineText(comparison);
   const isJudged = comparable && family > 0;
   const reach = reachOf(changes);
+  const rows = changes.map((change) => changeRow(change, a, reach));
   return html`${dataTable('The runs', ['', 'run', 'started, UTC', 'pushbench', 'trials'].map(text), [
       runRow('A, before', a),
       runRow('B, after', b),
@@ -124,13 +125,5 @@ export function comparisonView(comparison: RunComparison, a: RunResult, b: RunRe
     <h3>What changed beyond noise</h3>
     <p class="${isJudged ? 'conclusion' : 'notice'}">${conclusion(comparison)}</p>
     ${isJudged ? [found(comparison, a, 'worse'), found(comparison, a, 'better'), html`<p class="quiet">${caveat(comparison)}</p>`] : null}
-    ${
-      changes.length === 0
-        ? null
-        : dataTable(
-            'Every figure',
-            COLUMNS,
-            changes.map((change) => changeRow(change, a, reach)),
-          )
-    }`;
+    ${rows.length === 0 ? null : dataTable('Every figure', COLUMNS, rows)}`;
 }

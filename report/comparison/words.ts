@@ -14,10 +14,8 @@ export function changeText(change: MetricChange): { middle: string; interval: st
 
 /** Both medians in the unit of the larger one. */
 export function mediansText({ medians: { a, b }, metric }: MetricChange): { a: string; b: string } {
-  const scale = scaleFor(
-    metric.unit,
-    [a, b].filter((value) => value !== null),
-  );
+  const known = [a, b].filter((value) => value !== null);
+  const scale = scaleFor(metric.unit, known);
   const text = (value: number | null) => (value === null ? '–' : `${formatIn(scale, value)} ${scale.unit}`.trim());
   return { a: text(a), b: text(b) };
 }

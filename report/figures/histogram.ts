@@ -28,16 +28,11 @@ function decode(text: string) {
  * Throws a `PushbenchError` (`HISTOGRAM_DAMAGED`) for what is not a histogram.
  */
 export function mergeHistograms(encoded: readonly string[]): Merged | null {
-  let merged: ReturnType<typeof decodeFromCompressedBase64> | null = null;
-  for (const text of encoded) {
-    if (text === '') continue;
-    const histogram = decode(text);
-    if (histogram.totalCount === 0) continue;
-    if (merged === null) {
-      merged = histogram;
-      merged.autoResize = true;
-    } else merged.add(histogram);
-  }
+  const histograms = encoded.filter((text) => text !== '').map(decode);
+  const [merged, ...others] = histograms.filter(({ totalCount }) => totalCount > 0);
+  if (merged === undefined) return null;
+  merged.autoResize = true;
+  for (const other of others) merged.add(other);
   return merged;
 }
 

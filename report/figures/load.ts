@@ -35,10 +35,8 @@ const known = new WeakMap<RunResult, readonly Cell[]>();
 function cellsOf(result: RunResult): readonly Cell[] {
   const before = known.get(result);
   if (before !== undefined) return before;
-  const cells = new Map<string, Cell>();
-  for (const cell of [...result.plan.cells, ...result.trials.map((trial) => trial.cell)])
-    if (!cells.has(cellKey(cell))) cells.set(cellKey(cell), cell);
-  const all = [...cells.values()];
+  const named = [...result.plan.cells, ...result.trials.map((trial) => trial.cell)];
+  const all = [...new Map(named.map((cell) => [cellKey(cell), cell])).values()];
   known.set(result, all);
   return all;
 }

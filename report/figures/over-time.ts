@@ -7,10 +7,8 @@ import { medianOf, rounded } from '../../bench/basics/numbers.ts';
  * nor merged here). A second in which nothing arrived is a gap.
  */
 export function perSecond(trials: readonly Trial[], key: 'p50Us' | 'p99Us'): Point[] {
-  const bySecond = Map.groupBy(
-    trials.flatMap(({ timeline }) => timeline),
-    ({ second }) => second,
-  );
+  const entries = trials.flatMap(({ timeline }) => timeline);
+  const bySecond = Map.groupBy(entries, ({ second }) => second);
   const seconds = [...bySecond.keys()];
   if (seconds.length === 0) return [];
   const points: Point[] = [];

@@ -83,27 +83,14 @@ function seriesMarks(series: Series, history: History, axis: LogAxis, looks: rea
   const dash = look?.dash.join(' ') ?? '';
   const x = (point: HistoryPoint) => across(history, point.at);
   const label = seriesLabel(series, history, looks);
+  const line = (kind: Markup, from: HistoryPoint, fromUs: number, to: HistoryPoint, toUs: number) =>
+    html`<line ${kind} x1="${x(from)}" y1="${axis.place(fromUs)}" x2="${x(to)}" y2="${axis.place(toUs)}" />`;
   return html`<g class="${classOf(looks, series.transport)}">
-      ${series.joined.map(
-        ([a, b]) =>
-          html`<line
-            x1="${x(a)}"
-            y1="${axis.place(a.value)}"
-            x2="${x(b)}"
-            y2="${axis.place(b.value)}"
-            stroke-dasharray="${dash}"
-          />`,
-      )}
+      ${series.joined.map(([a, b]) => line(html`stroke-dasharray="${dash}"`, a, a.value, b, b.value))}
       ${series.points.map((point) =>
         point.low === null || point.high === null
           ? null
-          : html`<line
-              class="whisker"
-              x1="${x(point)}"
-              x2="${x(point)}"
-              y1="${axis.place(point.low)}"
-              y2="${axis.place(point.high)}"
-            />`,
+          : line(html`class="whisker"`, point, point.low, point, point.high),
       )}
     </g>
     ${series.points.map((point) => {
@@ -143,7 +130,7 @@ function endLabels(history: History, axis: LogAxis, looks: readonly TransportLoo
           ${signOf(looks, series.transport)}
         </svg>
         <text x="26" y="${at + 4}"
-          >${shortName(seriesLabel(series, history, looks))}<tspan>
+          >${shortName(seriesLabel(series, history, looks))}<tspan class="spare">
             ${formatNumber(series.points.at(-1)!.value / 1000)}</tspan
           ></text
         >`,

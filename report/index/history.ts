@@ -57,16 +57,12 @@ export function historiesOf(runs: readonly ShownRun[]): History[] {
   return [...Map.groupBy(ran, ({ load }) => loadKey(load)).values()]
     .filter((own) => own.length > 1)
     .toSorted((a, b) => b.at(-1)!.place - a.at(-1)!.place || b.length - a.length)
-    .map((own) =>
-      historyOf(
-        own[0]!.load,
-        own.map(({ run }) => run),
-      ),
-    );
+    .map(historyOf);
 }
 
-function historyOf(load: LoadLevel, all: readonly ShownRun[]): History {
-  const runs = all.slice(-MOST_RUNS);
+function historyOf(all: readonly { readonly load: LoadLevel; readonly run: ShownRun }[]): History {
+  const { load } = all[0]!;
+  const runs = all.slice(-MOST_RUNS).map(({ run }) => run);
   const changes = runs.map((run, at): Change => ({
     at,
     differences: at === 0 ? [] : changesBetween(runs[at - 1]!.result, run.result),

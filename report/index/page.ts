@@ -78,17 +78,14 @@ function tableSection(rows: readonly Row[], looks: readonly TransportLook[]): Ma
     text('verdict'),
     text('changed since the run before it'),
   ];
+  const tableRows = rows.map((row, index) => tableRow(row, rows[index + 1], transports));
   return html`<section aria-labelledby="runs-title">
     <h2 id="runs-title">Every run</h2>
     <p>
       Figures are medians over trials; of a sweep they are those of its first load, of several poll intervals those of
       the first. The report has all of them, with their intervals.
     </p>
-    ${dataTable(
-      'Past runs, newest first',
-      columns,
-      rows.map((row, index) => tableRow(row, rows[index + 1], transports)),
-    )}
+    ${dataTable('Past runs, newest first', columns, tableRows)}
   </section>`;
 }
 

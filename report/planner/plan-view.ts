@@ -105,14 +105,10 @@ export function refusals(rows: readonly PlanRow[]): Markup | null {
 /** What that would cost over each transport, side by side, and what the figures rest on. */
 export function planView(data: PlannerData, needs: PlanNeeds): Markup {
   const rows = planRows(data, needs);
+  const tableRows = rows.map((row) => rowOf(row, data));
   const isBeyond = rows.some(({ plan }) => plan !== null && plan.beyond.length > 0);
   return html`<p class="for">For ${workloadText(needs)}:</p>
-    ${dataTable(
-      'What it would cost',
-      COLUMNS,
-      rows.map((row) => rowOf(row, data)),
-    )}
-    ${refusals(rows)}
+    ${dataTable('What it would cost', COLUMNS, tableRows)} ${refusals(rows)}
     ${
       isBeyond
         ? html`<p class="basis">

@@ -1,6 +1,6 @@
 import { agePoints, latencyPoints } from '../figures/grids.ts';
-import type { PageData, PageLoad, PageRow, Point } from '../page-data.ts';
-import { dataTable, groupedTable, type Column, num, text } from '../table.ts';
+import type { PageData, PageRow, Point } from '../page-data.ts';
+import { dataTable, groupedTable, num, text } from '../table.ts';
 import { formatCount, formatIn, formatNumber, scaleFor } from '../../bench/basics/amounts.ts';
 import { rounded } from '../../bench/basics/numbers.ts';
 import type { Content, Markup } from '../../server/page/html.ts';
@@ -9,19 +9,19 @@ import type { Content, Markup } from '../../server/page/html.ts';
 function overRows(
   page: PageData,
   caption: string,
-  columns: readonly Column[],
-  cells: (row: PageRow, load: PageLoad) => readonly (readonly Content[])[],
+  columns: readonly string[],
+  cells: (row: PageRow) => readonly Content[] | null,
 ): Markup {
   const groups = page.loads.map((load) => ({
     name: page.loads.length > 1 ? load.label : null,
-    rows: load.rows.filter((row) => row.usable).flatMap((row) => cells(row, load).map((rest) => [row.label, ...rest])),
+    rows: load.rows.filter(({ usable }) => usable).flatMap((row) => withName(row, cells(row))),
   }));
-  return groupedTable(
-    caption,
-    [text('transport'), ...columns],
-    groups.filter(({ rows }) => rows.length > 0),
-  );
+  const shown = groups.filter(({ rows }) => rows.length > 0);
+  return groupedTable(caption, [text('transport'), ...columns.map(num)], shown);
 }
+
+/** A row of the table; none where a chart draws nothing of it. */
+const withName = ({ label }: PageRow, cells: readonly Content[] | null) => (cells === null ? [] : [[label, ...cells]]);
 
 const PERCENTILES = [50, 90, 95, 99, 99.9, 99.99] as const;
 
@@ -40,41 +40,30 @@ function exactly(points: readonly Point[], x: number): string {
 
 /** Latency at the usual percentiles, read off the drawn curve. */
 export function latencyTable(page: PageData): Markup {
-  return overRows(
-    page,
-    'Delivery latency by percentile, ms',
-    [...PERCENTILES.map((p) => num(`${p} %`)), num('max'), num('samples')],
-    (row) => [
-      [
-        ...PERCENTILES.map((p) => at(latencyPoints(row), 1 / (1 - p / 100))),
-        row.latency.length === 0 ? '–' : formatNumber(row.latency.at(-1) ?? 0),
-        formatCount(row.samples),
-      ],
-    ],
-  );
+  const columns = [...PERCENTILES.map((p) => `${p} %`), 'max', 'samples'];
+  return overRows(page, 'Delivery latency by percentile, ms', columns, (row) => [
+    ...PERCENTILES.map((p) => at(latencyPoints(row), 1 / (1 - p / 100))),
+    row.latency.length === 0 ? '–' : formatNumber(row.latency.at(-1) ?? 0),
+    formatCount(row.samples),
+  ]);
 }
 
 const SHARES = [10, 50, 90, 99, 99.9, 100] as const;
 
 /** Age of information by share of the time. */
 export function ageTable(page: PageData): Markup {
-  return overRows(
-    page,
-    'Age of information, ms: no older than this during … of the time',
-    SHARES.map((share) => num(`${share} %`)),
-    (row) => [SHARES.map((share) => exactly(agePoints(row), share))],
-  );
+  const caption = 'Age of information, ms: no older than this during … of the time';
+  const columns = SHARES.map((share) => `${share} %`);
+  return overRows(page, caption, columns, (row) => SHARES.map((share) => exactly(agePoints(row), share)));
 }
 
 /** p50 and p99 of each second; the rows of a run share their seconds. */
 export function timelineTable(page: PageData): Markup {
   const rows = page.loads.flatMap((load) => load.rows);
   const seconds = [...new Set(rows.flatMap((row) => row.p99.map(([x]) => x)))].toSorted((a, b) => a - b);
-  return overRows(
-    page,
-    'p50 / p99 in ms, by second (negative: warm-up)',
-    seconds.map((x) => num(String(Math.floor(x)))),
-    (row) => [seconds.map((x) => `${exactly(row.p50, x)} / ${exactly(row.p99, x)}`)],
+  const columns = seconds.map((x) => String(Math.floor(x)));
+  return overRows(page, 'p50 / p99 in ms, by second (negative: warm-up)', columns, (row) =>
+    seconds.map((x) => `${exactly(row.p50, x)} / ${exactly(row.p99, x)}`),
   );
 }
 
@@ -82,21 +71,18 @@ const REACHED = [0.5, 0.9, 1] as const;
 
 /** When connections reached shares of their final target, and how many were open at the end. */
 export function connectionsTable(page: PageData): Markup {
-  return overRows(
-    page,
-    'Seconds from the start of the ramp until a share of the clients was connected',
-    [...REACHED.map((share) => num(`${share * 100} %`)), num('open at the end'), num('target')],
-    ({ connections }) => {
-      if (connections === null) return [];
-      const { connected, stepSeconds } = connections;
-      const target = connections.target.at(-1) ?? 0;
-      const reached = REACHED.map((share) => {
-        const step = connected.findIndex((count) => count >= share * target);
-        return step < 0 ? 'never' : formatNumber(rounded(step * stepSeconds));
-      });
-      return [[...reached, formatCount(connected.at(-1) ?? 0), formatCount(target)]];
-    },
-  );
+  const caption = 'Seconds from the start of the ramp until a share of the clients was connected';
+  const columns = [...REACHED.map((share) => `${share * 100} %`), 'open at the end', 'target'];
+  return overRows(page, caption, columns, ({ connections }) => {
+    if (connections === null) return null;
+    const { connected, stepSeconds } = connections;
+    const target = connections.target.at(-1) ?? 0;
+    const reached = REACHED.map((share) => {
+      const step = connected.findIndex((count) => count >= share * target);
+      return step < 0 ? 'never' : formatNumber(rounded(step * stepSeconds));
+    });
+    return [...reached, formatCount(connected.at(-1) ?? 0), formatCount(target)];
+  });
 }
 
 function estimateCells(row: PageRow, metric: string, unit: string): Content[] {
@@ -108,7 +94,7 @@ function estimateCells(row: PageRow, metric: string, unit: string): Content[] {
   return [`${formatIn(scale, median)} ${scale.unit}`.trim(), range, String(trials)];
 }
 
-const ESTIMATE = [num('median'), num('95 % interval'), num('trials')];
+const ESTIMATE = ['median', '95 % interval', 'trials'];
 
 const part = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value));
 
@@ -118,11 +104,12 @@ export function metricTable(
   id: string,
   caption: string,
   parts: readonly string[] = [],
-  partsOf: (row: PageRow) => readonly number[] | null = () => null,
+  partsIn?: 'cpuParts' | 'bytesParts',
 ): Markup {
   const unit = page.metrics.find((metric) => metric.id === id)?.unit ?? '';
-  return overRows(page, caption, [...parts.map(num), ...ESTIMATE], (row) => [
-    [...parts.map((_, place) => part(partsOf(row)?.[place])), ...estimateCells(row, id, unit)],
+  return overRows(page, caption, [...parts, ...ESTIMATE], (row) => [
+    ...parts.map((_, place) => part(partsIn && row[partsIn]?.[place])),
+    ...estimateCells(row, id, unit),
   ]);
 }
 

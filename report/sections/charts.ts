@@ -8,6 +8,8 @@ import { warmUpText } from '../../bench/trial/warm-up.ts';
 import { formatSetting, spellDuration } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
+const BYTES = ['payload, B', 'framing, B', 'headers, B', 'requests, B'];
+
 function singleLoad({ page, result }: ReportView): ChartFigure[] {
   const { warmupMs } = result.plan.settings;
   return [
@@ -38,13 +40,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       caption:
         'User and system time of all server processes. Bars are medians over trials, whiskers their 95 % intervals. Overlapping whiskers are no verdict: trials are paired by block.',
       key: PARTS.cpu,
-      table: metricTable(
-        page,
-        'cpu',
-        'Server CPU per delivered tick',
-        ['user, µs', 'system, µs'],
-        (row) => row.cpuParts,
-      ),
+      table: metricTable(page, 'cpu', 'Server CPU per delivered tick', ['user, µs', 'system, µs'], 'cpuParts'),
     },
     {
       id: 'memory',
@@ -59,13 +55,7 @@ function singleLoad({ page, result }: ReportView): ChartFigure[] {
       caption:
         'At the server’s sockets, both directions. The payload is the same for all; see what each transport puts around it. TCP and IP headers are not in it.',
       key: PARTS.bytes,
-      table: metricTable(
-        page,
-        'bytes',
-        'Bytes per delivered tick',
-        ['payload, B', 'framing, B', 'headers, B', 'requests, B'],
-        (row) => row.bytesParts,
-      ),
+      table: metricTable(page, 'bytes', 'Bytes per delivered tick', BYTES, 'bytesParts'),
     },
     {
       id: 'connections',
@@ -136,27 +126,20 @@ function toolbar({ page }: ReportView): Markup {
       <button type="button" data-scale="log" aria-pressed="true">log</button
       ><button type="button" data-scale="linear" aria-pressed="false">linear</button>
     </div>
-    ${
-      page.loads.length > 1
-        ? html`<label
-            >Load
-            <select id="load">
-              ${page.loads.map(({ key, label }) => html`<option value="${key}">${label}</option>`)}
-            </select></label
-          >`
-        : null
-    }
-    ${
-      page.swept.length > 1
-        ? html`<label
-            >Against
-            <select id="across">
-              ${page.swept.map((variable) => html`<option value="${variable}">${SWEEP_LABELS[variable]}</option>`)}
-            </select></label
-          >`
-        : null
-    }
+    ${choice('load', 'Load', new Map(page.loads.map(({ key, label }) => [key, label])))}
+    ${choice('across', 'Against', new Map(page.swept.map((variable) => [variable, SWEEP_LABELS[variable]])))}
   </div>`;
+}
+
+/** A list to choose one from, by their values; none where there is only one. */
+function choice(id: string, name: string, labels: ReadonlyMap<string, string>): Markup | null {
+  if (labels.size < 2) return null;
+  return html`<label
+    >${name}
+    <select id="${id}">
+      ${[...labels].map(([value, label]) => html`<option value="${value}">${label}</option>`)}
+    </select></label
+  >`;
 }
 
 function notDrawn({ loads, page }: ReportView): Markup | null {

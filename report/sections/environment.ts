@@ -20,6 +20,7 @@ export function environmentCards(
   settings: Settings,
   cells: readonly (Pick<Cell, 'driver' | 'fanOut'> & { rateHz: number | null })[],
 ): Markup {
+  const rates = cells.map(({ rateHz }) => rateHz);
   return html`<div class="cards">
     ${facts('Machine', [
       ['processor', host.cpuModel],
@@ -33,13 +34,7 @@ export function environmentCards(
     ])}
     ${facts('Settings', [
       ['warm-up', warmUpText(settings.warmupMs, spellDuration)],
-      [
-        'measured',
-        windowText(
-          settings.durationMs,
-          cells.map(({ rateHz }) => rateHz),
-        ),
-      ],
+      ['measured', windowText(settings.durationMs, rates)],
       ['blocks', String(settings.blocks)],
       ['load agents', String(settings.agents)],
       ['ramp', `${formatSetting(settings.rampPerSecond)} connections/s`],

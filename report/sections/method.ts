@@ -72,7 +72,7 @@ export const method: Section = {
         </p>
       </div>
       <h3>Common misreadings</h3>
-      <dl class="misreadings">${definitions(MISREADINGS)}</dl>
+      <dl class="glossary">${definitions(MISREADINGS)}</dl>
       <h3>Glossary</h3>
       <dl class="glossary">${definitions(TERMS)}</dl>`;
   },

@@ -33,12 +33,8 @@ export function numberField(prefix: string, field: NumberField, value: number | 
   const id = `${prefix}-${name}`;
   const isWhole = isCount(name);
   const measured = measuredValues(page, name);
-  const hint =
-    empty === undefined
-      ? measured.length === 0
-        ? null
-        : `measured: ${measured.map(formatSetting).join(', ')}`
-      : `empty: ${empty}`;
+  const known = measured.length === 0 ? null : `measured: ${measured.map(formatSetting).join(', ')}`;
+  const hint = empty === undefined ? known : `empty: ${empty}`;
   return html`<div class="field">
     <label for="${id}">${label}${unit === undefined ? null : html` <small>${unit}</small>`}</label>
     <input

@@ -75,19 +75,14 @@ export const raw: Section = {
   title: 'Raw figures',
   render(view) {
     const { trials, run } = view.result;
+    const listed = trials.toSorted((a, b) => a.order - b.order).slice(0, LISTED);
+    const rows = listed.map((trial) => trialRow(view, trial));
     const table =
       trials.length === 0
         ? html`<p class="notice">No trial ended, so there is none to list.</p>`
         : html`<details ${trials.length <= 64 ? html`open` : null}>
             <summary>${plural(trials.length, 'trial')}, in the order in which they ran</summary>
-            ${dataTable(
-              'Every trial',
-              COLUMNS,
-              trials
-                .toSorted((a, b) => a.order - b.order)
-                .slice(0, LISTED)
-                .map((trial) => trialRow(view, trial)),
-            )}
+            ${dataTable('Every trial', COLUMNS, rows)}
             ${trials.length > LISTED ? html`<p>The first ${formatCount(LISTED)}; result.json has all.</p>` : null}
           </details>`;
     return html`${table}

@@ -18,10 +18,8 @@ export type LiveDocument = { readonly html: string; readonly policy: string };
 export async function liveDocument(): Promise<(data: PageData, hostname: string) => LiveDocument> {
   const { script, styles } = await bundlePage(here('browser/main.ts'), [here('styles.css')]);
   const body = livePage().source;
-  const css = `${styles}${lookStyles(
-    Object.values(TRAITS).map(({ look }) => look),
-    ({ id }) => id,
-  )}`;
+  const looks = Object.values(TRAITS).map(({ look }) => look);
+  const css = `${styles}${lookStyles(looks, ({ id }) => id)}`;
   const fixed = [...pagePolicy(css, script, 'data:'), "frame-ancestors 'none'"];
 
   return (data, hostname) => {

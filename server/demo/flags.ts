@@ -7,21 +7,12 @@ import type { DemoOptions } from './server.ts';
 export type Asked = { readonly options: DemoOptions } | { readonly text: string; readonly exitCode: 0 | 2 };
 
 /** A value that is none is read as NaN. */
-type Flag = {
-  placeholder: string;
-  help: string;
-  fallback: number;
-  read: (text: string) => number;
-  min: number;
-  max: number;
-};
-
-const FLAGS: Readonly<Record<'port' | 'rate' | 'payload', Flag>> = {
+const FLAGS = {
   port: {
     placeholder: '<n>',
     help: 'port of the page; 0: any free one',
     fallback: 8088,
-    read: (text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN),
+    read: (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN),
     min: 0,
     max: 65_535,
   },
@@ -29,14 +20,14 @@ const FLAGS: Readonly<Record<'port' | 'rate' | 'payload', Flag>> = {
     placeholder: '<hz>',
     help: 'ticks per second when a page opens',
     fallback: 10,
-    read: (text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN),
+    read: (text: string) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN),
     ...RATE_HZ,
   },
   payload: {
     placeholder: '<bytes>',
     help: "bytes of a tick's JSON; 1k is 1024",
     fallback: 128,
-    read: (text) => {
+    read: (text: string) => {
       const match = /^(\d+)(k?)$/.exec(text);
       return match ? Number(match[1]) * (match[2] ? 1024 : 1) : Number.NaN;
     },
@@ -80,12 +71,8 @@ export function readFlags(argv: readonly string[]): Asked {
     } else if (token.name === 'help' || token.name === 'h') {
       return { text: HELP, exitCode: 0 };
     } else if (!Object.hasOwn(FLAGS, token.name)) {
-      mistakes.push(
-        `${token.rawName}: unknown flag${suggestion(
-          token.rawName,
-          FLAG_NAMES.map((name) => `--${name}`),
-        )}`,
-      );
+      const flags = FLAG_NAMES.map((name) => `--${name}`);
+      mistakes.push(`${token.rawName}: unknown flag${suggestion(token.rawName, flags)}`);
     } else {
       const { read: parse, min, max } = FLAGS[token.name as keyof typeof FLAGS];
       const value = parse(token.value ?? '');

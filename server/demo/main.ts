@@ -1,10 +1,9 @@
 // Entry of the live page: `npm start`. Ends with the exit codes of `npm run bench`: 2 bad usage, 6 a port that cannot be had,
 // 129 a closed terminal, 130 Ctrl-C, 143 SIGTERM.
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { swallowedFlags, swallowedMessage } from '../package-runner.ts';
-import { EXIT_BY_SIGNAL, onStopSignal, stopOrders } from '../stop-signals.ts';
+import { EXIT_BY_SIGNAL, onStopSignal, stopOrders, type StopSignal } from '../stop-signals.ts';
 import { FLAG_NAMES, readFlags } from './flags.ts';
+import { freePort } from './free-port.ts';
 import type { Demo, DemoOptions } from './server.ts';
 
 const EXIT_USAGE = 2;
@@ -40,15 +39,11 @@ async function serve(options: DemoOptions): Promise<void> {
       `  the stream of the tutorials: curl -N ${origin}/sse\n` +
       `  Ctrl-C ends it\n`,
   );
-  onStopSignal(
-    stopOrders(
-      (signal) => {
-        process.exitCode = EXIT_BY_SIGNAL[signal];
-        void demo.stop();
-      },
-      (signal) => process.exit(EXIT_BY_SIGNAL[signal]),
-    ),
-  );
+  const end = (signal: StopSignal) => {
+    process.exitCode = EXIT_BY_SIGNAL[signal];
+    void demo.stop();
+  };
+  onStopSignal(stopOrders(end, (signal) => process.exit(EXIT_BY_SIGNAL[signal])));
 }
 
 /** What keeps the page from its port, and what to do; a defect is thrown again. */
@@ -59,14 +54,4 @@ async function unavailable(port: number, error: NodeJS.ErrnoException): Promise<
   if (error.code === 'EADDRINUSE') return `port ${port} is taken, perhaps by another live page; ${instead}`;
   if (error.code === 'EACCES') return `port ${port} may not be used by this account; ${instead}`;
   return `cannot listen on port ${port} (${error.code}); ${instead}`;
-}
-
-/** One that is free now. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -52,17 +52,15 @@ export async function pageRoutes(app: FastifyInstance, { sessions, token, docume
         .type('text/plain; charset=utf-8')
         .send('Too many live pages are open. Close one, wait ten seconds, and reload.\n');
     }
-    const { html, policy } = document(
-      {
-        sessionId: session.id,
-        token,
-        feedPort: session.cards.port,
-        labPort: session.lab.port,
-        tuning: session.cards.tuning,
-        report: newestReport()?.name ?? null,
-      },
-      request.hostname,
-    );
+    const data = {
+      sessionId: session.id,
+      token,
+      feedPort: session.cards.port,
+      labPort: session.lab.port,
+      tuning: session.cards.tuning,
+      report: newestReport()?.name ?? null,
+    };
+    const { html, policy } = document(data, request.hostname);
     return reply
       .headers({
         'content-security-policy': policy,

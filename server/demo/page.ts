@@ -80,12 +80,9 @@ function queue(reader: 'keen' | 'lazy', label: string, more: Content): Markup {
     <dd>
       <meter
         id="slow-${reader}"
-        min="0"
-        max="1"
         low="0.5"
         high="0.75"
         optimum="0"
-        value="0"
         aria-label="Queued at the server for the stream that is ${label.toLowerCase()}"
       ></meter
       ><span id="slow-${reader}-queue">–</span>
@@ -261,7 +258,7 @@ export function livePage(): Markup {
               Not available in this browser: it has no EventSource.
             </p>
             <h4>Messages</h4>
-            <ul class="messages" id="classic-messages" tabindex="0" aria-label="Messages, newest first"></ul>
+            <ul class="log" id="classic-messages" tabindex="0" aria-label="Messages, newest first"></ul>
             <h4>Log</h4>
             <div class="log" role="log" aria-label="Events of the EventSource" tabindex="0">
               <ol id="classic-log"></ol>

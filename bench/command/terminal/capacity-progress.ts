@@ -25,12 +25,9 @@ export function openCapacityProgress(
 function plainProgress(output: Output, nowMs: () => number): Progress<CapacityEvent> {
   const { line, isQuiet } = logWriter(output, nowMs);
   const handle = (event: CapacityEvent) => {
-    const text =
-      event.type === 'step-progress'
-        ? isQuiet()
-          ? `${placeText(event)} · ${trialText(event)}`
-          : null
-        : finishedText(event);
+    const isRunning = event.type === 'step-progress';
+    if (isRunning && !isQuiet()) return;
+    const text = isRunning ? `${placeText(event)} · ${trialText(event)}` : finishedText(event);
     if (text !== null) line(text);
   };
   return { handle, stop: () => {} };

@@ -35,13 +35,13 @@ export function capacityLines(
     const steps = result.steps.filter(({ transport }) => transport === answer.transport);
     const near = nearest(steps, answer.estimate ?? answer.low ?? search.min);
     return [
-      visible(labelOf(result, answer.transport)),
+      visible(result.transports.find(({ id }) => id === answer.transport)?.label ?? answer.transport),
       answerLevel(answer),
       intervalText(answer) ?? '-',
       OUTCOME_WORDS[answer.outcome],
       near === undefined ? '-' : formatMicros(near.trial.latencyUs.p99),
       near === undefined ? '-' : `${Math.round(Math.max(...near.trial.agents.map((a) => a.utilisation)) * 100)} %`,
-      near === undefined ? '-' : coresText(near),
+      near === undefined ? '-' : formatFigure(serverCores(near.trial) ?? Number.NaN),
       formatCount(steps.length),
     ];
   });
@@ -74,17 +74,9 @@ export function searchPlanLines(plan: SearchPlan, directory: string): string[] {
   ];
 }
 
-function labelOf({ transports }: CapacityResult, id: string): string {
-  return transports.find((look) => look.id === id)?.label ?? id;
-}
-
 function nearest(steps: readonly CapacityStep[], at: number): CapacityStep | undefined {
   const distance = (step: CapacityStep) => Math.abs(Math.log(step.level / at));
   return steps.toSorted((a, b) => distance(a) - distance(b))[0];
-}
-
-function coresText({ trial }: CapacityStep): string {
-  return formatFigure(serverCores(trial) ?? Number.NaN);
 }
 
 function colour({ outcome }: CapacityAnswer): 'green' | 'yellow' | 'red' {

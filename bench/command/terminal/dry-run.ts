@@ -37,10 +37,7 @@ export function planLines(
   const { cells, settings } = plan;
   const columns = Math.max(40, Math.min(width, MAX_COLUMNS));
   const files = filesNeeded(needs);
-  const measured = windowText(
-    settings.durationMs,
-    cells.map(({ rateHz }) => rateHz),
-  );
+  const rates = cells.map(({ rateHz }) => rateHz);
   const [trials, blocks] = [plural(estimate.trials, 'trial'), plural(settings.blocks, 'block')];
   const head = `Would run ${trials} in about ${formatClock(estimate.ms)}: ${blocks} of ${plural(cells.length, 'cell')}`;
   return [
@@ -54,7 +51,7 @@ export function planLines(
         [
           'Each trial',
           `connects ${formatCount(settings.rampPerSecond)} clients per second, warms up ` +
-            `${settings.warmupMs === 'auto' ? '' : 'for '}${warmUpText(settings.warmupMs)}, measures for ${measured}, then drains`,
+            `${settings.warmupMs === 'auto' ? '' : 'for '}${warmUpText(settings.warmupMs)}, measures for ${windowText(settings.durationMs, rates)}, then drains`,
         ],
         ['Order', `random in each block; --seed ${settings.seed} repeats it`],
         [

@@ -19,7 +19,6 @@ export function helpText(command: Command, commands: readonly Command[], table: 
   const flags = command.flags.map((key): Flag<unknown> => table[key]);
   // one for all groups, so that the eye runs down one edge
   const nameWidth = Math.max(...flags.map((flag) => flagName(flag).length));
-  const heading = (text: string) => wrap(text, width);
   const sections = [
     hang(wrap(`pushbench${isDefault ? '' : ` ${command.name}`}: ${command.summary}`, width - 2), '  '),
     [
@@ -35,21 +34,16 @@ export function helpText(command: Command, commands: readonly Command[], table: 
   if (isDefault) {
     const lines = commands.map((each): [string, string] => [[each.name, ...each.operands].join(' '), each.summary]);
     sections.push([
-      ...heading(`Commands (without one: ${command.name}; flags of another: ${START} COMMAND --help)`),
+      ...wrap(`Commands (without one: ${command.name}; flags of another: ${START} COMMAND --help)`, width),
       ...definitions(lines, width),
     ]);
   }
   for (const [group, title] of Object.entries(FLAG_GROUPS)) {
     const rows = flags.filter((flag) => flag.group === group).map((flag) => [flagName(flag), flagText(flag)] as const);
-    if (rows.length > 0) sections.push([...heading(title), ...definitions(rows, width, nameWidth)]);
+    if (rows.length > 0) sections.push([...wrap(title, width), ...definitions(rows, width, nameWidth)]);
   }
-  sections.push([
-    'Exit codes',
-    ...definitions(
-      Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning]),
-      width,
-    ),
-  ]);
+  const codes = Object.values(EXIT).map(({ code, meaning }) => [String(code), meaning] as const);
+  sections.push(['Exit codes', ...definitions(codes, width)]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 

@@ -128,12 +128,8 @@ export function liveProgress(output: Output, paint: Paint, clock: LiveClock = SY
           print(wrap(startText(event), width()));
           return;
         case 'trial-start':
-          state = { position: event, etaMs: event.etaMs, progress: null };
-          stateAtMs = clock.nowMs();
-          drawIfDue();
-          return;
         case 'trial-progress':
-          state = { position: event, etaMs: event.etaMs, progress: event };
+          state = { position: event, etaMs: event.etaMs, progress: event.type === 'trial-progress' ? event : null };
           stateAtMs = clock.nowMs();
           drawIfDue();
           return;

@@ -46,7 +46,8 @@ export type SummaryFiles = { result: string; report: string | null; next: string
 export function summaryLines(result: RunResult, files: SummaryFiles, width: number, paint: Paint): string[] {
   const columns = Math.max(40, Math.min(width, MAX_SUMMARY_COLUMNS));
   const warnings = warningsOf(result);
-  const foot = ['', ...footLines(files)];
+  const report = files.report === null ? [] : [`Report:  ${visible(files.report)}`];
+  const foot = ['', ...report, `Result:  ${visible(files.result)}`, `Next:    ${visible(files.next)}`];
   const head = headLines(result, columns);
   const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
   // the matrix's own header, and a blank line before the warnings
@@ -106,14 +107,6 @@ const MIN_LABEL = 8;
 /** So much of it is worth a second line. */
 const MAX_LABEL = 36;
 
-function footLines(files: SummaryFiles): string[] {
-  const lines = [];
-  if (files.report !== null) lines.push(`Report:  ${visible(files.report)}`);
-  lines.push(`Result:  ${visible(files.result)}`);
-  lines.push(`Next:    ${visible(files.next)}`);
-  return lines;
-}
-
 /** At most `rows` lines below the header. */
 function matrixLines(result: RunResult, width: number, rows: number): string[] {
   const cells = result.cells.filter((cell) => cell.trials > 0);
@@ -127,17 +120,13 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
   const build = (intervals: ReadonlySet<string>, leftOut: ReadonlySet<string>) => {
     const columns = COLUMNS.filter(({ id }) => !leftOut.has(id));
     const withMissed = (text: string) => (leftOut.has(MISSED) ? [] : [text]);
-    return table(
-      [
-        ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)],
-        ...shown.map((summary) => [
-          cellName(summary.cell, varies),
-          ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
-          ...withMissed(formatCount(missed(summary))),
-        ]),
-      ],
-      1,
-    );
+    const header = ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)];
+    const rows = shown.map((summary) => [
+      cellName(summary.cell, varies),
+      ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
+      ...withMissed(formatCount(missed(summary))),
+    ]);
+    return table([header, ...rows], 1);
   };
   const isTooWide = (lines: readonly string[]) => lines.some((line) => columnsOf(line) > width);
   // whole columns go rather than the ends of lines: half a figure is a wrong one

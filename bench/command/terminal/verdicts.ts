@@ -60,9 +60,8 @@ function withoutMedians(sentence: string): string {
 /** Why no question has a verdict, where one reason holds for all; else null. */
 function sharedReason(rankings: readonly RankingVerdict[]): string | null {
   if (rankings.some(({ outcome }) => outcome !== 'withheld')) return null;
-  const reasons = new Set(
-    rankings.map((ranking) => withoutLoad(ranking.sentence).replace(/^no verdict on [^:]*: /, '')),
-  );
+  const sentences = rankings.map(({ sentence }) => withoutLoad(sentence));
+  const reasons = new Set(sentences.map((sentence) => sentence.replace(/^no verdict on [^:]*: /, '')));
   const [reason] = reasons;
   return reasons.size === 1 && reason !== undefined ? reason : null;
 }

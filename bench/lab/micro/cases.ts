@@ -35,16 +35,16 @@ const SEED = 1;
 export function microCases(): MicroCase[] {
   const encode = tickEncoder(PAYLOAD_BYTES, SEED);
   const ticks = Array.from({ length: BATCH }, (_, index) => encode(index + 1, dueUs(SCHEDULE, index + 1)));
-  return [...encodeCases(encode), ...frameCases(ticks), ...parseCases(ticks), recordCase(encode)];
+  return [encodeCase(encode), ...frameCases(ticks), ...parseCases(ticks), recordCase(encode)];
 }
 
-function encodeCases(encode: (seq: number, dueUs: number) => Tick): MicroCase[] {
+function encodeCase(encode: (seq: number, dueUs: number) => Tick): MicroCase {
   const run = () => {
     let bytes = 0;
     for (let seq = 1; seq <= BATCH; seq++) bytes += encode(seq, dueUs(SCHEDULE, seq)).bytes.length;
     return bytes / PAYLOAD_BYTES;
   };
-  return [{ step: 'encode', transport: null, what: 'tick', library: false, run }];
+  return { step: 'encode', transport: null, what: 'tick', library: false, run };
 }
 
 function frameCases(ticks: readonly Tick[]): MicroCase[] {
@@ -54,33 +54,27 @@ function frameCases(ticks: readonly Tick[]): MicroCase[] {
     return framed;
   };
   const answers = pollAnswers(ticks);
+  const frameAnswers = () => {
+    const toJson = ticksToJson();
+    let bytes = 0;
+    for (const answer of answers) bytes += toJson(answer).length - TICKS_PER_POLL - 1;
+    return bytes / PAYLOAD_BYTES;
+  };
+  const frame = { step: 'frame', library: false } as const;
   return [
-    {
-      step: 'frame',
-      transport: 'sse',
-      what: 'SSE',
-      library: false,
-      run: each((tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1')),
-    },
-    { step: 'frame', transport: 'websocket', what: 'WebSocket', library: false, run: each(textFrame) },
-    {
-      step: 'frame',
-      transport: 'polling',
-      what: `polling, ${TICKS_PER_POLL} ticks an answer`,
-      library: false,
-      run: () => {
-        const toJson = ticksToJson();
-        let bytes = 0;
-        for (const answer of answers) bytes += toJson(answer).length - TICKS_PER_POLL - 1;
-        return bytes / PAYLOAD_BYTES;
-      },
-    },
+    { ...frame, transport: 'sse', what: 'SSE', run: each(chunkOf) },
+    { ...frame, transport: 'websocket', what: 'WebSocket', run: each(textFrame) },
+    { ...frame, transport: 'polling', what: `polling, ${MANY}`, run: frameAnswers },
   ];
 }
 
+const MANY = `${TICKS_PER_POLL} ticks an answer`;
+
+const chunkOf = (tick: Tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1');
+
 function parseCases(ticks: readonly Tick[]): MicroCase[] {
   const events = ticks.map((tick) => Buffer.from(sseEvent(tick), 'latin1'));
-  const chunks = ticks.map((tick) => Buffer.from(httpChunk(sseEvent(tick)), 'latin1'));
+  const chunks = ticks.map(chunkOf);
   const frames = ticks.map(textFrame);
   const answers = pollAnswers(ticks).map((answer) => {
     const body = ticksToJson()(answer);
@@ -108,6 +102,7 @@ function parseCases(ticks: readonly Tick[]): MicroCase[] {
   const libraryStream = createParser({ onEvent: tick });
   const decoder = new TextDecoder();
   const receiver = libraryReceiver(tick);
+  const receive = (frame: Buffer) => receiver.write(frame);
 
   const each = (messages: readonly Buffer[], feed: (message: Buffer) => void) => () => {
     count = 0;
@@ -120,27 +115,17 @@ function parseCases(ticks: readonly Tick[]): MicroCase[] {
     const body = answer.toString('latin1', answer.indexOf('\r\n\r\n') + 4);
     count += (JSON.parse(body) as unknown[]).length;
   };
-  const parse = (transport: TransportId, what: string, library: boolean, run: () => number): MicroCase => ({
-    step: 'parse',
-    transport,
-    what,
-    library,
-    run,
-  });
+  const parse = (transport: TransportId, what: string, library: boolean, run: () => number): MicroCase => {
+    return { step: 'parse', transport, what, library, run };
+  };
   const decoded = (event: Buffer) => libraryStream.feed(decoder.decode(event, { stream: true }));
-  const many = `${TICKS_PER_POLL} ticks an answer`;
   return [
     parse('sse', 'SSE, lean', false, each(chunks, lean(response))),
     parse('sse', 'SSE, eventsource-parser (without HTTP)', true, each(events, decoded)),
     parse('websocket', 'WebSocket, lean', false, each(frames, lean(socket))),
-    parse(
-      'websocket',
-      'WebSocket, ws',
-      true,
-      each(frames, (frame) => receiver.write(frame)),
-    ),
-    parse('polling', `polling, lean, ${many}`, false, each(answers, lean(poll))),
-    parse('polling', `polling, JSON.parse (without HTTP), ${many}`, true, each(answers, parseJson)),
+    parse('websocket', 'WebSocket, ws', true, each(frames, receive)),
+    parse('polling', `polling, lean, ${MANY}`, false, each(answers, lean(poll))),
+    parse('polling', `polling, JSON.parse (without HTTP), ${MANY}`, true, each(answers, parseJson)),
   ];
 }
 

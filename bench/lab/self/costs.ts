@@ -13,34 +13,17 @@ export type CostRow = {
   readonly control: Subject;
 };
 
-/** CPU per message of one row, and its ratio to the control's in the same block with a 95 % interval. */
-export type Cost = {
-  side: CostRow['side'];
-  transport: TransportId;
-  what: string;
-  cpuUs: number;
-  controlCpuUs: number;
-  ratio: number;
-  ratioLow: number | null;
-  ratioHigh: number | null;
-  blocks: number;
-  utilisation: number;
-};
-
-const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
+/** In the order of the tables. */
+export const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
 
 /** What is compared with what. Server rows all have the cheapest reader, agent rows all the prepared server. */
 export const COST_ROWS: readonly CostRow[] = TRANSPORTS.flatMap((transport): CostRow[] => {
   const reads: Subject = { transport, server: 'prepared', agent: 'control' };
+  const { libraryName } = CLIENT_TRANSPORTS[transport];
   const writes: Subject = { transport, server: 'control', agent: 'control' };
   return [
     { side: 'agent', what: 'lean', subject: { ...reads, agent: 'lean' }, control: reads },
-    {
-      side: 'agent',
-      what: CLIENT_TRANSPORTS[transport].libraryName,
-      subject: { ...reads, agent: 'library' },
-      control: reads,
-    },
+    { side: 'agent', what: libraryName, subject: { ...reads, agent: 'library' }, control: reads },
     { side: 'server', what: 'prepared', subject: reads, control: writes },
     { side: 'server', what: 'idiomatic', subject: { ...reads, server: 'idiomatic' }, control: writes },
   ];
@@ -57,12 +40,13 @@ export function keyOf({ transport, server, agent }: Subject): string {
 }
 
 /**
- * The table from what was measured. Ratios are taken within a block, so that what slows a whole block cancels; their
- * estimate and interval are those of the report's comparisons (Hodges and Lehmann; exact signed-rank).
+ * The table from what was measured: CPU per message of each row, and its ratio to the control's with a 95 % interval. Ratios
+ * are taken within a block, so that what slows a whole block cancels; their estimate and interval are those of the report's
+ * comparisons (Hodges and Lehmann; exact signed-rank).
  *
  * @param blocks each one trial of every subject, by {@link keyOf}; a subject that could not be measured is missing
  */
-export function costsOf(blocks: readonly ReadonlyMap<string, Usage>[]): Cost[] {
+export function costsOf(blocks: readonly ReadonlyMap<string, Usage>[]) {
   return COST_ROWS.flatMap(({ side, what, subject, control }) => {
     const pairs = blocks.flatMap((block) => {
       const [own, other] = [block.get(keyOf(subject)), block.get(keyOf(control))];

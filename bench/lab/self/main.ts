@@ -21,14 +21,13 @@ import { summarise } from '../../judge/summary.ts';
 import { table } from '../../command/terminal/style.ts';
 import { runTrial } from '../../trial/trial.ts';
 import { windowMs } from '../../trial/window.ts';
-import { COST_ROWS, costsOf, keyOf, SUBJECTS } from './costs.ts';
+import { COST_ROWS, costsOf, keyOf, SUBJECTS, TRANSPORTS } from './costs.ts';
 import { slopeOf } from './memory.ts';
 import { predictionPlan, predictionsOf } from './prediction.ts';
 import { findCeiling, type Step } from './rates.ts';
 import { describe, hasTimeToSpare, measure, specOf, type Load, type Subject, type Usage } from './subject.ts';
 
 const PARTS = ['costs', 'memory', 'opening', 'rates', 'prediction'] as const;
-const TRANSPORTS: readonly TransportId[] = ['sse', 'websocket', 'long-polling', 'polling'];
 
 const options = readOptions();
 endWithRunner();
@@ -130,12 +129,9 @@ async function measureMemory() {
     `Memory per client in KiB, slope over ${counts.join(', ')} clients (least to greatest between successive counts)`,
     [
       ['transport', 'agent held', 'agent RSS', 'server held', 'server RSS'],
-      ...slopes.map((row) => [
-        row.transport,
-        cell(row.agentHeld),
-        cell(row.agentRss),
-        cell(row.serverHeld),
-        cell(row.serverRss),
+      ...slopes.map(({ transport, agentHeld, agentRss, serverHeld, serverRss }) => [
+        transport,
+        ...[agentHeld, agentRss, serverHeld, serverRss].map(cell),
       ]),
     ],
   );
@@ -208,9 +204,8 @@ async function measurePrediction() {
       onEvent: (event) => {
         if (event.type !== 'trial-start') return;
         const { transport, clients, rateHz } = event.cell;
-        note(
-          `prediction, trial ${event.index + 1}/${event.trials}: ${transport}, ${clients} clients, ${rateHz} ticks/s`,
-        );
+        const trial = `trial ${event.index + 1}/${event.trials}`;
+        note(`prediction, ${trial}: ${transport}, ${clients} clients, ${rateHz} ticks/s`);
       },
     });
     const predictions = predictionsOf(result, sweepPlan(sweep).cells);

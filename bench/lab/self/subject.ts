@@ -5,6 +5,7 @@ import type { UnjudgedTrial } from '../../judge/gates.ts';
 import { composeTrial } from '../../trial/figures.ts';
 import type { TrialSpec } from '../../trial/spec.ts';
 import { measureTrial } from '../../trial/trial.ts';
+import { USUAL_SETTINGS } from '../verify/check.ts';
 
 /** Who serves and who receives in one trial: each side is the real one or its control. */
 export type Subject = {
@@ -65,17 +66,7 @@ export function specOf({ transport, server, agent }: Subject, load: Load, pin: b
       driver: agent === 'control' ? 'lean' : agent,
       fanOut: server === 'control' ? 'prepared' : server,
     },
-    settings: {
-      warmupMs,
-      durationMs: measureMs,
-      blocks: 1,
-      agents: 1,
-      rampPerSecond,
-      serverWorkers: 1,
-      pin,
-      pollLatest: false,
-      seed,
-    },
+    settings: { ...USUAL_SETTINGS, warmupMs, durationMs: measureMs, rampPerSecond, pin, seed },
     block: 0,
     order: 0,
     attempt: 1,

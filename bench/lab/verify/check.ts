@@ -40,6 +40,7 @@ export const USUAL_CELL: Cell = {
   fanOut: 'prepared',
 };
 
+/** One block, one agent, one server process; what a trial by itself takes where nothing else is said. */
 export const USUAL_SETTINGS: Omit<Settings, 'seed' | 'pin'> = {
   warmupMs: 400,
   durationMs: 1000,

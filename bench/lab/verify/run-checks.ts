@@ -19,7 +19,8 @@ export type VerifyOptions = {
 
 /** Runs every check on this machine, one trial after the other, and returns the table. */
 export async function verify(options: VerifyOptions): Promise<Outcome[]> {
-  const { checks = CHECKS, execute = runAlone, onTrial, onOutcomes, signal } = options;
+  const { checks = CHECKS, onTrial, onOutcomes, signal } = options;
+  const { execute = (spec, signal) => runTrial(spec, () => undefined, signal) } = options;
   const total = checks.reduce((sum, check) => sum + check.trials.length, 0);
   const outcomes: Outcome[] = [];
   const all: UnjudgedTrial[] = [];
@@ -52,8 +53,4 @@ function specOf(request: TrialRequest, order: number, { seed, pin }: VerifyOptio
     ...(faults && { faults }),
     ...(stopLoadMs !== undefined && { stopLoadMs }),
   };
-}
-
-function runAlone(spec: TrialSpec, signal: AbortSignal): Promise<UnjudgedTrial> {
-  return runTrial(spec, () => undefined, signal);
 }

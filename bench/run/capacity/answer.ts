@@ -219,11 +219,10 @@ function brokenText(beyond: readonly CapacityStep[]): string {
 }
 
 function codesOf(steps: readonly CapacityStep[]): CapacityAnswer['codes'] {
-  const counts = new Map<string, number>();
-  for (const { trial } of steps) {
-    for (const code of invalidCodes(trial.validity)) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  return [...counts].map(([code, count]) => ({ code, steps: count })).toSorted((a, b) => b.steps - a.steps);
+  const codes = steps.flatMap(({ trial }) => invalidCodes(trial.validity));
+  return [...Map.groupBy(codes, (code) => code)]
+    .map(([code, own]) => ({ code, steps: own.length }))
+    .toSorted((a, b) => b.steps - a.steps);
 }
 
 function codesText(codes: CapacityAnswer['codes']): string {

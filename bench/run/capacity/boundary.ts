@@ -58,10 +58,8 @@ export function slopeNear(observations: readonly Observation[], level: number): 
  * how far the limit is until it breaks.
  */
 export function isFlatBelow(observations: readonly Observation[], level: number): boolean {
-  const slope = medianSlope(
-    observations.filter(({ outcome }) => outcome === 'pass'),
-    level,
-  );
+  const held = observations.filter(({ outcome }) => outcome === 'pass');
+  const slope = medianSlope(held, level);
   return slope !== null && slope < MIN_SLOPE;
 }
 
@@ -70,16 +68,13 @@ function medianSlope(observations: readonly Observation[], level: number): numbe
   const near = observations.filter(
     (step) => Number.isFinite(step.score) && Math.abs(Math.log(step.level / level)) <= Math.log(NEIGHBOURHOOD),
   );
-  const slopes: { slope: number; weight: number }[] = [];
-  for (const [index, a] of near.entries()) {
-    for (const b of near.slice(index + 1)) {
-      const weight = Math.abs(Math.log(a.level / b.level));
-      if (weight < 0.01) continue;
-      slopes.push({ slope: (clamp(a.score) - clamp(b.score)) / Math.log(a.level / b.level), weight });
-    }
-  }
-  if (slopes.length < 3) return null;
-  return weightedMedian(slopes);
+  const pairs = near.flatMap((a, index) => near.slice(index + 1).map((b) => [a, b] as const));
+  const slopes = pairs.map(([a, b]) => {
+    const apart = Math.log(a.level / b.level);
+    return { slope: (clamp(a.score) - clamp(b.score)) / apart, weight: Math.abs(apart) };
+  });
+  const telling = slopes.filter(({ weight }) => weight >= 0.01);
+  return telling.length < 3 ? null : weightedMedian(telling);
 }
 
 /**

@@ -89,7 +89,8 @@ export function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise
             await rest(ms, signal);
           }
           const { stage, level } = next;
-          const position = positionOf(transport, next, own);
+          const { low, high } = bracketOf(observationsOf(own));
+          const position = { transport, number: own.length + 1, stage, level, low, high };
           onEvent({ type: 'step-start', ...position });
           const report = (progress: TrialProgress) => onEvent({ type: 'step-progress', ...position, ...progress });
           const spec = specOf(plan, request, position, index++);
@@ -106,15 +107,6 @@ export function runCapacity(plan: SearchPlan, request: CapacityRequest): Promise
 }
 
 const waitFor = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal });
-
-function positionOf(
-  transport: string,
-  next: { stage: Stage; level: number },
-  own: readonly CapacityStep[],
-): StepPosition {
-  const { low, high } = bracketOf(observationsOf(own));
-  return { transport, number: own.length + 1, stage: next.stage, level: next.level, low, high };
-}
 
 /** Each step is a block of its own, so that none repeats the phases and the order of another. */
 function specOf(

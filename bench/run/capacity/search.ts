@@ -76,7 +76,12 @@ export function nextStep(steps: readonly SearchStep[], range: Range): Next {
   if (isLeap(sound, sound.length - 1)) return step('grow', sound.at(-1)!.level);
   const known = observationsIn(steps);
   if (known.length === 0) return step('grow', range.min);
-  return growing(known, range) ?? bisecting(known, range) ?? confirming(known, range);
+  return (
+    growing(known, range) ??
+    bisecting(known, range) ??
+    (hasFigures(known) ? byFigures(known, range) : null) ??
+    byOutcomes(known, range)
+  );
 }
 
 /** How many times in a row the last step has been void. */
@@ -141,10 +146,6 @@ function bisecting(known: readonly Observation[], { round }: Range): Next | null
   if (known.some(({ level }) => level > low && level < high)) return null;
   const middle = round(Math.sqrt(low * high));
   return high / low > BISECT_RATIO && middle > low && middle < high ? step('bisect', middle) : null;
-}
-
-function confirming(known: readonly Observation[], range: Range): Next {
-  return (hasFigures(known) ? byFigures(known, range) : null) ?? byOutcomes(known, range);
 }
 
 /** Null where the figures do not tell the boundary. */

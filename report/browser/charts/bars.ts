@@ -83,15 +83,11 @@ function barDrawing(scene: Scene, bars: Bars): Drawing {
 
 type Bar = Series & { readonly estimate: Estimate; readonly parts: readonly number[] };
 
-type BarChart = {
-  /** Of the chart, and of what it shows. */
-  readonly metric: keyof typeof PARTS;
-  /** Of the value axis, without its unit. */
-  readonly title: string;
-  readonly partsOf: (series: Series, estimate: Estimate) => readonly number[] | null;
-};
+/** Of the chart, and of what it shows. */
+type BarMetric = keyof typeof PARTS;
 
-function drawBars(scene: Scene, { metric, title }: BarChart, bars: readonly Bar[]): Drawing {
+/** @param title of the value axis, without its unit */
+function drawBars(scene: Scene, metric: BarMetric, title: string, bars: readonly Bar[]): Drawing {
   const unit = scene.data.metrics.find(({ id }) => id === metric)?.unit ?? '';
   const medians = bars.map(({ estimate }) => estimate[0]);
   const scale = scaleFor(unit, medians);
@@ -123,37 +119,29 @@ function drawBars(scene: Scene, { metric, title }: BarChart, bars: readonly Bar[
   });
 }
 
-function barChart(chart: BarChart): ChartPart {
+function barChart(
+  metric: BarMetric,
+  title: string,
+  partsOf: (series: Series, estimate: Estimate) => readonly number[] | null,
+): ChartPart {
   return {
-    id: chart.metric,
+    id: metric,
     draw(scene) {
       const bars = seriesOf(scene, currentLoad(scene)).flatMap((series): Bar[] => {
-        const estimate = series.row.metrics[chart.metric];
-        const parts = estimate === undefined ? null : chart.partsOf(series, estimate);
+        const estimate = series.row.metrics[metric];
+        const parts = estimate === undefined ? null : partsOf(series, estimate);
         return estimate === undefined || parts === null ? [] : [{ ...series, estimate, parts }];
       });
-      return bars.length === 0 ? whyEmpty(scene) : drawBars(scene, chart, bars);
+      return bars.length === 0 ? whyEmpty(scene) : drawBars(scene, metric, title, bars);
     },
   };
 }
 
 /** What a delivery and a client cost the server. */
 export const COSTS = [
-  barChart({
-    metric: 'cpu',
-    title: 'CPU per delivered tick',
-    partsOf: ({ row }) => row.cpuParts,
-  }),
-  barChart({
-    metric: 'memory',
-    title: 'memory held per client',
-    partsOf: (_, [median]) => [median],
-  }),
-  barChart({
-    metric: 'bytes',
-    title: 'on the wire per delivered tick',
-    partsOf: ({ row }) => row.bytesParts,
-  }),
+  barChart('cpu', 'CPU per delivered tick', ({ row }) => row.cpuParts),
+  barChart('memory', 'memory held per client', (_, [median]) => [median]),
+  barChart('bytes', 'on the wire per delivered tick', ({ row }) => row.bytesParts),
 ];
 
 /** What one message costs in each step, ours solid and libraries hatched. */

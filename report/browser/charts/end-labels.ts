@@ -13,11 +13,11 @@ type EndLabel = { readonly text: string; readonly colour: string };
 const fontOf = (scene: Scene) => `600 ${scene.width < NARROW ? 11 : 12}px ${scene.theme.font}`;
 
 /** The room that the labels need to the right of the chart, in pixels; never more than two fifths of it. */
-export function roomFor(scene: Scene, texts: readonly string[]): number {
+export function roomFor(scene: Scene, labels: readonly EndLabel[]): number {
   const context = document.createElement('canvas').getContext('2d');
   if (context === null) return 0;
   context.font = fontOf(scene);
-  const widest = texts.reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
+  const widest = labels.reduce((most, { text }) => Math.max(most, context.measureText(text).width), 0);
   return Math.min(Math.ceil(widest) + 14, scene.width * 0.4);
 }
 
@@ -37,13 +37,10 @@ export function endLabels(scene: Scene, labels: readonly EndLabel[]): Plugin<'li
         const end = lastPoint(chart, dataset);
         return end === undefined ? [] : [{ ...label, ...end, isEarly: chartArea.right - end.x > EARLY }];
       });
-      const placed = (isEarly: boolean) =>
-        apart(
-          ends.filter((end) => end.isEarly === isEarly),
-          LINE_HEIGHT,
-          chartArea.top,
-          chartArea.bottom,
-        );
+      const placed = (isEarly: boolean) => {
+        const own = ends.filter((end) => end.isEarly === isEarly);
+        return apart(own, LINE_HEIGHT, chartArea.top, chartArea.bottom);
+      };
       ctx.save();
       ctx.font = fontOf(scene);
       ctx.textBaseline = 'middle';

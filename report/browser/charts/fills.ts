@@ -20,12 +20,9 @@ export function fill(kind: Fill, colour: string): string | CanvasPattern {
     }
     context.stroke();
   } else {
-    for (const [x, y] of [
-      [2, 2],
-      [6, 6],
-    ] as const) {
+    for (const place of [2, 6]) {
       context.beginPath();
-      context.arc(x, y, 1.5, 0, 2 * Math.PI);
+      context.arc(place, place, 1.5, 0, 2 * Math.PI);
       context.fill();
     }
   }

@@ -29,6 +29,7 @@ export const latency: ChartPart = {
     const series = seriesOf(scene, currentLoad(scene)).filter(({ row }) => row.latency.length > 0);
     if (series.length === 0) return whyEmpty(scene);
     const most = series.reduce((max, { row }) => Math.max(max, row.samples), 10);
+    const values = series.flatMap(({ row }) => row.latency);
     return lineDrawing(scene, {
       datasets: series.map((one) => ({
         ...line(one, xy(latencyPoints(one.row), leastMs(scene))),
@@ -56,11 +57,7 @@ export const latency: ChartPart = {
             callback: (value) => percentileLabel(Number(value)).replace(' %', ''),
           },
         },
-        y: timeAxis(
-          scene,
-          'delivery latency',
-          series.flatMap(({ row }) => row.latency),
-        ),
+        y: timeAxis(scene, 'delivery latency', values),
       },
     });
   },
@@ -106,7 +103,7 @@ export const timeline: ChartPart = {
     const series = seriesOf(scene, load).filter(({ row }) => row.p99.length > 0);
     if (series.length === 0) return whyEmpty(scene);
     const points = series.flatMap(({ row }) => [...row.p50, ...row.p99]);
-    const xs = points.map(([x]) => x);
+    const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y ?? 0)];
     return lineDrawing(scene, {
       datasets: [
         ...series.map((one) => ({
@@ -130,11 +127,7 @@ export const timeline: ChartPart = {
           min: Math.floor(Math.min(0, ...xs)),
           max: Math.ceil(Math.max(windowSeconds, ...xs)),
         }),
-        y: timeAxis(
-          scene,
-          'latency',
-          points.map((point) => point[1] ?? 0),
-        ),
+        y: timeAxis(scene, 'latency', ys),
       },
       below: [phases(scene, windowSeconds)],
       top: HEADLINE_HEIGHT,

@@ -42,10 +42,7 @@ export function lineDrawing(
   { datasets, labels, tooltip, scales, below = [], top = 0 }: LineChart,
 ): Drawing {
   const named = labels.map(({ label, colour }) => ({ text: shortName(label), colour }));
-  const right = roomFor(
-    scene,
-    named.map(({ text }) => text),
-  );
+  const right = roomFor(scene, named);
   return {
     config: {
       type: 'line',

@@ -87,16 +87,14 @@ export function whiskers<T extends 'line' | 'bar'>(along: 'x' | 'y', list: reado
         const [from, to] = [axis.getPixelForValue(low), axis.getPixelForValue(high)];
         ctx.strokeStyle = colour;
         ctx.beginPath();
-        for (const end of [from, to])
-          if (along === 'x') {
-            ctx.moveTo(end, element.y - CAP);
-            ctx.lineTo(end, element.y + CAP);
-          } else {
-            ctx.moveTo(element.x - CAP, end);
-            ctx.lineTo(element.x + CAP, end);
-          }
-        ctx.moveTo(along === 'x' ? from : element.x, along === 'x' ? element.y : from);
-        ctx.lineTo(along === 'x' ? to : element.x, along === 'x' ? element.y : to);
+        const at = (value: number, aside: number) =>
+          along === 'x' ? ([value, element.y + aside] as const) : ([element.x + aside, value] as const);
+        for (const end of [from, to]) {
+          ctx.moveTo(...at(end, -CAP));
+          ctx.lineTo(...at(end, CAP));
+        }
+        ctx.moveTo(...at(from, 0));
+        ctx.lineTo(...at(to, 0));
         ctx.stroke();
       }
       ctx.restore();

@@ -1,4 +1,4 @@
-import { SWEEP_LABELS } from '../../page-data.ts';
+import { SWEEP_LABELS, type SweepVariable } from '../../page-data.ts';
 import { axisTitle, linearAxis, NARROW, ticksAt, timeAxis } from './axes.ts';
 import { line, lineDrawing, type LineDataset } from './lines.ts';
 import { CLOCK_MS, whyEmpty, type ChartPart, type Drawing, type Scene } from './scene.ts';
@@ -21,7 +21,8 @@ type SweepChart = {
  */
 const WIDE = { log: 6, linear: 40 } as const;
 
-function variableAxis(scene: Scene, title: string, y: 'log' | 'linear', values: readonly number[]) {
+function variableAxis(scene: Scene, across: SweepVariable, y: 'log' | 'linear', points: readonly { x: number }[]) {
+  const [title, values] = [SWEEP_LABELS[across], points.map(({ x }) => x)];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const wide = high / low > WIDE[y];
   const place = (value: number) => (wide ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
@@ -80,13 +81,10 @@ function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[])
   );
   return lineDrawing(scene, {
     datasets: [
-      ...lines.map((one) => ({
-        ...line(
-          one,
-          one.points.map(({ x, estimate }) => ({ x, y: toY(estimate[0]) })),
-        ),
-        pointRadius: one.constant ? 0 : 4.5,
-      })),
+      ...lines.map((one) => {
+        const medians = one.points.map(({ x, estimate }) => ({ x, y: toY(estimate[0]) }));
+        return { ...line(one, medians), pointRadius: one.constant ? 0 : 4.5 };
+      }),
       ...(chart.times ? lines.map((one) => trialDots(one, toY)) : []),
     ],
     labels: lines,
@@ -95,12 +93,7 @@ function drawSweep(scene: Scene, chart: SweepChart, lines: readonly SweepLine[])
       return `${label}: ${y} ${scale.unit} at ${formatSetting(parsed.x ?? 0)} ${SWEEP_LABELS[across]}`;
     },
     scales: {
-      x: variableAxis(
-        scene,
-        SWEEP_LABELS[across],
-        chart.times ? scene.state.scale : 'linear',
-        points.map(({ x }) => x),
-      ),
+      x: variableAxis(scene, across, chart.times ? scene.state.scale : 'linear', points),
       y: chart.times
         ? timeAxis(scene, chart.title, values)
         : { ...linearAxis(scene, 'y', `${chart.title}, ${scale.unit}`), suggestedMax: Math.max(...values) },

@@ -30,10 +30,7 @@ export function cardView(card: TransportCard, clock: ServerClock) {
     const p99Us = channel.latency.quantileUs(0.99);
     const { code, name } = channel.state;
     const wireBytes = wire ? wire.sentBytes + wire.receivedBytes : 0;
-    const overhead =
-      wire && ledger.delivered > 0
-        ? formatBytes(Math.max(0, wireBytes - channel.payloadBytes) / ledger.delivered)
-        : '–';
+    const besideBytes = Math.max(0, wireBytes - channel.payloadBytes);
     const shown = {
       state: code === null ? name : `${code} ${name}`,
       age: formatTime(nowUs - channel.newestDueUs),
@@ -44,7 +41,7 @@ export function cardView(card: TransportCard, clock: ServerClock) {
       skipped: formatCount(ledger.skipped),
       payload: formatBytes(channel.payloadBytes),
       wire: wire ? formatBytes(wireBytes) : '–',
-      overhead,
+      overhead: wire && ledger.delivered > 0 ? formatBytes(besideBytes / ledger.delivered) : '–',
       reconnects: formatCount(channel.reconnects),
       pause: card.isPaused ? 'Resume' : 'Pause',
     };
@@ -52,13 +49,8 @@ export function cardView(card: TransportCard, clock: ServerClock) {
     const tone = card.isPaused ? 'paused' : toneOf(code, name);
     root.dataset['tone'] = tone;
     find(root, '.state').className = `state ${COLOURS[tone]}`;
-    renderSpark(
-      channel.latency.items,
-      p50Us,
-      Number.isFinite(boundUs) ? boundUs : 0,
-      nowUs,
-      `Latency of ${card.label}: p50 ${formatLatency(p50Us, boundUs)}, p99 ${formatLatency(p99Us, boundUs)}`,
-    );
+    const summary = `Latency of ${card.label}: p50 ${shown.p50}, p99 ${shown.p99}`;
+    renderSpark(channel.latency.items, p50Us, Number.isFinite(boundUs) ? boundUs : 0, nowUs, summary);
     renderLog();
     if (find(root, 'details', HTMLDetailsElement).open) showTable(find(root, 'tbody'), card, boundUs);
   };

@@ -2,7 +2,7 @@ import { TRAITS, asksAtInterval } from '../../transports/traits.ts';
 import { byId } from './dom.ts';
 import { BOX_PX, pathOf } from '../../page/marks.ts';
 import type { TransportCard } from './transport-card.ts';
-import { laneMarks } from '../model/drawing.ts';
+import { laneMarks, type LaneFrame } from '../model/drawing.ts';
 
 const SPAN_US = 8_000_000;
 const NARROW_SPAN_US = 4_000_000;
@@ -77,19 +77,13 @@ export function lanesView(cards: readonly TransportCard[]): (nowUs: number) => v
   };
 }
 
+type Frame = Pick<LaneFrame, 'width' | 'nowUs' | 'spanUs'>;
+
 /** When ticks were due, as any of the transports has learnt it by now. */
-function dueMarks(
-  cards: readonly TransportCard[],
-  { width, nowUs, spanUs }: { width: number; nowUs: number; spanUs: number },
-): Set<number> {
+function dueMarks(cards: readonly TransportCard[], { width, nowUs, spanUs }: Frame): Set<number> {
   const fromUs = nowUs - spanUs;
-  const due = new Set<number>();
-  for (const { channel } of cards) {
-    for (const { dueUs } of channel.arrivals.items) {
-      if (dueUs >= fromUs) due.add(((dueUs - fromUs) / spanUs) * width);
-    }
-  }
-  return due;
+  const due = cards.flatMap(({ channel }) => channel.arrivals.items.map(({ dueUs }) => dueUs));
+  return new Set(due.filter((dueUs) => dueUs >= fromUs).map((dueUs) => ((dueUs - fromUs) / spanUs) * width));
 }
 
 /** The canvas at the size that it has on the page now, in device pixels. */

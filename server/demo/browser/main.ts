@@ -112,14 +112,10 @@ function followVisibility(): void {
   document.addEventListener('visibilitychange', () => {
     const nowMs = performance.now();
     if (document.hidden) hiddenMs = nowMs;
+    const away = formatSeconds((nowMs - hiddenMs) * 1000);
     for (const { channel } of cards) {
       channel.countFrom(document.hidden ? Number.POSITIVE_INFINITY : clock.nowUs());
-      if (!document.hidden) {
-        channel.note(
-          `the page was hidden for ${formatSeconds((nowMs - hiddenMs) * 1000)}, which do not count`,
-          new Date(),
-        );
-      }
+      if (!document.hidden) channel.note(`the page was hidden for ${away}, which do not count`, new Date());
     }
   });
   if (document.hidden) for (const { channel } of cards) channel.countFrom(Number.POSITIVE_INFINITY);

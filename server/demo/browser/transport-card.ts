@@ -7,12 +7,7 @@ import type { ServerClock } from './server-clock.ts';
 import type { ServerLink } from './server-link.ts';
 import { plural } from '../../page/words.ts';
 
-export type CardContext = {
-  readonly clock: ServerClock;
-  readonly server: ServerLink;
-  readonly host: string;
-  readonly settings: LinkOptions['settings'];
-};
+export type CardContext = LinkOptions & { readonly clock: ServerClock; readonly server: ServerLink };
 
 /** One transport on the page: its link to the server, and the channel that keeps what came of it. */
 export class TransportCard {

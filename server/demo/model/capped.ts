@@ -41,9 +41,7 @@ export type LatencySample = { readonly seq: number; readonly receivedUs: number;
 export class LatencyWindow extends Capped<LatencySample> {
   /** In microseconds; see {@link quantileOf}. */
   quantileUs(share: number): number {
-    return quantileOf(
-      this.items.map(({ latencyUs }) => latencyUs),
-      share,
-    );
+    const latencies = this.items.map(({ latencyUs }) => latencyUs);
+    return quantileOf(latencies, share);
   }
 }

@@ -17,12 +17,10 @@ export type ClockEstimate = { readonly offsetUs: number; readonly boundUs: numbe
  * @returns undefined without an exchange
  */
 export function estimateOffset(exchanges: readonly Exchange[], resolutionUs: number): ClockEstimate | undefined {
-  let best: ClockEstimate | undefined;
-  for (const { askedUs, serverReceivedUs, serverSentUs, answeredUs } of exchanges) {
+  const estimates = exchanges.map(({ askedUs, serverReceivedUs, serverSentUs, answeredUs }) => {
     const roundTripUs = Math.max(0, answeredUs - askedUs - (serverSentUs - serverReceivedUs));
-    const boundUs = roundTripUs / 2 + resolutionUs;
-    if (best && best.boundUs <= boundUs) continue;
-    best = { offsetUs: (serverReceivedUs - askedUs + (serverSentUs - answeredUs)) / 2, boundUs };
-  }
-  return best;
+    const offsetUs = (serverReceivedUs - askedUs + (serverSentUs - answeredUs)) / 2;
+    return { offsetUs, boundUs: roundTripUs / 2 + resolutionUs };
+  });
+  return estimates.toSorted((a, b) => a.boundUs - b.boundUs)[0];
 }

@@ -15,16 +15,12 @@ export type LaneFrame = {
 /** Where the arrivals of the frame's span stand: each at the time of its receipt, those of one read on each other. */
 export function laneMarks(arrivals: readonly Arrival[], frame: LaneFrame): LaneMark[] {
   const fromUs = frame.nowUs - frame.spanUs;
-  const marks: LaneMark[] = [];
-  for (let index = arrivals.length - 1; index >= 0; index--) {
-    const { receivedUs, place } = arrivals[index]!;
-    if (receivedUs < fromUs) break;
-    marks.push({
+  return arrivals
+    .filter(({ receivedUs }) => receivedUs >= fromUs)
+    .map(({ receivedUs, place }) => ({
       x: ((receivedUs - fromUs) / frame.spanUs) * frame.width,
       up: Math.min(frame.maxUpPx, place * frame.stepPx),
-    });
-  }
-  return marks;
+    }));
 }
 
 /** What a small chart of latencies shows: times in microseconds, sizes in pixels. */

@@ -49,17 +49,15 @@ function statusOf({ mode, downUs, upUs }: Outage, nowUs: number): string {
     : `The server has been away for ${away}: somebody answers 503 in its place.`;
 }
 
+const ENDED =
+  'The EventSource was answered 503. It is at readyState 2 CLOSED and will not try again, whatever becomes of the server.';
+
 /** Lab 3: says that the EventSource is closed for good, and offers the way back; returns what renders it. */
 export function unavailableOffer(sse: TransportCard): () => void {
   byId('unavailable-reconnect').addEventListener('click', () => sse.reconnect());
   return () => {
     const isEnded = sse.channel.state.code === 2 && !sse.isPaused;
     byId('unavailable-offer').hidden = !isEnded;
-    if (isEnded) {
-      setText(
-        byId('unavailable-text'),
-        'The EventSource was answered 503. It is at readyState 2 CLOSED and will not try again, whatever becomes of the server.',
-      );
-    }
+    if (isEnded) setText(byId('unavailable-text'), ENDED);
   };
 }

@@ -11,15 +11,7 @@ const LIMIT_MS = 30_000;
 /** How long the other stream is watched after the cut. */
 const AFTER_MS = 2000;
 
-type Run = {
-  readonly startedMs: number;
-  readonly cutsBefore: number;
-  readonly keen: EventSource;
-  readonly ledger: SequenceLedger;
-  readonly lazy: AbortController;
-  lazySentBytes: number;
-  isOver: boolean;
-};
+type Run = ReturnType<typeof open>;
 
 /**
  * Lab 3: two streams of the same server; one is read, the other is not.
@@ -80,7 +72,7 @@ export function slowConsumer(host: string, server: ServerLink, refresh: () => vo
   return { render, isRunning: () => run !== undefined && !run.isOver };
 }
 
-function open(host: string, cutsBefore: number): Run {
+function open(host: string, cutsBefore: number) {
   const ledger = new SequenceLedger();
   const keen = new EventSource(urlOf(host, 'keen'));
   keen.addEventListener('message', ({ lastEventId }) => ledger.note(Number(lastEventId), false));

@@ -29,17 +29,13 @@ function createPoller(events: LinkEvents, url: () => string, intervalMs: () => n
 }
 
 /** Short polling: a request every interval, answered at once. */
-export const createPollingLink: CreateLink = ({ host, settings }, events, after) =>
-  createPoller(
-    events,
-    () => `http://${host}/feed/polling?latest=${settings.newestOnly ? 1 : 0}&${after()}`,
-    () => settings.pollIntervalMs,
-  );
+export const createPollingLink: CreateLink = ({ host, settings }, events, after) => {
+  const url = () => `http://${host}/feed/polling?latest=${settings.newestOnly ? 1 : 0}&${after()}`;
+  return createPoller(events, url, () => settings.pollIntervalMs);
+};
 
 /** Long polling: the next request as soon as the last one is answered, which takes until there is news. */
-export const createLongPollingLink: CreateLink = ({ host }, events, after) =>
-  createPoller(
-    events,
-    () => `http://${host}/feed/long-polling?${after()}`,
-    () => 0,
-  );
+export const createLongPollingLink: CreateLink = ({ host }, events, after) => {
+  const url = () => `http://${host}/feed/long-polling?${after()}`;
+  return createPoller(events, url, () => 0);
+};

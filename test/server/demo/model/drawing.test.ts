@@ -41,7 +41,7 @@ test('ticks of one read stand on each other, no higher than the lane', () => {
     { width: 200, nowUs: 20_000, spanUs: 10_000, stepPx: 5, maxUpPx: 30 },
   );
   assert.deepEqual(
-    marks.toReversed().map(({ x, up }) => [x, up]),
+    marks.map(({ x, up }) => [x, up]),
     [
       [100, 0],
       [100, 5],
