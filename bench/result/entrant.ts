@@ -1,4 +1,5 @@
 // What is compared: transports of the built-in server, and of others. Runs in a browser too: no import of Node.
+import { plainLook } from '../../server/page/marks.ts';
 import {
   targetNameOf,
   TRAITS,
