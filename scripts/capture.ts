@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../server/clock.ts';
-import { freePort } from '../server/demo/free-port.ts';
+import { freePort } from '../server/free-port.ts';
 import { USUAL_CELL, USUAL_SETTINGS } from '../bench/lab/verify/check.ts';
 import { isPinned, pinMachine } from '../bench/machine/pinning.ts';
 import { composeTrial } from '../bench/trial/figures.ts';
@@ -43,7 +43,7 @@ for (const transport of transports.split(',')) {
 async function capture(transport: string, count: number): Promise<string[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'pushbench-capture-'));
   const file = join(folder, 'packets.pcap');
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const beacon = createSocket('udp4').bind(0, '127.0.0.1');
   await once(beacon, 'listening');
   const beaconPort = beacon.address().port;

@@ -23,8 +23,8 @@ const KEPT_BYTES = 2000;
 const LOOK_MS = 20;
 
 /**
- * Starts a command without a shell, in a process group of its own, which ends with this process, however that ends. That it cannot be started is an end like
- * any other.
+ * Starts a command without a shell, in a process group of its own, which ends with this process, however that ends. That it cannot
+ * be started is an end like any other.
  */
 export function startOwned(
   [program, ...args]: readonly string[],

@@ -1,7 +1,7 @@
 // Starts a server that is not ours and hands it the feed, tick by tick, as its target says. Runs in a process of its own, which
 // obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { ForeignSample } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
 import { Feed } from '../../server/feed/feed.ts';
 import type { Tick } from '../../server/feed/tick.ts';
+import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
 import { openDoors } from '../machine/listening.ts';
 import { startOwned, type OwnedProcess } from '../machine/owned-process.ts';
@@ -110,28 +111,12 @@ function feedTo(
 
 /** Each tick as a line; the server sends each line to all of its clients. */
 function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): (tick: Tick) => void {
-  // Of a server that has ended there is more to say than that its pipe is closed.
-  stdin.on('error', () => undefined);
   return ({ text }) => {
     stdin.write(`${text}\n`);
     if (stdin.writableLength > MOST_UNREAD_BYTES) {
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }
   };
-}
-
-/** A port that nobody listens on just now. */
-async function freePort(host: string): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
 
 async function whenOpen(host: string, port: number, owned: OwnedProcess, command: string): Promise<void> {
@@ -151,7 +136,7 @@ async function whenOpen(host: string, port: number, owned: OwnedProcess, command
 }
 
 function said(owned: OwnedProcess): string {
-  const tail = owned.tail().trim();
+  const tail = owned.tail();
   return tail === '' ? '' : `. It said: ${tail}`;
 }
 

@@ -3,7 +3,7 @@
 import { swallowedFlags, swallowedMessage } from '../package-runner.ts';
 import { EXIT_BY_SIGNAL, onStopSignal, stopOrders, type StopSignal } from '../stop-signals.ts';
 import { FLAG_NAMES, readFlags } from './flags.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../free-port.ts';
 import type { Demo, DemoOptions } from './server.ts';
 
 const EXIT_USAGE = 2;
@@ -49,7 +49,7 @@ async function serve(options: DemoOptions): Promise<void> {
 /** What keeps the page from its port, and what to do; a defect is thrown again. */
 async function unavailable(port: number, error: NodeJS.ErrnoException): Promise<string> {
   if (error.syscall !== 'listen') throw error;
-  const free = await freePort();
+  const free = await freePort('127.0.0.1');
   const instead = `take another: npm start -- --port ${free}`;
   if (error.code === 'EADDRINUSE') return `port ${port} is taken, perhaps by another live page; ${instead}`;
   if (error.code === 'EACCES') return `port ${port} may not be used by this account; ${instead}`;
