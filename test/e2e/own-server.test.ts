@@ -83,6 +83,31 @@ test('a server that sends each line to its clients is compared with the built-in
   assert.match(stdout, /mine:websocket/);
 });
 
+test('the built-in server delivers the same through either feed as by itself: each tick once, nothing missed', async (t) => {
+  const names = ['pushbench-stdin', 'pushbench-http'];
+  const flags = ['--targets', `builtin,${names.join(',')}`, '--transports', 'sse,stream,websocket'];
+  const { code, result, stderr } = await run(t, flags);
+  assert.equal(code, 0, stderr);
+  const whole = result();
+  assert.equal(whole.trials.length, 9);
+  const expected = whole.trials[0]!.ledger;
+  assert.ok(expected.expected > 0);
+  const clean = { missed: 0, duplicate: 0, outOfOrder: 0, coalesced: 0, corrupt: 0 };
+  for (const { cell, ledger } of whole.trials) {
+    assert.deepEqual(ledger, { ...clean, expected: expected.expected, delivered: expected.expected }, cell.transport);
+  }
+  assertSplit(whole);
+  assert.deepEqual(
+    names.map((name) => trialOf(whole, `${name}:sse`).publish!.by),
+    ['stdin', 'http'],
+  );
+  const bytes = (entrant: string) => trialOf(whole, entrant).bytes.perDeliverySent;
+  for (const name of names) {
+    assert.equal(bytes(`${name}:websocket`), bytes('websocket'), 'the same frames');
+    assert.equal(bytes(`${name}:stream`), bytes('stream'), 'the same lines');
+  }
+});
+
 test('what a liar drops, repeats and alters is found exactly', async (t) => {
   const lies = { drops: 'missed', repeats: 'duplicate', alters: 'corrupt' } as const;
   const starts = Object.keys(lies).flatMap((lie) => ['--start', `${SERVER} ${lie}`, '--name', lie]);
