@@ -12,6 +12,7 @@ export type MergedRecording = {
   ageUs: Age;
   fanOutSpreadUs: Distribution;
   timeline: Trial['timeline'];
+  controlMessages: number;
   /** Mean delivery latency of each measured tick in microseconds; null where no client received it. */
   tickMeansUs: (number | null)[];
 };
@@ -28,6 +29,7 @@ export function mergeRecordings(
 ): MergedRecording {
   return {
     ledger: mergeLedgers(recordings, latenessUs),
+    controlMessages: sumOf(recordings.map((recording) => recording.controlMessages)),
     latencyUs: {
       ...distribution(merge(recordings.map((recording) => recording.latencyHdr))),
       negative: {
