@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { RunResult, Trial } from '../../bench/result/schema.ts';
+import type { Target } from '../../bench/result/target.ts';
 import { listProcesses } from '../../bench/machine/processes.ts';
 import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
@@ -79,6 +80,53 @@ test('what a liar drops, repeats and alters is found exactly', async (t) => {
   }
 });
 
+test('polls of a server are compared with the built-in ones: by a number, by a header, or for the newest alone', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = (name: string, transports: Target['transports'], fault = 'none'): string => {
+    const command = ['node', join(ROOT, 'test/fixtures/servers/lines.mjs'), '{port}', fault];
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify({ name, start: { command }, publish: 'stdin', transports } satisfies Target));
+    return path;
+  };
+  const held = { path: '/held', echo: { 'x-place': 'X-After' } };
+  const byNumber = { polling: { path: '/poll?after={after}' }, 'long-polling': { path: '/long-poll?after={after}' } };
+  const files = [
+    'builtin',
+    file('number', byNumber, 'greets'),
+    file('header', { polling: { path: '/latest', latest: true }, 'long-polling': held }),
+    file('drops', byNumber, 'drops'),
+    file('repeats', { polling: byNumber.polling, 'long-polling': held }, 'repeats'),
+  ];
+  const { result, stderr } = await run(t, [
+    ...['--targets', files.join(','), '--transports', 'polling,long-polling', '--poll-interval', '200ms'],
+  ]);
+  const whole = result();
+  for (const entrant of ['polling', 'long-polling', 'number:polling', 'number:long-polling', 'header:long-polling']) {
+    const { ledger, bytes, controlMessages = 0 } = trialOf(whole, entrant);
+    const { missed, duplicate, outOfOrder, corrupt, delivered, expected } = ledger;
+    assert.deepEqual([missed, duplicate, outOfOrder, corrupt, delivered], [0, 0, 0, 0, expected], entrant + stderr);
+    assert.ok(bytes.perDeliverySent! > 128 && controlMessages === 0, entrant);
+  }
+  const { ledger } = trialOf(whole, 'header:polling');
+  assert.deepEqual([ledger.missed, ledger.duplicate, ledger.delivered + ledger.coalesced], [0, 0, ledger.expected]);
+  assert.ok(ledger.coalesced >= ledger.expected / 2, 'four ticks fall into each interval');
+  for (const [name, column] of Object.entries({ drops: 'missed', repeats: 'duplicate' } as const)) {
+    for (const transport of ['polling', 'long-polling']) {
+      const { ledger: found, clients, phases } = trialOf(whole, `${name}:${transport}`);
+      const ticks = phases.lastSeq - phases.firstSeq + 1;
+      const count = found[column] / clients.connected;
+      assert.ok(count === Math.floor(ticks / 7) || count === Math.ceil(ticks / 7), `${name}:${transport}: ${count}`);
+    }
+  }
+});
+
+test('what a server says besides ticks is counted apart', async (t) => {
+  const { result, stderr } = await run(t, ['--start', `${SERVER} greets`, '--sse', '/events']);
+  const { controlMessages, ledger, clients } = trialOf(result(), 'mine:sse');
+  assert.deepEqual([controlMessages, ledger.corrupt], [clients.connected, 0], stderr);
+  assert.equal(trialOf(result(), 'sse').controlMessages, undefined);
+});
+
 test('all that a target has started ends with the run, also when the controller is killed', async (t) => {
   const isTarget = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`lines.mjs\0`);
   const targets = () =>
@@ -114,6 +162,8 @@ const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
   ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
   ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
   ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+  ['none', ['--long-poll', '/poll?after={after}'], /answers without a new tick in \d+ ms: a long poll is held/],
+  ['closes', ['--poll', '/poll?after={after}'], /mine:polling, .* closes the connection behind its answer/],
 ];
 for (const [fault, flags, says] of WRONG) {
   test(`a server that is wrong (${fault}, ${flags.join(' ')}) is told in one sentence, with 5`, async (t) => {
