@@ -11,7 +11,7 @@ const waiting = [];
 /** Answers a poll with the lines after the number that its client has. */
 function answer({ response, after }) {
   const newer = lines.slice(lines.findLastIndex(({ number }) => number <= after) + 1);
-  response.setHeader('content-type', 'application/json').end(`[${newer.map(({ line }) => line)}]`);
+  response.setHeader('content-type', 'application/json').end(`[${newer.map(({ line }) => line).join()}]`);
 }
 
 const server = createServer((request, response) => {

@@ -250,6 +250,6 @@ for (const driver of DRIVERS) {
       assert.match(url!, new RegExp(`^/of/${String(said['x-client']).slice(1)}\\?after=\\d+$`));
     }
     const numbers = new Set(requests.map(({ headers: said }) => said['x-client']));
-    assert.deepEqual([...numbers].toSorted(), ['c10', 'c11', 'c12', 'c13', 'c14', 'c15']);
+    assert.deepEqual(numbers, new Set(['c10', 'c11', 'c12', 'c13', 'c14', 'c15']));
   });
 }
