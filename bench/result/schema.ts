@@ -228,6 +228,9 @@ const Witnesses = closed({
   }),
   utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of the event loop of their process' }),
   niceness: Type.Integer({ description: 'of their process, from -20, before all others, to 19' }),
+  isRealTime: Type.Optional(
+    Type.Boolean({ description: 'whether their process runs as soon as it has something to read (SCHED_FIFO)' }),
+  ),
   loadNiceness: Type.Array(Type.Integer(), { description: 'of each load agent' }),
   loadLatencyUs: Type.Optional(Latency),
 });
