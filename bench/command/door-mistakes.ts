@@ -53,6 +53,6 @@ function cursorProblems(
   const knowsClients = [path, ...Object.values(headers)].some((text) => text.includes('{client}'));
   if (!asksAtInterval(id) || hasCursor || echo || knowsClients || latest || pollLatest) return [];
   return [
-    `${path} says not what a client has had: put {after} into the path (the newest number received), or {client} where the server keeps a queue for each; where it answers with the newest tick alone, add --poll-latest, or "latest": true to its file`,
+    `${path} does not say what the client has already: put {after} into the path (the newest number received), or {client} where the server keeps a queue for each; where it answers with the newest tick alone, add --poll-latest, or "latest": true to its file`,
   ];
 }

@@ -67,7 +67,7 @@ test('polls are measured where their paths say what a client has had', () => {
   const latest = { starts: ['./x'], pollPath: '/latest' };
   assert.match(
     comparedOf(latest, false, '/').mistakes.join(),
-    /mine: polling: \/latest says not what a client has had: put \{after\}/,
+    /mine: polling: \/latest does not say what the client has already: put \{after\}/,
   );
   assert.deepEqual(comparedOf({ ...latest, pollLatest: true }, false, '/').mistakes, []);
   assert.deepEqual(comparedOf({ ...latest, pollPath: '/queue/{client}' }, false, '/').mistakes, []);
