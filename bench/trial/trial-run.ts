@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
-import { TRAITS, transportOf, type TransportId } from '../../server/transports/traits.ts';
+import { TRAITS, traitsOf, transportOf, type TransportId } from '../../server/transports/traits.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { AgentProgress, Assignment } from '../agent/messages.ts';
@@ -15,7 +15,7 @@ import { listProcesses, othersBetween, watchCores, type MachineProcess } from '.
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { treeOf } from '../machine/process-tree.ts';
 import { targetOf } from '../result/entrant.ts';
-import type { Cell } from '../result/schema.ts';
+import type { Cell, Settings } from '../result/schema.ts';
 import type { Door, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
@@ -126,7 +126,7 @@ export class TrialRun {
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
     this.#address = spec.address ?? LOOPBACK;
     const { agents } = this.#placement;
-    this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings.agents);
+    this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings);
     const oneMore = [agents.at(-1) ?? null];
     const asked = [
       agents,
@@ -424,8 +424,13 @@ function doorOf(target: Target, transport: TransportId): Door {
   return door;
 }
 
-/** Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. */
-function witnessesOf({ clients, driver }: Cell, agents: number): number {
+/**
+ * Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. Of long polls there are none where
+ * one is of another server: those that answer in the order of asking serve first, tick after tick, who read without a queue.
+ */
+function witnessesOf({ clients, driver, transport }: Cell, { agents, targets = [] }: Settings): number {
+  const isLongPoll = traitsOf(transport)?.asks === 'at-once';
+  if (isLongPoll && targets.some(({ transports }) => transports['long-polling'] !== undefined)) return 0;
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
