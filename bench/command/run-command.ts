@@ -24,7 +24,7 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -112,7 +112,7 @@ export async function executeRun(
   }
   throwProblems(problems);
   for (const note of notes) stderr.write(`Note: ${note}\n`);
-  const built = await withBuiltTargets(plan, stderr);
+  const built = await readyPlan(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
   return inNewFolder({ port: options.port, root, out, startedAt }, async (folder) => {
