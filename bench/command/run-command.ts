@@ -34,6 +34,7 @@ import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
+import { wayLines } from './terminal/ways.ts';
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -252,8 +253,9 @@ function showFigures(
     next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
   };
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+  const columns = stdout.columns ?? MAX_SUMMARY_COLUMNS;
+  const lines = summaryLines(result, shown, columns, paint);
+  stdout.write(`${[...lines, ...wayLines(result, columns), ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
 /** What the command works with once its flags are sound; a test brings its own. */

@@ -145,5 +145,5 @@ function refusal(
     timeout: CHECK_TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return status === null || status === 0 ? null : visible(`${stdout}${stderr}`.trim().slice(-QUOTED_CHARACTERS));
+  return status === null || status === 0 ? null : visible(`${stdout}${stderr}`.trim().slice(0, QUOTED_CHARACTERS));
 }
