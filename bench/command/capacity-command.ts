@@ -18,7 +18,7 @@ import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan } from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, checkNewDirectory, errorCode, runId, shownPath } from '../result/folder.ts';
@@ -97,7 +97,7 @@ export async function executeCapacity(
     return EXIT.done.code;
   }
   for (const note of notes) stderr.write(`Note: ${note}\n`);
-  const built = await withBuiltTargets(plan, stderr);
+  const built = await readyPlan(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
   return inNewFolder({ port: options.port, root, out, startedAt }, (folder) =>

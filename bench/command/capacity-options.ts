@@ -26,7 +26,7 @@ type CapacityFlags = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number
 
 /** As {@link RunOptions}: what is compared follows from several flags. */
 export type CapacityOptions = Omit<CapacityFlags, 'transports' | keyof TargetOptions> &
-  Pick<RunOptions, 'transports' | 'targets'>;
+  Pick<RunOptions, 'transports' | 'targets' | 'proxies'>;
 
 type Partially = Partial<CapacityOptions>;
 type IsGiven = (key: (typeof CAPACITY_FLAGS)[number]) => boolean;
@@ -44,7 +44,7 @@ export function parseCapacityOptions(
   cwd = process.cwd(),
 ): CapacityOptions {
   const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
-  let compared: Pick<RunOptions, 'transports' | 'targets'> = { transports: [] };
+  let compared: Pick<RunOptions, 'transports' | 'targets' | 'proxies'> = { transports: [] };
   const flags = parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (flagged, isGiven) => {
     const { mistakes, ...found } = comparedOf(flagged, isGiven('transports'), cwd);
     compared = found;

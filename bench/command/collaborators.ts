@@ -8,6 +8,7 @@ import { openFile } from './open-file.ts';
 import { renderIndex } from './render-index.ts';
 import { renderReport } from './render-report.ts';
 import type { FlagContext } from './flag-table.ts';
+import { requireProxies } from '../proxy/find-proxy.ts';
 import { probeMachine } from '../run/preflight.ts';
 import { pinProblem } from '../machine/pinning.ts';
 import { TRANSPORT_IDS } from '../../server/transports/traits.ts';
@@ -41,16 +42,20 @@ export const COLLABORATORS = {
   now: () => new Date(),
 };
 
-/** The plan with its targets built, and their versions known; says what is being built, which may take minutes. */
-export async function withBuiltTargets<P extends { settings: Settings }>(
-  plan: P,
-  stderr: Surroundings['stderr'],
-): Promise<P> {
-  const { targets } = plan.settings;
-  if (!targets) return plan;
-  const { buildTargets } = await import('../target/build.ts');
-  const built = buildTargets(targets, ({ name }) => stderr.write(`Building ${name} ...\n`));
-  return { ...plan, settings: { ...plan.settings, targets: built } };
+/**
+ * The plan with its targets built, its proxies found, and the versions of both known; says what is being built, which may take
+ * minutes.
+ *
+ * @throws PushbenchError where a build fails, or a proxy is not installed
+ */
+export async function readyPlan<P extends { settings: Settings }>(plan: P, stderr: Surroundings['stderr']): Promise<P> {
+  const settings = { ...plan.settings };
+  if (settings.proxies) settings.proxies = requireProxies(settings.proxies);
+  if (settings.targets) {
+    const { buildTargets } = await import('../target/build.ts');
+    settings.targets = buildTargets(settings.targets, ({ name }) => stderr.write(`Building ${name} ...\n`));
+  }
+  return { ...plan, settings };
 }
 
 /**

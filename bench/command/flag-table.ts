@@ -42,7 +42,7 @@ type SearchOptions = {
 };
 
 /** What all flags together tell; each command takes some of it. */
-export type AllOptions = Omit<RunOptions, 'transports' | 'targets'> & {
+export type AllOptions = Omit<RunOptions, 'transports' | 'targets' | 'proxies'> & {
   transports: TransportId[];
 } & TargetOptions &
   CompareOptions &
@@ -359,6 +359,13 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'target',
       help: 'servers to compare: builtin, names of folders in targets/, and paths of target files (docs/targets.md)',
       ...listOf(text('builtin, a name in targets/, or the path of a target file')),
+      fallback: () => [],
+    },
+    via: {
+      name: 'via',
+      group: 'target',
+      help: 'proxies between clients and server, each as it comes or with the lines that push needs: none,nginx:stock,nginx:tuned; or haproxy, caddy, envoy; or a configuration of your own, nginx:./my.conf (docs/proxies.md)',
+      ...listOf(text('none, nginx:stock, nginx:tuned, ..., or a configuration: nginx:./my.conf')),
       fallback: () => [],
     },
     assertions: {

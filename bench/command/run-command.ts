@@ -24,7 +24,7 @@ import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -34,6 +34,7 @@ import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
+import { wayLines } from './terminal/ways.ts';
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -112,7 +113,7 @@ export async function executeRun(
   }
   throwProblems(problems);
   for (const note of notes) stderr.write(`Note: ${note}\n`);
-  const built = await withBuiltTargets(plan, stderr);
+  const built = await readyPlan(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
   return inNewFolder({ port: options.port, root, out, startedAt }, async (folder) => {
@@ -252,8 +253,9 @@ function showFigures(
     next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
   };
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+  const columns = stdout.columns ?? MAX_SUMMARY_COLUMNS;
+  const lines = summaryLines(result, shown, columns, paint);
+  stdout.write(`${[...lines, ...wayLines(result, columns), ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
 /** What the command works with once its flags are sound; a test brings its own. */

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
+import { findProxy, NO_PROXY } from '../proxy/find-proxy.ts';
 import { entrantsOf, offeredBy } from '../result/entrant.ts';
+import type { Proxy } from '../result/proxy.ts';
 import { assertSchema } from '../result/store.ts';
 import { Target, TARGET_NAME } from '../result/target.ts';
 import { doorMistakes } from './door-mistakes.ts';
@@ -23,6 +25,8 @@ export type TargetOptions = {
   longPollPath: string | undefined;
   /** `builtin`, and paths of target files. */
   targetFiles: string[];
+  /** `none`, and proxies. */
+  via: string[];
 };
 
 /** The server that a run has where no other is named. */
@@ -56,16 +60,24 @@ export function comparedOf(
   flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
   areTransportsGiven: boolean,
   cwd: string,
-): { transports: string[]; targets?: Target[]; mistakes: string[] } {
+): { transports: string[]; targets?: Target[]; proxies?: Proxy[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
   mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
-  const transports = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const straight = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const ways = waysOf(options.via, cwd, mistakes);
+  const transports = straight.flatMap((entrant) => ways.map((way) => (way ? `${way.name}/${entrant}` : entrant)));
+  const proxies = ways.filter((way) => way !== null);
   if (mistakes.length === 0 && transports.length === 0) {
     mistakes.push('--transports: the servers have none of these; allowed: what they are given paths for');
   }
-  return { transports, mistakes, ...(targets.length > 0 ? { targets } : {}) };
+  return {
+    transports,
+    mistakes,
+    ...(targets.length > 0 ? { targets } : {}),
+    ...(proxies.length > 0 ? { proxies } : {}),
+  };
 }
 
 /** What is compared in the place of the flags that say so. */
@@ -83,7 +95,24 @@ const NO_TARGETS: TargetOptions = {
   pollPath: undefined,
   longPollPath: undefined,
   targetFiles: [],
+  via: [],
 };
+
+/** The ways between clients and server; null is the one without a proxy, which is there where nothing else is asked for. */
+function waysOf(words: readonly string[], cwd: string, mistakes: string[]): (Proxy | null)[] {
+  const ways = words.flatMap((word) => {
+    try {
+      return [findProxy(word, cwd)];
+    } catch (error) {
+      mistakes.push(`--via ${(error as Error).message}`);
+      return [];
+    }
+  });
+  const names = ways.map((way) => way?.name ?? NO_PROXY);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) mistakes.push(`--via ${quote(twice)}: stands there twice`);
+  return ways.length === 0 ? [null] : ways;
+}
 
 /** The servers that are asked for besides the built-in one. */
 function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Target[] {

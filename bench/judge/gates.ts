@@ -12,6 +12,7 @@ type GateUnit = 'ratio' | 'us' | 'count' | 'times as much' | 'plain';
 const GATE_FACTS = {
   SERVER_LOST: { unit: 'count', remedy: null },
   AGENT_LOST: { unit: 'count', remedy: null },
+  PROXY_LOST: { unit: 'count', remedy: null },
   CLIENTS_NOT_CONNECTED: {
     unit: 'ratio',
     remedy: 'Look at the errors; then raise the limit of open files, slow the ramp (--ramp) or ask for fewer clients.',
@@ -90,15 +91,20 @@ const RATE_ERROR = 0.01;
 const nothingLost: Gate = ({ losses = [] }) => {
   const [first] = losses;
   if (!first) return null;
-  const what = first.code === 'SERVER_LOST' ? 'the server was' : 'a load agent was';
   return {
     code: first.code,
     severity: 'invalid',
-    message: `${what} lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
+    message: `${LOST[first.code]} was lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
     value: losses.length,
     limit: 0,
   };
 };
+
+const LOST = {
+  SERVER_LOST: 'the server',
+  AGENT_LOST: 'a load agent',
+  PROXY_LOST: 'the proxy',
+} as const satisfies Record<NonNullable<Trial['losses']>[number]['code'], string>;
 
 const WHEN = {
   start: 'before the ramp',

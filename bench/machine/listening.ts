@@ -49,6 +49,11 @@ export function openDoors(pids: readonly number[]): Listener[] {
   return exposed.filter(({ inode }) => inodes.has(inode));
 }
 
+/** How many sockets these processes hold, each once; 0 where the system does not tell. */
+export function openSockets(pids: readonly number[]): number {
+  return new Set(pids.flatMap(socketInodes)).size;
+}
+
 function socketInodes(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
   try {

@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
 import { closed, literals, nullable } from './shapes.ts';
+import { Proxy } from './proxy.ts';
 import { Target } from './target.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
@@ -50,6 +51,7 @@ export const Settings = closed({
   ),
   seed: Type.Integer({ minimum: 0 }),
   targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
+  proxies: Type.Optional(Type.Array(Proxy, { description: 'what stands between clients and server' })),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -250,6 +252,20 @@ const Witnesses = closed({
   loadLatencyUs: Type.Optional(Latency),
 });
 
+const ProxyFigures = closed({
+  processes: count(),
+  sockets: count('that its processes held at the end of the window, those of both sides'),
+  cpuUserUs: amount('in the measured window'),
+  cpuSystemUs: amount(),
+  cpuPerDeliveryUs: nullable(amount(), { description: 'null where nothing was delivered' }),
+  lateShare: nullable(Type.Number({ minimum: 0, maximum: 1 }), {
+    description:
+      'of deliveries those that came later than a tick after they were due; null of transports that ask at an interval',
+  }),
+  rssBytes: amount('resident at the end of the window; of several processes each shared page once'),
+  rssPerClientBytes: Type.Number({ description: 'what that grew by since before the first client' }),
+});
+
 const Steadiness = closed({
   firstHalfUs: amount("median of the ticks' mean latencies in the first half of the window"),
   secondHalfUs: amount(),
@@ -363,6 +379,7 @@ export const Trial = closed({
     }),
   ),
   canary: nullable(Canary, { description: 'null where libraries carry the whole load' }),
+  proxy: Type.Optional(ProxyFigures),
   steadiness: nullable(Steadiness, { description: 'null: too few ticks' }),
   host: Host,
   timeline: Type.Array(
@@ -376,7 +393,7 @@ export const Trial = closed({
   losses: Type.Optional(
     Type.Array(
       closed({
-        code: literals(['AGENT_LOST', 'SERVER_LOST']),
+        code: literals(['AGENT_LOST', 'SERVER_LOST', 'PROXY_LOST']),
         phase: literals(['start', 'ramp', 'warmup', 'measure', 'drain']),
         atMs: Type.Number({
           description: 'when it was noticed, from the start of the measured window; negative before',

@@ -1,10 +1,8 @@
 // Starts a server that is not ours and hands it the feed, tick by tick, as its target says. Runs in a process of its own, which
 // obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerConfig } from '../../server/config.ts';
 import type { ForeignSample } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
@@ -15,6 +13,7 @@ import { openDoors } from '../machine/listening.ts';
 import { startOwned, type OwnedProcess } from '../machine/owned-process.ts';
 import { onCores } from '../machine/pinning.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
+import { whenOpen } from '../machine/when-open.ts';
 import type { Target } from '../result/target.ts';
 import { createHttpPublish } from './http-publish.ts';
 import { PublishLog, type Send } from './publish-log.ts';
@@ -22,9 +21,7 @@ import { PublishLog, type Send } from './publish-log.ts';
 /** What a publisher is told besides the configuration of a server. */
 export type Published = { readonly target: Target; readonly cores: readonly (number | null)[] };
 
-/** How long a server may take until its port is open: a virtual machine compiles first. */
-const OPEN_TIMEOUT_MS = 20_000;
-const OPEN_LOOK_MS = 20;
+const LISTEN_WHERE = 'Let it listen on the port that {port} in its command, or PORT in its environment, names';
 
 /** What a server that reads nothing may leave unread of its standard input. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
@@ -63,7 +60,7 @@ export async function publish(config: ServerConfig, { target, cores }: Published
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await whenOpen(config.host, port, owned, command.join(' '));
+    await whenOpen(config.host, port, owned, command.join(' '), LISTEN_WHERE);
     if (config.host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
   } catch (error) {
     await end(0);
@@ -120,39 +117,6 @@ function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): Sen
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }
   };
-}
-
-async function whenOpen(host: string, port: number, owned: OwnedProcess, command: string): Promise<void> {
-  const untilMs = performance.now() + OPEN_TIMEOUT_MS;
-  let ended: string | undefined;
-  void owned.ended.then((how) => (ended = how));
-  while (!(await isOpen(host, port))) {
-    if (ended !== undefined) throw new Error(`'${command}' ${ended}`);
-    if (performance.now() > untilMs) {
-      throw new Error(
-        `'${command}' runs, but after ${OPEN_TIMEOUT_MS / 1000} s nothing listens on ${host}:${port}. ` +
-          `Let it listen on the port that {port} in its command, or PORT in its environment, names${said(owned)}`,
-      );
-    }
-    await sleep(OPEN_LOOK_MS);
-  }
-}
-
-function said(owned: OwnedProcess): string {
-  const tail = owned.tail();
-  return tail === '' ? '' : `. It said: ${tail}`;
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => {
-      // A connection to a free port that happens to go out from that port is one to itself.
-      resolve(socket.localPort !== port);
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 /** What is started for a measurement is nobody else's to reach. */

@@ -14,9 +14,10 @@ import { place, type Placement } from '../machine/pinning.ts';
 import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { treeOf } from '../machine/process-tree.ts';
-import { targetOf } from '../result/entrant.ts';
+import { proxyOf, targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import type { Door, Target } from '../result/target.ts';
+import { startProxy, type RunningProxy } from '../proxy/run-proxy.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
@@ -75,9 +76,10 @@ const LOSS_NOTICE_MS = 500;
 /** What is left of a process to end in order; its figures are in by then. */
 const AGENT_GRACE_MS = 1000;
 const SERVER_GRACE_MS = 2000;
+const PROXY_GRACE_MS = 500;
 
 /** What a trial comes to know on its way; what it never came to is absent. */
-type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'settled' | 'server' | 'host'>;
+type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'settled' | 'server' | 'proxy' | 'host'>;
 
 /**
  * A trial on its way: its processes, its clock, what it has found, and its phases, each a method that leaves
@@ -95,6 +97,10 @@ export class TrialRun {
   readonly canary: AgentGroup | undefined;
   /** From when it listens. */
   server: ServerGroup | undefined;
+  /** What stands between the clients and the server, from when it listens. */
+  proxy: RunningProxy | undefined;
+  /** Resolves when a proxy that was there has ended by itself. */
+  readonly proxyLost: Promise<void>;
   readonly clock: PhaseClock;
   readonly found: Found = { server: {}, host: {} };
   readonly #startedAt = new Date().toISOString();
@@ -105,6 +111,8 @@ export class TrialRun {
   readonly #ended = new AbortController();
   /** The server's, where it never came to listen. */
   #startLoss: Loss | undefined;
+  #proxyLoss: Loss | undefined;
+  readonly #loseProxy: () => void;
   #serverCores: (() => number | null) | undefined;
   /** Both samples of the window, which the server takes at its time: pending from the warm-up on. */
   #samples: Promise<unknown> | undefined;
@@ -122,7 +130,10 @@ export class TrialRun {
     this.times = timing(cell, settings);
     // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
     this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
-    this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
+    const hasProxy = proxyOf(cell.transport, settings) !== undefined;
+    this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin, hasProxy);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.proxyLost, this.#loseProxy] = [promise, resolve];
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
     this.#address = spec.address ?? LOOPBACK;
     const { agents } = this.#placement;
@@ -171,7 +182,29 @@ export class TrialRun {
     this.#ended.signal.throwIfAborted();
     this.server = started;
     this.#serverCores = watchCores(started.pids);
+    await this.#startProxy(started.port);
     return started;
+  }
+
+  async #startProxy(serverPort: number): Promise<void> {
+    const { cell, settings } = this.spec;
+    const proxy = proxyOf(cell.transport, settings);
+    if (!proxy) return;
+    const { aim } = this.#address;
+    const core = this.#placement.proxy;
+    const started = await startProxy(proxy, {
+      host: aim,
+      upstream: { host: aim, port: serverPort },
+      clients: cell.clients + CANARY_CLIENTS,
+      cores: core === null ? [] : [core],
+    });
+    this.proxy = started;
+    if (this.#ended.signal.aborted) await started.stop(0);
+    this.#ended.signal.throwIfAborted();
+    void started.lost.then((message) => {
+      this.#proxyLoss = { pid: started.pid, atUs: nowUs(), message };
+      this.#loseProxy();
+    });
   }
 
   /**
@@ -184,7 +217,7 @@ export class TrialRun {
     const { cell } = this.spec;
     const { aim } = this.#address;
     const { port } = this.server!;
-    const assignment = await this.#assignment(aim, port);
+    const assignment = await this.#assignment(aim, this.proxy?.port ?? port);
     await Promise.all([
       this.agents.assign(assignment),
       this.witnesses?.assign(
@@ -208,8 +241,12 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    await (this.#target ? checkForeign({ entrant: cell.transport, ...assignment }) : this.#checkServer(aim, port));
+    // Straight: what a proxy does to a transport is to be measured, not refused.
+    await (this.#target
+      ? checkForeign({ entrant: cell.transport, ...assignment, port })
+      : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
+    if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
   }
 
   async #checkServer(host: string, port: number): Promise<void> {
@@ -286,6 +323,7 @@ export class TrialRun {
   async measure(): Promise<void> {
     const { host, window } = this.found;
     host.start = sampleHost();
+    this.#sampleProxy('start');
     this.clock.enter('measure', this.times.measureMs);
     const { stopLoadMs } = this.spec;
     if (stopLoadMs !== undefined) {
@@ -294,8 +332,13 @@ export class TrialRun {
     }
     await this.#until(window!.endUs);
     host.end = sampleHost();
+    this.#sampleProxy('end');
     if (this.#processes) host.others = othersBetween(this.#processes, listProcesses(), this.#ownIds);
     host.standstillUs = this.#standstillUs!();
+  }
+
+  #sampleProxy(at: 'start' | 'end'): void {
+    if (this.proxy && this.found.proxy) this.found.proxy[at] = this.proxy.sample();
   }
 
   /** Waits until all that counts has arrived, or had its time, and until the server has told of the window. */
@@ -339,6 +382,7 @@ export class TrialRun {
       losses: [
         ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
         ...agentLosses.map((loss) => ({ ...loss, code: 'AGENT_LOST' as const })),
+        ...(this.#proxyLoss ? [{ ...this.#proxyLoss, code: 'PROXY_LOST' as const }] : []),
       ],
     };
   }
@@ -346,6 +390,7 @@ export class TrialRun {
   /** Lets every process end in order, the server last. */
   async stop(): Promise<void> {
     await Promise.all(this.#groups.map((group) => group.stop(AGENT_GRACE_MS)));
+    await this.proxy?.stop(PROXY_GRACE_MS);
     await this.server?.stop(SERVER_GRACE_MS);
   }
 
@@ -354,6 +399,7 @@ export class TrialRun {
     this.#ended.abort();
     this.clock.stop();
     for (const group of this.#groups) group.kill();
+    void this.proxy?.stop(0);
     this.server?.kill();
   }
 
@@ -389,7 +435,8 @@ export class TrialRun {
 
   get #ownIds(): ReadonlySet<number> {
     const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
-    return new Set([process.pid, ...servers, ...this.#groups.flatMap((group) => group.pids)]);
+    const proxies = this.proxy ? treeOf(this.proxy.pid) : [];
+    return new Set([process.pid, ...servers, ...proxies, ...this.#groups.flatMap((group) => group.pids)]);
   }
 
   /** The server that is measured where it is not ours. */
