@@ -1,7 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { PushbenchError } from '../basics/errors.ts';
 import { visible } from '../basics/shown.ts';
 import { cpuQuota } from '../machine/control-groups.ts';
 import { allowedCores } from '../machine/cores.ts';
+import { authority } from '../agent/routes.ts';
+import { resolveAim } from '../machine/address.ts';
+import { addressOf } from '../result/target.ts';
 import { claimPort } from '../machine/port-claim.ts';
 import { indexProblem, makeDirectory } from '../result/folder.ts';
 import { openFile } from './open-file.ts';
@@ -41,14 +45,50 @@ export const COLLABORATORS = {
   now: () => new Date(),
 };
 
-/** The plan with its targets built, and their versions known; says what is being built, which may take minutes. */
+/**
+ * The plan with the servers that run already by their addresses, looked up once, so that every trial goes to the same machine.
+ *
+ * @throws {PushbenchError} where a name has no address, or nobody may aim there
+ */
+export async function withAddresses<P extends { settings: Settings }>(
+  plan: P,
+  { ownTarget }: { ownTarget: string | undefined },
+): Promise<P> {
+  const { targets } = plan.settings;
+  if (!targets) return plan;
+  const resolved = await Promise.all(
+    targets.map(async (target) => {
+      if (!target.attach) return target;
+      const { host, port } = addressOf(target.attach);
+      const aim = await resolveAim(host, `${target.name}, ${target.attach.url}`, ownTarget);
+      return { ...target, attach: { ...target.attach, url: `http://${authority({ host: aim, port })}` } };
+    }),
+  );
+  return { ...plan, settings: { ...plan.settings, targets: resolved } };
+}
+
+/**
+ * The plan with its targets built, and their versions known; says what is being built, which may take minutes. Before, those that
+ * run already are looked at, so that a wrong number is told before anything is measured.
+ *
+ * @throws {PushbenchError} (target) where one is not there, or cannot be built
+ */
 export async function withBuiltTargets<P extends { settings: Settings }>(
   plan: P,
   stderr: Surroundings['stderr'],
 ): Promise<P> {
   const { targets } = plan.settings;
   if (!targets) return plan;
-  const { buildTargets } = await import('../target/build.ts');
+  const [{ buildTargets }, { attachTo }] = await Promise.all([
+    import('../target/build.ts'),
+    import('../target/attached.ts'),
+  ]);
+  for (const { name, attach } of targets) {
+    if (!attach) continue;
+    await attachTo(attach).catch((error: Error) => {
+      throw new PushbenchError('target', 'TARGET_START', `${name}: ${error.message}`, { cause: error });
+    });
+  }
   const built = buildTargets(targets, ({ name }) => stderr.write(`Building ${name} ...\n`));
   return { ...plan, settings: { ...plan.settings, targets: built } };
 }

@@ -13,7 +13,7 @@ import type { TrialEvidence } from './evidence.ts';
 import { greatestLatenessUs, serverFigures, wholeWorkers } from './server-figures.ts';
 import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
 import { serverProcesses } from './spec.ts';
-import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
+import { knownCpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 
 /** Computes a trial's figures from its evidence. Pure. */
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
@@ -122,11 +122,11 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
   const agents = reportsOf(evidence);
   const isWhole = workers.length === serverProcesses(evidence.spec) && evidence.losses.length === 0;
   if (!isWhole || !start || !end) return null;
-  const own = cpuUsage(
+  const own = knownCpuUsage(
     [...workers.map((worker) => worker.start.process), ...agents.map(({ measureStart }) => measureStart)],
     [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd)],
   );
-  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+  return own && otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
 }
 
 /** Of all that had clients and lived to the end. */

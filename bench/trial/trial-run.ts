@@ -6,7 +6,7 @@ import type { Schedule } from '../../server/feed/schedule.ts';
 import type { AgentProgress, Assignment } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
 import { deriveSeed } from '../basics/random.ts';
-import { LOOPBACK, type Address } from '../machine/address.ts';
+import { LOOPBACK } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
 import { portRange, sampleHost } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
@@ -15,11 +15,11 @@ import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts
 import { treeOf } from '../machine/process-tree.ts';
 import { targetOf } from '../result/entrant.ts';
 import type { Cell } from '../result/schema.ts';
-import type { Handshake, Target } from '../result/target.ts';
+import { addressOf, type Handshake, type Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
-import type { TrialEvidence } from './evidence.ts';
+import { attachedOf, type TrialEvidence } from './evidence.ts';
 import { checkForeign } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
@@ -98,7 +98,8 @@ export class TrialRun {
   readonly found: Found = { server: {}, host: {} };
   readonly #startedAt = new Date().toISOString();
   readonly #seed: number;
-  readonly #address: Address;
+  /** Where the server of the trial listens, and the port where that is known before; 0: any free one. */
+  readonly #at: { listen: string; aim: string; port: number };
   readonly #placement: Placement;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
@@ -123,7 +124,7 @@ export class TrialRun {
     this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
     this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
-    this.#address = spec.address ?? LOOPBACK;
+    this.#at = atOf(spec, this.#target);
     const { agents } = this.#placement;
     this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings.agents);
     const oneMore = [agents.at(-1) ?? null];
@@ -156,7 +157,7 @@ export class TrialRun {
     const { servers, agents } = this.#placement;
     const target = this.#target;
     const started = await ServerGroup.start(
-      { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
+      { host: this.#at.listen, port: this.#at.port, ...serverSettings(this.spec, this.schedule, this.#seed) },
       // Another server has the cores of ours, and what publishes to it is with the load.
       target ? [agents.at(-1) ?? null] : servers,
       target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
@@ -169,7 +170,8 @@ export class TrialRun {
     if (this.#ended.signal.aborted) started.kill();
     this.#ended.signal.throwIfAborted();
     this.server = started;
-    this.#serverCores = watchCores(started.pids);
+    // Of another server these are of what publishes to it.
+    if (!target) this.#serverCores = watchCores(started.pids);
     return started;
   }
 
@@ -181,7 +183,7 @@ export class TrialRun {
    */
   async prepare(): Promise<void> {
     const { cell } = this.spec;
-    const { aim } = this.#address;
+    const { aim } = this.#at;
     const { port } = this.server!;
     const assignment = await this.#assignment(aim, port);
     await Promise.all([
@@ -207,7 +209,10 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    await (this.#target ? checkForeign({ entrant: cell.transport, ...assignment }) : this.#checkServer(aim, port));
+    const target = this.#target;
+    await (target
+      ? checkForeign({ entrant: cell.transport, publish: target.publish, ...assignment })
+      : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
   }
 
@@ -386,7 +391,8 @@ export class TrialRun {
   }
 
   get #ownIds(): ReadonlySet<number> {
-    const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
+    const attached = (this.found.server.start ?? []).flatMap((sample) => attachedOf(sample)?.pids ?? []);
+    const servers = [...this.server!.pids, ...attached].flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
     return new Set([process.pid, ...servers, ...this.#groups.flatMap((group) => group.pids)]);
   }
 
@@ -428,11 +434,19 @@ function witnessesOf({ clients, driver }: Cell, agents: number): number {
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
-function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {
+function atOf(
+  { port, address = LOOPBACK }: TrialSpec,
+  target: Target | undefined,
+): { listen: string; aim: string; port: number } {
+  if (!target?.attach) return { ...address, port };
+  const { host, port: own } = addressOf(target.attach);
+  return { listen: host, aim: host, port: own };
+}
+
+function serverSettings({ cell, faults }: TrialSpec, schedule: Schedule, seed: number) {
   // A poller must find everything since its last poll, and be able to miss a poll or two.
   const ringSeconds = ((cell.pollIntervalMs ?? 0) / 1000) * 4 + 30;
   return {
-    port,
     startUs: schedule.startUs,
     rateHz: cell.rateHz,
     payloadBytes: cell.payloadBytes,
