@@ -79,15 +79,17 @@ export async function withBuiltTargets<P extends { settings: Settings }>(
 ): Promise<P> {
   const { targets } = plan.settings;
   if (!targets) return plan;
-  const [{ buildTargets }, { attachTo }] = await Promise.all([
+  const [{ buildTargets }, { attachTo, listenerNote }] = await Promise.all([
     import('../target/build.ts'),
     import('../target/attached.ts'),
   ]);
   for (const { name, attach } of targets) {
     if (!attach) continue;
-    await attachTo(attach).catch((error: Error) => {
+    const meter = await attachTo(attach).catch((error: Error) => {
       throw new PushbenchError('target', 'TARGET_START', `${name}: ${error.message}`, { cause: error });
     });
+    const note = listenerNote(attach, meter.sample().attached.pids);
+    if (note !== null) stderr.write(`Note: ${note}\n`);
   }
   const built = buildTargets(targets, ({ name }) => stderr.write(`Building ${name} ...\n`));
   return { ...plan, settings: { ...plan.settings, targets: built } };

@@ -2,9 +2,11 @@
 import { nowUs } from '../../server/clock.ts';
 import type { AttachedSample, ForeignUse } from '../../server/control.ts';
 import { readText } from '../basics/read-text.ts';
+import { visible } from '../basics/shown.ts';
 import { findControlGroup, processesOf, sampleControlGroup } from '../machine/cgroup-meter.ts';
+import { listenersAt } from '../machine/listening.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
-import { readProcess } from '../machine/processes.ts';
+import { listProcesses, readProcess } from '../machine/processes.ts';
 import { addressOf, type Attach } from '../result/target.ts';
 import { isOpen } from './is-open.ts';
 
@@ -25,6 +27,23 @@ export async function attachTo(attach: Attach): Promise<AttachedMeter> {
     throw new Error(`nothing listens at ${attach.url}: start the server, or name where it runs`);
   }
   return meterOf(attach);
+}
+
+/**
+ * Who listens there, where that is not what is metered: a sentence without its end, or null.
+ *
+ * @param metered the processes that are
+ */
+export function listenerNote({ url, ...meter }: Attach, metered: readonly number[]): string | null {
+  const { host, port } = addressOf({ url });
+  if (!host.startsWith('127.') && host !== '::1') return null;
+  const processes = listProcesses();
+  const [pid, ...others] = listenersAt(host, port, processes);
+  if (pid === undefined || [pid, ...others].some((each) => metered.includes(each))) return null;
+  const who = `at ${url} listens process ${pid} (${visible(processes.get(pid)!.name)})`;
+  return Object.keys(meter).length === 0
+    ? `${who}: --pid ${pid} would meter it`
+    : `${who}, which is not among the processes that are metered: are these the ones?`;
 }
 
 const NOTHING: Omit<ForeignUse, 'atUs'> = { cpuUserUs: null, cpuSystemUs: null, rssBytes: null, cpuStepUs: null };

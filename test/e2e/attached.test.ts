@@ -63,6 +63,7 @@ test('nobody having said which processes it is, CPU and memory are absent; a fil
   writeFileSync(file, JSON.stringify(target));
   const { code, result, stderr, stdout } = await run(t, ['--targets', file]);
   assert.equal(code, 0, stderr);
+  assert.match(stderr, /Note: at http:\/\/127\.0\.0\.1:\d+ listens process \d+ \(.*\): --pid \d+ would meter it/);
   assert.match(stderr, /Note: CPU and memory of it are not measured.*--pid, --pid-file or --cgroup/);
   const { trials, cells } = result();
   assert.equal(trials[0]!.ledger.corrupt, 0, 'the last tick of an earlier trial is none of this one');

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { attachTo } from '../../../bench/target/attached.ts';
+import { attachTo, listenerNote } from '../../../bench/target/attached.ts';
 import { freePort } from '../../../server/free-port.ts';
 import { temporaryFolder } from '../../helpers/temporary.ts';
 
@@ -54,6 +54,17 @@ test('where nobody says which processes it is, nothing is known of it, and nothi
   const { process: use, attached } = (await attachTo({ url: await urlOf(t) })).sample();
   assert.deepEqual([use.cpuUserUs, use.cpuSystemUs, use.rssBytes], [null, null, null]);
   assert.deepEqual(attached, { meter: null, process: null, pids: [] });
+});
+
+test('who listens there is told where it is not what is metered', { skip }, async (t) => {
+  const url = await urlOf(t);
+  assert.match(
+    listenerNote({ url }, [])!,
+    new RegExp(`^at ${url} listens process ${process.pid} \\(.+\\): --pid ${process.pid} would`),
+  );
+  assert.match(listenerNote({ url, pid: 1 }, [1])!, /which is not among the processes that are metered/);
+  assert.equal(listenerNote({ url, pid: process.pid }, [process.pid]), null);
+  assert.equal(listenerNote({ url: 'http://10.1.2.3:80' }, []), null, 'of another machine nobody knows');
 });
 
 test('what is not there is told in a sentence, with what to do', { skip }, async (t) => {
