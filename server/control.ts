@@ -34,6 +34,19 @@ export type ForeignSample = {
   /** Null where it makes its ticks itself. */
   feed: FeedSample | null;
   attached?: AttachedSample;
+  /** In a sample that collects: of each tick since the one before that did; else null, and where nothing is published to it. */
+  publish: readonly PublishedTick[] | null;
+};
+
+/** What became of a tick that was published to a server. */
+export type PublishedTick = {
+  seq: number;
+  /** When it was handed over, on the monotonic clock. */
+  sentUs: number;
+  /** When the server had taken it; null: not yet, or never. */
+  acknowledgedUs: number | null;
+  /** Why the server has not taken it. */
+  failure?: string;
 };
 
 export type FeedSample = {
@@ -48,7 +61,10 @@ export type FeedSample = {
 };
 
 export type ToServer =
-  /** Take a sample at that time on the monotonic clock, or at once when it has passed. */
+  /**
+   * Take a sample at that time on the monotonic clock, or at once when it has passed. `collect`: nothing is measured meanwhile, so it
+   * may take its time, for a collection of garbage or a long answer.
+   */
   { type: 'sample'; id: string; atUs: number; collect: boolean } | { type: 'stop' };
 
 export type FromServer =

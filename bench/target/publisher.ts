@@ -9,7 +9,6 @@ import type { ServerConfig } from '../../server/config.ts';
 import type { ForeignSample, ForeignUse } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
 import { Feed } from '../../server/feed/feed.ts';
-import type { Tick } from '../../server/feed/tick.ts';
 import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
 import { openDoors } from '../machine/listening.ts';
@@ -20,6 +19,7 @@ import { addressOf, type Start, type Target } from '../result/target.ts';
 import { attachTo } from './attached.ts';
 import { createHttpPublish } from './http-publish.ts';
 import { isOpen } from './is-open.ts';
+import { PublishLog, type Send } from './publish-log.ts';
 import { selfFeedEnvironment } from './self-feed.ts';
 
 /** What a publisher is told besides the configuration of a server. */
@@ -40,7 +40,8 @@ const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 /** A server that listens, and is given the feed. */
 export type PublishedServer = {
   readonly port: number;
-  sample(): ForeignSample;
+  /** @param collect also what became of each tick since the last time that this was asked for */
+  sample(collect: boolean): ForeignSample;
   /** Resolves with a sentence when it has ended by itself, or can be published to no more. */
   readonly lost: Promise<string>;
   stop(graceMs: number): Promise<void>;
@@ -133,10 +134,15 @@ function feedTo(
   const { promise: unpublished, resolve: giveUp } = Promise.withResolvers<string>();
   const { promise: taken, resolve: take } = Promise.withResolvers<undefined>();
   const feed = how === 'self' ? null : new Feed(config);
-  if (how === 'stdin') feed?.subscribe(lineWriter(found.stdin!, giveUp));
-  if (typeof how === 'object') {
-    feed?.subscribe(createHttpPublish(found.host, found.port, how.http, giveUp, () => take(undefined)));
-  }
+  const log = feed && new PublishLog();
+  const send = how === 'self' ? null : sendingBy(how, found, giveUp);
+  feed?.subscribe((tick) => {
+    const answered = log!.sent(tick);
+    send!(tick, (failure) => {
+      answered(failure);
+      if (failure === null) take(undefined);
+    });
+  });
   const emissions = feed && new Emissions(feed);
   const periodMs = 1000 / config.rateHz;
   const isAwaited = typeof how === 'object' && periodMs <= MOST_PERIOD_MS;
@@ -147,12 +153,13 @@ function feedTo(
     port: found.port,
     lost: Promise.race([ended, unpublished]),
     taken: Promise.race([taken, sleep(untilMs, undefined, { ref: false })]),
-    sample: () => ({
+    sample: (collect) => ({
       ...found.use(),
       connections: null,
       slowConsumersCut: null,
       // The feed's ticks are kept here, not in the server.
       feed: emissions && { ...emissions.sample(), ringBytes: 0 },
+      publish: collect && log ? log.take() : null,
     }),
     stop: async (graceMs) => {
       isStopping = true;
@@ -162,10 +169,15 @@ function feedTo(
   };
 }
 
-/** Each tick as a line; the server sends each line to all of its clients. */
-function lineWriter(stdin: OwnedProcess['stdin'], giveUp: (why: string) => void): (tick: Tick) => void {
-  return ({ text }) => {
-    stdin.write(`${text}\n`);
+function sendingBy(how: Exclude<Target['publish'], 'self'>, found: Found, giveUp: (why: string) => void): Send {
+  if (how === 'stdin') return lineWriter(found.stdin!, giveUp);
+  return createHttpPublish(found.host, found.port, how.http, giveUp);
+}
+
+/** Each tick as a line; the server sends each line to all of its clients. It is answered when the pipe has taken it. */
+function lineWriter(stdin: OwnedProcess['stdin'], giveUp: (why: string) => void): Send {
+  return ({ text }, answered) => {
+    stdin.write(`${text}\n`, (error) => answered(error?.message ?? null));
     if (stdin.writableLength > MOST_UNREAD_BYTES) {
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }
