@@ -8,6 +8,7 @@ import { quote } from '../basics/shown.ts';
 import { entrantsOf, offeredBy } from '../result/entrant.ts';
 import { assertSchema } from '../result/store.ts';
 import { type Attach, Target, TARGET_NAME, targetProblem } from '../result/target.ts';
+import { doorMistakes } from './door-mistakes.ts';
 
 /** What the command line says of other servers. */
 export type TargetOptions = {
@@ -26,6 +27,8 @@ export type TargetOptions = {
   ssePath: string | undefined;
   websocketPath: string | undefined;
   streamPath: string | undefined;
+  pollPath: string | undefined;
+  longPollPath: string | undefined;
   /** `builtin`, and paths of target files. */
   targetFiles: string[];
 };
@@ -33,9 +36,21 @@ export type TargetOptions = {
 /** The server that a run has where no other is named. */
 const BUILTIN = 'builtin';
 
-const PATHS = { sse: 'ssePath', websocket: 'websocketPath', stream: 'streamPath' } as const;
+const PATHS = {
+  sse: 'ssePath',
+  websocket: 'websocketPath',
+  stream: 'streamPath',
+  polling: 'pollPath',
+  'long-polling': 'longPollPath',
+} as const;
 /** The flags of the paths. */
-const PATH_FLAGS = { sse: 'sse', websocket: 'ws', stream: 'stream' } as const;
+const PATH_FLAGS = {
+  sse: 'sse',
+  websocket: 'ws',
+  stream: 'stream',
+  polling: 'poll',
+  'long-polling': 'long-poll',
+} as const;
 
 /**
  * What the flags ask to compare. Reads target files.
@@ -46,13 +61,14 @@ const PATH_FLAGS = { sse: 'sse', websocket: 'ws', stream: 'stream' } as const;
  * @returns mistakes: what stands against it, each in a sentence
  */
 export function comparedOf(
-  flags: Partial<TargetOptions> & { transports?: readonly TransportId[] },
+  flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
   areTransportsGiven: boolean,
   cwd: string,
 ): { transports: string[]; targets?: Target[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
+  mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
   const transports = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
   if (mistakes.length === 0 && transports.length === 0) {
     mistakes.push('--transports: the servers have none of these; allowed: what they are given paths for');
@@ -77,6 +93,8 @@ const NO_TARGETS: TargetOptions = {
   ssePath: undefined,
   websocketPath: undefined,
   streamPath: undefined,
+  pollPath: undefined,
+  longPollPath: undefined,
   targetFiles: [],
 };
 
@@ -136,7 +154,9 @@ function pathMistakes({ starts, urls }: TargetOptions, paths: readonly (readonly
   const [first] = paths;
   if (isAny && !first) {
     const flag = starts.length > 0 ? 'start' : 'target';
-    return [`--${flag}: says not where clients find its ticks; add --sse /path, --ws /path or --stream /path`];
+    return [
+      `--${flag}: says not where clients find its ticks; add --sse /path, --ws /path, --stream /path, --poll /path or --long-poll /path`,
+    ];
   }
   if (isAny || !first) return [];
   const flag = PATH_FLAGS[first[0] as keyof typeof PATHS];
