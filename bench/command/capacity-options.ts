@@ -1,4 +1,10 @@
-import { openContradictions, pinContradictions, pollContradictions } from './contradictions.ts';
+import {
+  attachedHosts,
+  openContradictions,
+  ownTargetContradictions,
+  pinContradictions,
+  pollContradictions,
+} from './contradictions.ts';
 import { flagsBut, type FlagContext } from './flag-table.ts';
 import { parseFlags, type FlagValues } from './read-flags.ts';
 import { comparedOf, withCompared, type TargetOptions } from './target-flags.ts';
@@ -15,7 +21,6 @@ export const CAPACITY_FLAGS = flagsBut(
   'quick',
   'host',
   'unsafeBind',
-  'ownTarget',
   'assertions',
   'failOnRegression',
   'planSweep',
@@ -57,6 +62,7 @@ export function parseCapacityOptions(
       ...rangeMistakes(read, isGiven),
       ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
       ...openContradictions(read),
+      ...ownTargetContradictions(read.ownTarget, attachedHosts(read), '--target'),
     ];
   });
   return withCompared(flags, compared);

@@ -18,13 +18,14 @@ import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Nee
 import type { Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
+import { attachedTexts } from '../judge/attached.ts';
 import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan, withAddresses } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -70,7 +71,7 @@ export async function executeRun(
   const startedAt = collaborators.now();
   const { results: root } = surroundings;
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
-  const plan = collaborators.createPlan(options);
+  const plan = await withAddresses(collaborators.createPlan(options), options);
   const address = await resolveAddress(options);
   const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
   throwMistakes(unresolved);
@@ -89,7 +90,7 @@ export async function executeRun(
   if (out !== undefined) await checkNewDirectory(out);
   const facts = await collaborators.probeMachine(needs);
   const problems = preflightProblems(needs, facts);
-  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context), ...attachedTexts(plan.settings)];
 
   if (options.dryRun) {
     const { trials, ms } = collaborators.estimate(plan);

@@ -1,10 +1,11 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOpen } from './is-open.ts';
 import type { OwnedProcess } from './owned-process.ts';
 
 /** How long a program may take until its port is open: a virtual machine compiles first. */
 const OPEN_TIMEOUT_MS = 20_000;
 const OPEN_LOOK_MS = 20;
+const CONNECT_TIMEOUT_MS = 1000;
 
 /**
  * Resolves when something listens there.
@@ -23,7 +24,7 @@ export async function whenOpen(
   const untilMs = performance.now() + OPEN_TIMEOUT_MS;
   let ended: string | undefined;
   void owned.ended.then((how) => (ended = how));
-  while (!(await isOpen(host, port))) {
+  while (!(await isOpen(host, port, CONNECT_TIMEOUT_MS))) {
     if (ended !== undefined) throw new Error(`'${command}' ${ended}`);
     if (performance.now() > untilMs) {
       const tail = owned.tail();
@@ -33,16 +34,4 @@ export async function whenOpen(
     }
     await sleep(OPEN_LOOK_MS);
   }
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => {
-      // A connection to a free port that happens to go out from that port is one to itself.
-      resolve(socket.localPort !== port);
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -133,29 +133,47 @@ const Gc = closed({ count: count(), totalUs: amount(), maxUs: amount() });
 const Server = closed({
   workers: count(),
   connectionsPerWorker: Type.Array(count()),
-  cpuUserUs: amount('in the measured window, all workers'),
-  cpuSystemUs: amount(),
+  cpuUserUs: nullable(amount('in the measured window, all workers'), {
+    description: 'null, as memory is, of a server of which nobody said which processes it is',
+  }),
+  cpuSystemUs: nullable(amount()),
   cpuPerDeliveryUs: nullable(amount()),
-  rssBytes: amount('at the end of the measured window, all workers'),
-  baselineRssBytes: amount('before the first client'),
+  cpuStepUs: Type.Optional(
+    amount('in which the CPU of a server that is not ours is counted; absent: not metered, or ours'),
+  ),
+  rssBytes: nullable(amount('at the end of the measured window, all workers; of a control group all of its memory')),
+  baselineRssBytes: nullable(amount('before the first client')),
   feedRingBytes: Type.Optional(
     amount('growth of the ticks that the feed keeps, up to the end of the window; no part of the memory per client'),
   ),
-  rssPerClientBytes: Type.Number(),
+  rssPerClientBytes: nullable(Type.Number()),
   heapPerClientBytes: nullable(Type.Number(), {
     description: 'heap and external memory that survive a full collection; null of a server that is not ours',
   }),
   kernelSocketBytes: nullable(amount('memory of all TCP buffers of the host')),
   eventLoop: nullable(EventLoop, { description: 'null of a server that is not ours' }),
   gc: nullable(Gc),
-  feed: closed({
-    emitted: count('ticks emitted in the measured window, per worker'),
-    achievedRateHz: amount(),
-    latenessP50Us: amount(),
-    latenessP99Us: amount('emitted - scheduled'),
-    latenessMaxUs: amount(),
-  }),
+  feed: nullable(
+    closed({
+      emitted: count('ticks emitted in the measured window, per worker'),
+      achievedRateHz: amount(),
+      latenessP50Us: amount(),
+      latenessP99Us: amount('emitted - scheduled'),
+      latenessMaxUs: amount(),
+    }),
+    { description: 'null of a server that is not ours and makes its ticks itself' },
+  ),
   slowConsumersCut: nullable(count(), { description: 'null of a server that is not ours' }),
+  attached: Type.Optional(
+    closed({
+      meter: nullable(literals(['pid', 'pid-file', 'cgroup']), {
+        description: 'by what a server that ran before is metered; null: nobody said which processes it is',
+      }),
+      process: nullable(literals(['same', 'restarted', 'gone']), {
+        description: 'whether it was the same to the end of the trial; null: not known',
+      }),
+    }),
+  ),
 });
 export type ServerFigures = Static<typeof Server>;
 

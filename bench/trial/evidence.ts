@@ -1,4 +1,4 @@
-import type { ForeignSample, ServerSample } from '../../server/control.ts';
+import type { AttachedSample, ForeignSample, ServerSample } from '../../server/control.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
@@ -11,6 +11,11 @@ import type { TrialSpec } from './spec.ts';
 
 /** Samples of each server process, in order; undefined of one that was lost before. */
 type Samples = (ServerSample | ForeignSample | undefined)[];
+
+/** What a sample tells of a server that ran before; undefined of others. */
+export function attachedOf(sample: Samples[number]): AttachedSample | undefined {
+  return sample && 'attached' in sample ? sample.attached : undefined;
+}
 
 /**
  * Everything that a trial's processes have told, before it becomes figures. What a trial never came to, because a process

@@ -16,7 +16,7 @@ import { greatestLatenessUs, serverFigures, wholeWorkers, type Served } from './
 import { publishFigures, receiptFigures } from './split-figures.ts';
 import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
 import { serverProcesses } from './spec.ts';
-import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
+import { cpuUsage, knownCpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 
 /** Computes a trial's figures from its evidence. Pure. */
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
@@ -132,7 +132,7 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
   if (!isWhole || !start || !end) return null;
   const { start: before, end: after } = evidence.proxy ?? {};
   const [proxyStart, proxyEnd] = before && after ? [[before.process], [after.process]] : [[], []];
-  const own = cpuUsage(
+  const own = knownCpuUsage(
     [
       ...workers.map((worker) => worker.start.process),
       ...agents.map(({ measureStart }) => measureStart),
@@ -140,7 +140,7 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
     ],
     [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd), ...proxyEnd],
   );
-  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+  return own && otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
 }
 
 /** Of a proxy that lived through the window. */

@@ -5,6 +5,7 @@ import type { DriverOptions } from '../agent/contract.ts';
 import { CLIENT_TRANSPORTS } from '../agent/index.ts';
 import { Recorder } from '../agent/measure/recorder.ts';
 import { PushbenchError } from '../basics/errors.ts';
+import type { Target } from '../result/target.ts';
 
 /** What is asked for, and what must come. */
 type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'door' | 'schedule' | 'seed'> & {
@@ -12,7 +13,12 @@ type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'door' | 'schedule' 
   entrant: string;
   transport: TransportId;
   payloadBytes: number;
+  /** How ticks come to the server. */
+  publish: Target['publish'];
 };
+
+/** What a server sends to its clients, by how it comes to it. */
+const SENT = { stdin: 'each line of standard input', self: 'each tick', http: 'each tick that is published' };
 
 const CLIENTS = 2;
 /** Beyond those of any trial: a server that knows its clients by their number has not seen these. */
@@ -31,7 +37,8 @@ const LOOK_MS = 5;
  *
  * @throws PushbenchError (target) `TARGET_WRONG`, a sentence with what happened and what to do
  */
-export async function checkForeign({ entrant, transport, payloadBytes, ...where }: Asked): Promise<void> {
+export async function checkForeign({ entrant, transport, payloadBytes, publish, ...where }: Asked): Promise<void> {
+  const sent = SENT[typeof publish === 'object' ? 'http' : publish];
   const { schedule, seed, path } = where;
   const latestOnly = where.door?.latest === true;
   const recorder = new Recorder({ clients: CLIENTS, schedule, payloadBytes, seed, isForeign: true, latestOnly });
@@ -78,8 +85,8 @@ export async function checkForeign({ entrant, transport, payloadBytes, ...where 
     if (isServed) return;
     throw wrong(
       served() === 0
-        ? `no whole tick came in ${TICK_TIMEOUT_MS / 1000} s. Send each line of standard input to every client, unchanged and at once: are ticks held in a buffer, altered, compressed, or in base64?`
-        : 'ticks come to one client only. Send each line of standard input to every client that is connected',
+        ? `no whole tick came in ${TICK_TIMEOUT_MS / 1000} s. Send ${sent} to every client, unchanged and at once: are ticks held in a buffer, ${publish === 'self' ? 'made otherwise than docs/targets.md says' : 'altered'}, compressed, or in base64?`
+        : `ticks come to one client only. Send ${sent} to every client that is connected`,
     );
   } finally {
     driver.stop();

@@ -7,7 +7,7 @@ import type { AgentProgress, Assignment } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { deriveSeed } from '../basics/random.ts';
-import { LOOPBACK, type Address } from '../machine/address.ts';
+import { LOOPBACK } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
 import { portRange, sampleHost } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
@@ -16,12 +16,12 @@ import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts
 import { treeOf } from '../machine/process-tree.ts';
 import { proxyOf, targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
-import type { Door, Target } from '../result/target.ts';
+import { addressOf, type Door, type Target } from '../result/target.ts';
 import { startProxy, type RunningProxy } from '../proxy/run-proxy.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
-import type { TrialEvidence } from './evidence.ts';
+import { attachedOf, type TrialEvidence } from './evidence.ts';
 import { checkForeign } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
@@ -105,7 +105,8 @@ export class TrialRun {
   readonly found: Found = { server: {}, host: {} };
   readonly #startedAt = new Date().toISOString();
   readonly #seed: number;
-  readonly #address: Address;
+  /** Where the server of the trial listens, and the port where that is known before; 0: any free one. */
+  readonly #at: { listen: string; aim: string; port: number };
   readonly #placement: Placement;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
@@ -135,7 +136,7 @@ export class TrialRun {
     const { promise, resolve } = Promise.withResolvers<void>();
     [this.proxyLost, this.#loseProxy] = [promise, resolve];
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
-    this.#address = spec.address ?? LOOPBACK;
+    this.#at = atOf(spec, this.#target);
     const { agents } = this.#placement;
     this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings);
     const oneMore = [agents.at(-1) ?? null];
@@ -168,7 +169,7 @@ export class TrialRun {
     const { servers, agents } = this.#placement;
     const target = this.#target;
     const started = await ServerGroup.start(
-      { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
+      { host: this.#at.listen, port: this.#at.port, ...serverSettings(this.spec, this.schedule, this.#seed) },
       // Another server has the cores of ours, and what publishes to it is with the load.
       target ? [agents.at(-1) ?? null] : servers,
       target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
@@ -181,7 +182,8 @@ export class TrialRun {
     if (this.#ended.signal.aborted) started.kill();
     this.#ended.signal.throwIfAborted();
     this.server = started;
-    this.#serverCores = watchCores(started.pids);
+    // Of another server these are of what publishes to it.
+    if (!target) this.#serverCores = watchCores(started.pids);
     await this.#startProxy(started.port);
     return started;
   }
@@ -190,7 +192,7 @@ export class TrialRun {
     const { cell, settings } = this.spec;
     const proxy = proxyOf(cell.transport, settings);
     if (!proxy) return;
-    const { aim } = this.#address;
+    const { aim } = this.#at;
     const core = this.#placement.proxy;
     const started = await startProxy(proxy, {
       host: aim,
@@ -215,7 +217,7 @@ export class TrialRun {
    */
   async prepare(): Promise<void> {
     const { cell } = this.spec;
-    const { aim } = this.#address;
+    const { aim } = this.#at;
     const { port } = this.server!;
     const assignment = await this.#assignment(aim, this.proxy?.port ?? port);
     await Promise.all([
@@ -241,9 +243,10 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
+    const target = this.#target;
     // Straight: what a proxy does to a transport is to be measured, not refused.
-    await (this.#target
-      ? checkForeign({ entrant: cell.transport, ...assignment, port })
+    await (target
+      ? checkForeign({ entrant: cell.transport, publish: target.publish, ...assignment, port })
       : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
     if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
@@ -434,7 +437,8 @@ export class TrialRun {
   }
 
   get #ownIds(): ReadonlySet<number> {
-    const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
+    const attached = (this.found.server.start ?? []).flatMap((sample) => attachedOf(sample)?.pids ?? []);
+    const servers = [...this.server!.pids, ...attached].flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
     const proxies = this.proxy ? treeOf(this.proxy.pid) : [];
     return new Set([process.pid, ...servers, ...proxies, ...this.#groups.flatMap((group) => group.pids)]);
   }
@@ -481,11 +485,19 @@ function witnessesOf({ clients, driver, transport }: Cell, { agents, targets = [
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
-function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {
+function atOf(
+  { port, address = LOOPBACK }: TrialSpec,
+  target: Target | undefined,
+): { listen: string; aim: string; port: number } {
+  if (!target?.attach) return { ...address, port };
+  const { host, port: own } = addressOf(target.attach);
+  return { listen: host, aim: host, port: own };
+}
+
+function serverSettings({ cell, faults }: TrialSpec, schedule: Schedule, seed: number) {
   // A poller must find everything since its last poll, and be able to miss a poll or two.
   const ringSeconds = ((cell.pollIntervalMs ?? 0) / 1000) * 4 + 30;
   return {
-    port,
     startUs: schedule.startUs,
     rateHz: cell.rateHz,
     payloadBytes: cell.payloadBytes,
