@@ -293,9 +293,9 @@ const publishSlow: Gate = ({ publish, cell }) => {
     severity: 'caution',
     message: `${
       publish.by === 'http'
-        ? `the server took up to ${ms(value)} (p99) to answer a publish`
-        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent`
-    }, longer than the ${ms(limit)} from one tick to the next: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
+        ? `the server took up to ${ms(value)} (p99) to answer a publish, longer than the ${ms(limit)} from one tick to the next, which waits for that so that they stay in order`
+        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent, longer than the ${ms(limit)} from one tick to the next`
+    }: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
     value,
     limit,
   };

@@ -197,6 +197,13 @@ test('of a server that is published to, who was late is told: the publisher, or 
   assert.deepEqual(judged(publishedBy('http', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
   assert.deepEqual(judged(publishedBy('stdin', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
   assert.deepEqual(judged(publishedBy('http', { failed: 1 })), ['invalid', 'PUBLISH_FAILED']);
+  const blamed = publishedBy('http', { sentUs: at(50_000), answerUs: at(periodUs * 2) });
+  const others = { share: 0.1, programs: [] };
+  assert.deepEqual(
+    judge({ ...good, publish: blamed, host: { ...good.host, others } }).reasons.map(({ code }) => code),
+    ['OTHER_PROGRAMS'],
+    'cautions would be about them',
+  );
   const sentence = (publish: UnjudgedTrial['publish']) => judge({ ...good, publish: publish! }).reasons[0]!.message;
   assert.match(
     sentence(publishedBy('http', { failed: 2, failure: 'the server answered 500. Sorry\nstack' })),
