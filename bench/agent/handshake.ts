@@ -39,6 +39,12 @@ export class Speech {
     this.#opened(client);
   }
 
+  /** What a client that is not open yet waits to hear; null once it is open. */
+  waitsFor(client: number): string | null {
+    const step = this.#open[this.#at[client]!];
+    return step !== undefined && 'expect' in step ? step.expect : null;
+  }
+
   /** A message has come: buffer[start, end). */
   hear(client: number, buffer: Uint8Array, start: number, end: number): Heard {
     const step = this.#open[this.#at[client]!];

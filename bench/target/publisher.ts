@@ -12,7 +12,7 @@ import { Feed } from '../../server/feed/feed.ts';
 import type { Tick } from '../../server/feed/tick.ts';
 import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
-import { openDoors } from '../machine/listening.ts';
+import { listenersOf, openDoors } from '../machine/listening.ts';
 import { startOwned, type OwnedProcess } from '../machine/owned-process.ts';
 import { onCores } from '../machine/pinning.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
@@ -22,8 +22,8 @@ import { createHttpPublish } from './http-publish.ts';
 /** What a publisher is told besides the configuration of a server. */
 export type Published = { readonly target: Target; readonly cores: readonly (number | null)[] };
 
-/** How long a server may take until its port is open: a virtual machine compiles first. */
-const OPEN_TIMEOUT_MS = 20_000;
+/** How long a server may take until its port is open: a virtual machine compiles first. Whoever waits for this process waits longer. */
+const OPEN_TIMEOUT_MS = 15_000;
 const OPEN_LOOK_MS = 20;
 
 /** What a server that reads nothing may leave unread of its standard input. */
@@ -43,7 +43,11 @@ export type PublishedServer = {
  *
  * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it
  */
-export async function publish(config: ServerConfig, { target, cores }: Published): Promise<PublishedServer> {
+export async function publish(
+  config: ServerConfig,
+  { target, cores }: Published,
+  openTimeoutMs = OPEN_TIMEOUT_MS,
+): Promise<PublishedServer> {
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const dir = mkdtempSync(join(tmpdir(), 'pushbench-'));
   const fill = (text: string) => text.replaceAll('{port}', String(port)).replaceAll('{dir}', dir);
@@ -62,7 +66,7 @@ export async function publish(config: ServerConfig, { target, cores }: Published
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await whenOpen(config.host, port, owned, command.join(' '));
+    await whenOpen(config.host, port, owned, command.join(' '), openTimeoutMs);
     if (config.host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
   } catch (error) {
     await end(0);
@@ -119,20 +123,32 @@ function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): (ti
   };
 }
 
-async function whenOpen(host: string, port: number, owned: OwnedProcess, command: string): Promise<void> {
-  const untilMs = performance.now() + OPEN_TIMEOUT_MS;
+async function whenOpen(
+  host: string,
+  port: number,
+  owned: OwnedProcess,
+  command: string,
+  timeoutMs: number,
+): Promise<void> {
+  const untilMs = performance.now() + timeoutMs;
   let ended: string | undefined;
   void owned.ended.then((how) => (ended = how));
   while (!(await isOpen(host, port))) {
     if (ended !== undefined) throw new Error(`'${command}' ${ended}`);
     if (performance.now() > untilMs) {
       throw new Error(
-        `'${command}' runs, but after ${OPEN_TIMEOUT_MS / 1000} s nothing listens on ${host}:${port}. ` +
+        `'${command}' runs, but after ${timeoutMs / 1000} s nothing listens on ${host}:${port}${elsewhere(owned)}. ` +
           `Let it listen on the port that {port} in its command, or PORT in its environment, names${said(owned)}`,
       );
     }
     await sleep(OPEN_LOOK_MS);
   }
+}
+
+/** Where it listens in place of where it should. */
+function elsewhere({ pid }: OwnedProcess): string {
+  const doors = listenersOf(treeOf(pid)).map(({ address, port }) => `${address}:${port}`);
+  return doors.length === 0 ? '' : `, but on ${doors.join(', ')}`;
 }
 
 function said(owned: OwnedProcess): string {

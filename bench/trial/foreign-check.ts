@@ -1,75 +1,201 @@
-// Does a server that is not ours take clients, and bring each of them the ticks? Asked before the ramp of each trial, with two clients.
+// Does a server take clients, and bring each of them the ticks? Asked of one that is not ours before the ramp of each trial, with two
+// clients, and by the command that checks one.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '../../server/clock.ts';
+import { dueUs, firstDueFrom } from '../../server/feed/schedule.ts';
+import { tickEncoder } from '../../server/feed/tick.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
 import type { DriverOptions } from '../agent/contract.ts';
 import { CLIENT_TRANSPORTS } from '../agent/index.ts';
 import { Recorder } from '../agent/measure/recorder.ts';
 import { PushbenchError } from '../basics/errors.ts';
+import { clumpMs, faultOf, receiptsOf, type ClientSeen, type Receipt, type Sighting } from './diagnosis.ts';
+import type { Loss } from './roster.ts';
+import { WireReader } from './wire-reader.ts';
 
 /** What is asked for, and what must come. */
-type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'schedule' | 'seed'> & {
-  /** As it is named in messages. */
-  entrant: string;
+export type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'schedule' | 'seed' | 'handshake'> & {
   transport: TransportId;
   payloadBytes: number;
+  isForeign: boolean;
+  /** Where its ticks come from, in words. */
+  feed: string;
 };
 
-const CLIENTS = 2;
-const OPEN_TIMEOUT_MS = 3000;
-const TICK_TIMEOUT_MS = 2000;
-/** Of a slower feed nobody waits for a tick. */
-const MOST_PERIOD_MS = 2000;
-const LOOK_MS = 5;
+/** How closely it is looked at. */
+type Look = {
+  clients: number;
+  /** So many ticks every client must have; 0: none is waited for. */
+  ticks: number;
+  /** Waits for one tick more, or what comes twice may not have come twice yet. */
+  isPatient: boolean;
+  /** How late ticks that come in a clump may be. */
+  mostClumpMs: number;
+  /** Ends the wait: the server is gone. */
+  isOver: () => boolean;
+};
 
-/**
- * Opens two clients and waits until each has a whole tick.
- *
- * @throws PushbenchError (target) `TARGET_WRONG`, a sentence with what happened and what to do
- */
-export async function checkForeign({ entrant, transport, payloadBytes, ...where }: Asked): Promise<void> {
+const OPEN_TIMEOUT_MS = 3000;
+/** A buffer of 4 KiB is full by then, at the rates and sizes that are usual. */
+const TICK_TIMEOUT_MS = 4000;
+const LOOK_MS = 10;
+
+/** A server that has just been started may be slow once: what comes in a clump is looked at again. */
+const MOST_LOOKS = 3;
+
+/** Of those who poll. */
+const POLL_INTERVAL_US = 100_000;
+
+/** Opens a few clients, and waits until each has some ticks, or had its time. */
+export async function watchClients(asked: Asked, look: Look): Promise<Sighting> {
+  const { transport, payloadBytes, isForeign, feed, ...where } = asked;
   const { schedule, seed, path } = where;
-  const recorder = new Recorder({ clients: CLIENTS, schedule, payloadBytes, seed, isForeign: true, latestOnly: false });
-  let opened = 0;
-  const failures: string[] = [];
+  const startUs = nowUs();
+  const clients = Array.from({ length: look.clients }, (): ClientSeen & { wire: WireReader } => ({
+    wire: new WireReader(transport, where.handshake),
+    isOpen: false,
+    failure: null,
+  }));
+  const recorder = new Recorder({
+    clients: look.clients,
+    schedule,
+    payloadBytes,
+    seed,
+    isForeign,
+    latestOnly: false,
+  });
+  const fail = (client: number, code: string, message: string) => {
+    const seen = clients[client]!;
+    seen.failure ??= { code, message, wasOpen: seen.isOpen };
+  };
   const driver = CLIENT_TRANSPORTS[transport].lean(
     {
       ...where,
-      clients: CLIENTS,
+      clients: look.clients,
       firstClient: 0,
       sourceAddress: () => undefined,
-      poll: { intervalUs: 1e6, latestOnly: false },
+      poll: { intervalUs: POLL_INTERVAL_US, latestOnly: false },
+      tap: (client, bytes) => clients[client]!.wire.push(bytes, nowUs()),
     },
     recorder,
-    {
-      opened: () => void opened++,
-      failed: (_, code, message) => void failures.push(`${message} (${code})`),
-      dropped: (_, code, message) => void failures.push(`it let a client go: ${message} (${code})`),
-    },
+    { opened: (client) => void (clients[client]!.isOpen = true), failed: fail, dropped: fail },
   );
-  const wrong = (what: string) => new PushbenchError('target', 'TARGET_WRONG', `${entrant}, ${path}: ${what}`);
-  const wait = async (isDone: () => boolean, timeoutMs: number) => {
-    const untilMs = performance.now() + timeoutMs;
-    while (!isDone() && failures.length === 0 && performance.now() < untilMs) await sleep(LOOK_MS);
-    if (failures.length > 0) throw wrong(`${failures[0]}. Does the server have ${transport} at that path?`);
-    return isDone();
-  };
+  const isStopped = () => look.isOver() || clients.some(({ failure }) => failure !== null);
+  const tick = knownTicks(payloadBytes, seed, schedule);
+  const read = receiptReader(clients, tick);
+  const sighting = (seen: Pick<Sighting, 'receipts' | 'window' | 'waitedMs'>): Sighting => ({
+    transport,
+    path,
+    schedule,
+    feed,
+    startUs,
+    clients,
+    tick,
+    ...seen,
+  });
   try {
-    for (let client = 0; client < CLIENTS; client++) driver.open(client);
-    if (!(await wait(() => opened === CLIENTS, OPEN_TIMEOUT_MS))) {
-      throw wrong(
-        `no answer to a client within ${OPEN_TIMEOUT_MS / 1000} s. Send the head of the answer at once, before the first tick`,
-      );
+    for (let client = 0; client < look.clients; client++) driver.open(client);
+    await until(() => isStopped() || clients.every(({ isOpen }) => isOpen), OPEN_TIMEOUT_MS);
+    const unwatched = sighting({ receipts: clients.map(() => []), window: null, waitedMs: OPEN_TIMEOUT_MS });
+    if (look.ticks === 0 || isStopped() || !clients.every(({ isOpen }) => isOpen)) return unwatched;
+    driver.begin?.();
+    const timeoutMs = TICK_TIMEOUT_MS + (look.ticks * 1000) / schedule.rateHz;
+    for (let looks = 1; ; looks++) {
+      const firstSeq = firstDueFrom(schedule, nowUs());
+      const received = () => read().map((some) => some.filter(({ seq }) => seq >= firstSeq));
+      const before = clients.map(({ wire }) => wire.messages.length);
+      /** Messages come as ticks do, and are none. */
+      const isInVain = () =>
+        firstDueFrom(schedule, nowUs()) - firstSeq > 2 * look.ticks &&
+        clients.every(({ wire }, client) => wire.messages.length - before[client]! > 2 * look.ticks) &&
+        !received()
+          .flat()
+          .some(({ isIntact }) => isIntact);
+      await until(() => isStopped() || hasEnough(received(), look) || isInVain(), timeoutMs);
+      const all = received();
+      const lastSeq = commonTicks(all)[look.ticks - 1] ?? firstDueFrom(schedule, nowUs()) - 1;
+      const receipts = all.map((some) => some.filter(({ seq }) => seq <= lastSeq));
+      const seen = sighting({ receipts, window: { firstSeq, lastSeq }, waitedMs: timeoutMs });
+      if (looks === MOST_LOOKS || isStopped() || clumpMs(receipts, schedule) <= look.mostClumpMs) return seen;
     }
-    const periodMs = 1000 / schedule.rateHz;
-    if (periodMs > MOST_PERIOD_MS) return;
-    const served = () => recorder.newest.filter((seq) => seq > 0).length;
-    if (await wait(() => served() === CLIENTS, TICK_TIMEOUT_MS + 2 * periodMs)) return;
-    throw wrong(
-      served() === 0
-        ? `no whole tick came in ${TICK_TIMEOUT_MS / 1000} s. Send each line of standard input to every client, unchanged and at once: are ticks held in a buffer, altered, compressed, or in base64?`
-        : 'ticks come to one client only. Send each line of standard input to every client that is connected',
-    );
   } finally {
     driver.stop();
   }
+}
+
+/** The ticks that have come to each client so far; no message is read twice. */
+function receiptReader(clients: readonly ClientSeen[], tick: Sighting['tick']): () => readonly Receipt[][] {
+  const read = clients.map(() => ({ messages: 0, receipts: [] as Receipt[] }));
+  return () =>
+    read.map((one, client) => {
+      const { messages } = clients[client]!.wire;
+      one.receipts.push(...receiptsOf(messages.slice(one.messages), tick));
+      one.messages = messages.length;
+      return one.receipts;
+    });
+}
+
+/** The ticks that every client has whole, in their order. */
+function commonTicks([first = [], ...others]: readonly (readonly Receipt[])[]): number[] {
+  const whole = (received: readonly Receipt[]) =>
+    new Set(received.filter(({ isIntact }) => isIntact).map(({ seq }) => seq));
+  const rest = others.map(whole);
+  return [...whole(first)].filter((seq) => rest.every((has) => has.has(seq))).toSorted((a, b) => a - b);
+}
+
+function hasEnough(receipts: readonly (readonly Receipt[])[], { ticks, isPatient }: Look): boolean {
+  const last = commonTicks(receipts)[ticks - 1];
+  if (last === undefined) return false;
+  return !isPatient || receipts.every((received) => received.some(({ seq }) => seq > last));
+}
+
+function knownTicks(payloadBytes: number, seed: number, schedule: Sighting['schedule']): Sighting['tick'] {
+  const encode = tickEncoder(payloadBytes, seed);
+  const known = new Map<number, ReturnType<typeof encode>>();
+  return (seq) => known.get(seq) ?? known.set(seq, encode(seq, dueUs(schedule, seq))).get(seq)!;
+}
+
+async function until(isDone: () => boolean, timeoutMs: number): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!isDone() && performance.now() < endMs) await sleep(LOOK_MS);
+}
+
+const RUN_CLIENTS = 2;
+/** Of a slower feed nobody waits for a tick, and for one tick alone of one that is half as slow. */
+const MOST_PERIOD_MS = 2000;
+const BRISK_PERIOD_MS = 500;
+/** What is late by less is measured: to a run lateness is a figure. */
+const RUN_CLUMP_MS = 1000;
+
+/**
+ * Opens two clients and waits until each has a whole tick, of a brisk feed three.
+ *
+ * @throws PushbenchError (target) `TARGET_WRONG`, a sentence with what happened and what to do
+ */
+export async function checkForeign(entrant: string, asked: Asked): Promise<void> {
+  const periodMs = 1000 / asked.schedule.rateHz;
+  const isPatient = periodMs <= BRISK_PERIOD_MS;
+  const seen = await watchClients(asked, {
+    clients: RUN_CLIENTS,
+    ticks: periodMs > MOST_PERIOD_MS ? 0 : isPatient ? 2 : 1,
+    isPatient,
+    mostClumpMs: RUN_CLUMP_MS,
+    isOver: () => false,
+  });
+  const fault = faultOf(seen, RUN_CLUMP_MS);
+  if (fault !== null) {
+    throw new PushbenchError('target', 'TARGET_WRONG', `${entrant}, ${asked.path}: ${fault.says}`);
+  }
+}
+
+/**
+ * What a server that is not ours said as it ended, or why it could not be published to. Null where it is there, and where its publisher
+ * was killed, which is nobody's fault.
+ */
+export function lastWords(losses: readonly Loss[]): string | null {
+  for (const { message } of losses) {
+    const words = / exited with \d+: [^:]+: ([^]+)/.exec(message)?.[1];
+    if (words !== undefined) return `the server ${words}`;
+  }
+  return null;
 }

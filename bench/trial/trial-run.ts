@@ -5,6 +5,7 @@ import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { AgentProgress, Assignment } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
+import { PushbenchError } from '../basics/errors.ts';
 import { deriveSeed } from '../basics/random.ts';
 import { LOOPBACK, type Address } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
@@ -19,8 +20,9 @@ import type { Handshake, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
+import { feedWords } from './diagnosis.ts';
 import type { TrialEvidence } from './evidence.ts';
-import { checkForeign } from './foreign-check.ts';
+import { checkForeign, lastWords } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';
@@ -33,7 +35,7 @@ import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm
 import { nextWindow } from './window.ts';
 
 /** What publishes to a server that is not ours, and tells of it. */
-const PUBLISHER = 'bench/target/main.ts';
+export const PUBLISHER = 'bench/target/main.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;
@@ -102,6 +104,8 @@ export class TrialRun {
   readonly #placement: Placement;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
+  /** Of another server: it was seen to bring ticks to clients. */
+  #isTried = false;
   /** The server's, where it never came to listen. */
   #startLoss: Loss | undefined;
   #serverCores: (() => number | null) | undefined;
@@ -207,8 +211,28 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    await (this.#target ? checkForeign({ entrant: cell.transport, ...assignment }) : this.#checkServer(aim, port));
+    await (this.#target ? this.#checkForeign(assignment) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
+  }
+
+  async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
+    const asked = { ...assignment, isForeign: true, feed: feedWords(this.#target) };
+    await checkForeign(this.spec.cell.transport, asked).catch(async (error: unknown) => {
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      this.refuseUntried();
+      throw error;
+    });
+    this.#isTried = true;
+  }
+
+  /**
+   * A server of somebody else's that ends before it was seen to work is not unlucky, but wrong.
+   *
+   * @throws PushbenchError (target) `TARGET_LOST` with what it said, where that is so
+   */
+  refuseUntried(): void {
+    const words = this.#target && !this.#isTried ? lastWords(this.server!.losses) : null;
+    if (words !== null) throw new PushbenchError('target', 'TARGET_LOST', `${this.spec.cell.transport}: ${words}`);
   }
 
   async #checkServer(host: string, port: number): Promise<void> {
@@ -416,7 +440,7 @@ export class TrialRun {
 }
 
 /** Where a server has a transport, and what its clients say there first. */
-function doorOf(target: Target | undefined, transport: TransportId): { path: string; handshake?: Handshake } {
+export function doorOf(target: Target | undefined, transport: TransportId): { path: string; handshake?: Handshake } {
   const { path = TRAITS[transport].path } = target?.transports[transport as 'sse'] ?? {};
   const { open, answer } = target?.transports.websocket ?? {};
   if (transport !== 'websocket' || (!open && !answer)) return { path };

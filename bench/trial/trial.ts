@@ -52,8 +52,11 @@ async function evidenceOf(run: TrialRun): Promise<TrialEvidence> {
     const whole = phases(run);
     whole.catch(() => undefined); // of one that was cut short nobody hears any more
     await Promise.race([whole, server.nobodyLeft, run.agents.nobodyLeft]);
-    // What had arrived before the server ended is still to be read, and who lost a connection to be counted.
-    if (server.isGone) await run.settle();
+    if (server.isGone) {
+      run.refuseUntried();
+      // What had arrived before the server ended is still to be read, and who lost a connection to be counted.
+      await run.settle();
+    }
   }
   return run.finish();
 }

@@ -114,6 +114,12 @@ const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
   ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
   ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
   ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+  ['in-turn', ['--ws', '/ws'], /ticks come to one client only/],
+  ['crashes', ['--sse', '/events'], /mine:sse: the server ended with code 4\. It said: panic: no client was expected/],
+  ['gzip', ['--sse', '/events'], /mine:sse, \/events: the stream is compressed \(content-encoding: gzip\)/],
+  ['base64', ['--ws', '/ws'], /mine:websocket, \/ws: ticks come in base64/],
+  ['repeats:1', ['--sse', '/events'], /each tick comes twice to a client/],
+  ['buffers:4096', ['--sse', '/events'], /several at once, the first of them \d+ ms late/],
 ];
 for (const [fault, flags, says] of WRONG) {
   test(`a server that is wrong (${fault}, ${flags.join(' ')}) is told in one sentence, with 5`, async (t) => {
