@@ -12,7 +12,25 @@ export type ServerSample = {
 };
 
 /** What is known of a server that is not ours: what the system tells of its processes, and the feed that it is given. */
-export type ForeignSample = { process: ProcessUse; connections: null; slowConsumersCut: null; feed: FeedSample };
+export type ForeignSample = {
+  process: ProcessUse;
+  connections: null;
+  slowConsumersCut: null;
+  feed: FeedSample;
+  /** In a sample that collects: of each tick since the one before that did; else null. */
+  publish: readonly PublishedTick[] | null;
+};
+
+/** What became of a tick that was published to a server. */
+export type PublishedTick = {
+  seq: number;
+  /** When it was handed over, on the monotonic clock. */
+  sentUs: number;
+  /** When the server had taken it; null: not yet, or never. */
+  acknowledgedUs: number | null;
+  /** Why the server has not taken it. */
+  failure?: string;
+};
 
 export type FeedSample = {
   /** Ticks emitted since the start. */
@@ -26,7 +44,10 @@ export type FeedSample = {
 };
 
 export type ToServer =
-  /** Take a sample at that time on the monotonic clock, or at once when it has passed. */
+  /**
+   * Take a sample at that time on the monotonic clock, or at once when it has passed. `collect`: nothing is measured meanwhile, so it
+   * may take its time, for a collection of garbage or a long answer.
+   */
   { type: 'sample'; id: string; atUs: number; collect: boolean } | { type: 'stop' };
 
 export type FromServer =

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from './measure/histogram.ts';
 import { Recorder } from './measure/recorder.ts';
-import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from './messages.ts';
+import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment, type Place } from './messages.ts';
 import { sourceAddress } from '../machine/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
 import type { CreateDriver, Driver, DriverEvents, SocketBytes } from './contract.ts';
@@ -142,7 +142,7 @@ export class Cohort {
   }
 
   /** Everything but the process's own samples. */
-  report(): Omit<AgentReport, 'niceness' | 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
+  report(): Omit<AgentReport, keyof Place | 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
     const { pollLatenessUs, readLagUs } = this.#driver;
     return {
       recording: this.recorder.finish(this.#connected + this.#dropped),

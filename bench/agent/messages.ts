@@ -90,7 +90,15 @@ export const PROGRESS_HZ = 4;
 /** Connections of an agent that may wait for their handshake at a time: more would overflow the server's listen queue. */
 export const MAX_OPENING = 512;
 
-export type AgentReport = {
+/** The place that a process has among those that want the same core. */
+export type Place = {
+  /** setpriority(2): from -20, before all others, to 19. */
+  niceness: number;
+  /** Whether it runs as soon as it has something to do (SCHED_FIFO, sched(7)), not when the time slice of another is over. */
+  isRealTime: boolean;
+};
+
+export type AgentReport = Place & {
   recording: Recording;
   clients: { connected: number; failed: number; dropped: number };
   errors: ConnectError[];
@@ -100,8 +108,6 @@ export type AgentReport = {
   readLagHdr: string | null;
   /** At the sockets in the measured window, of what TCP carries; null for drivers that cannot tell. */
   bytes: SocketBytes | null;
-  /** As the system has it: from -20, before all others, to 19. */
-  niceness: number;
   /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */
   connections: { atUs: number; connected: number }[];
   /** Of the agent process: before its first client, and at both ends of the measured window. */

@@ -47,6 +47,9 @@ const GATE_FACTS = {
       'Ask for fewer ticks per second (--rate) or fewer clients, or give the server more processes (--server-workers).',
   },
   FEED_LATE: { unit: 'us', remedy: null },
+  PUBLISH_LATE: { unit: 'us', remedy: null },
+  PUBLISH_FAILED: { unit: 'count', remedy: null },
+  PUBLISH_SLOW: { unit: 'us', remedy: null },
   WORKERS_UNBALANCED: { unit: 'ratio', remedy: null },
   AGENT_SATURATED: { unit: 'ratio', remedy: null },
   AGENT_LAG: { unit: 'ratio', remedy: null },
@@ -198,14 +201,16 @@ const somethingDelivered: Gate = ({ ledger, losses, phases }) =>
         limit: 1,
       };
 
-const feedRate: Gate = ({ server, cell, phases, losses }) => {
+const feedRate: Gate = ({ server, cell, phases, losses, publish }) => {
   if (phases.lastSeq < phases.firstSeq || losses?.some(({ code }) => code === 'SERVER_LOST')) return null;
   const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
   if (error <= RATE_ERROR) return null;
   return {
     code: 'FEED_RATE_OFF',
     severity: 'invalid',
-    message: `the feed emitted ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}; the server is overloaded`,
+    message: publish
+      ? `the publisher sent ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}: it, not the server, is overloaded. Ask for fewer ticks per second (--rate) or fewer clients, or give the load more cores`
+      : `the feed emitted ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}; the server is overloaded`,
     value: error,
     limit: RATE_ERROR,
   };
@@ -214,9 +219,9 @@ const feedRate: Gate = ({ server, cell, phases, losses }) => {
 const FEED_LATE_MS = 10;
 const FEED_LATE_SHARE = 0.1;
 
-const feedLate: Gate = ({ server, cell }) => {
-  const tickUs = 1e6 / cell.rateHz;
-  const limit = Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * tickUs);
+const feedLate: Gate = ({ server, cell, publish }) => {
+  if (publish) return null;
+  const limit = feedLimitUs(cell);
   const value = server.feed.latenessP99Us;
   if (value <= limit) return null;
   return {
@@ -224,6 +229,63 @@ const feedLate: Gate = ({ server, cell }) => {
     // Latency runs from the schedule, so a late feed hides nothing: it is the server's own doing, and a finding.
     severity: 'caution',
     message: `the server began to send ticks up to ${ms(value)} (p99) after they were due; latencies hold, but the server was busy with something else than the feed. Fewer clients or a lower rate show it unhurried`,
+    value,
+    limit,
+  };
+};
+
+/** So much later than it was due a tick may be sent, be it by a server's own feed or by what publishes to it. */
+function feedLimitUs(cell: UnjudgedTrial['cell']): number {
+  return Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * periodUs(cell));
+}
+
+/** From one tick to the next. */
+function periodUs({ rateHz }: UnjudgedTrial['cell']): number {
+  return 1e6 / rateHz;
+}
+
+const publishLate: Gate = ({ publish, cell }) => {
+  const limit = feedLimitUs(cell);
+  const value = publish?.sentUs.p99 ?? 0;
+  if (value <= limit) return null;
+  return {
+    code: 'PUBLISH_LATE',
+    severity: 'caution',
+    message: `pushbench itself sent ticks to the server up to ${ms(value)} (p99) after they were due: latency and age hold that as well, though it is not the server's doing. Fewer clients, a lower rate or more cores for the load make it smaller`,
+    value,
+    limit,
+  };
+};
+
+const publishAccepted: Gate = ({ publish }) => {
+  if (!publish || publish.failed === 0) return null;
+  const why = publish.failure === undefined ? '' : ` (first: ${asClause(publish.failure)})`;
+  return {
+    code: 'PUBLISH_FAILED',
+    severity: 'invalid',
+    message: `the server did not take ${publish.failed} of ${publish.published} ticks that were published to it${why}: what it was not given it cannot deliver. ${
+      publish.by === 'http'
+        ? 'Look at its log, and at publish in the target file: path, headers, body, and the statuses it expects'
+        : 'Let it read its standard input to the end'
+    }`,
+    value: publish.failed,
+    limit: 0,
+  };
+};
+
+const publishSlow: Gate = ({ publish, cell }) => {
+  const limit = periodUs(cell);
+  const value = publish?.answerUs.p99 ?? 0;
+  if (!publish || value <= limit) return null;
+  return {
+    code: 'PUBLISH_SLOW',
+    // As with a feed of its own that is late: latency runs from the schedule, so this hides nothing.
+    severity: 'caution',
+    message: `${
+      publish.by === 'http'
+        ? `the server took up to ${ms(value)} (p99) to answer a publish`
+        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent`
+    }, longer than the ${ms(limit)} from one tick to the next: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
     value,
     limit,
   };
@@ -308,12 +370,7 @@ const canaryPresent: Gate = ({ canary, ledger }) => {
   const { library, clients, target = clients, errors = [] } = canary;
   const isDeaf = clients > 0 && ledger.delivered > 0 && canary.ledger.delivered === 0;
   if (clients >= target && !isDeaf) return null;
-  const why = errors
-    .map(
-      ({ code, count, message }) =>
-        `${count} x ${code}, ${message.split('\n', 1)[0]!.replaceAll(/[.!?](?= |$)/g, ';')}`,
-    )
-    .join('; ');
+  const why = errors.map(({ code, count, message }) => `${count} x ${code}, ${asClause(message)}`).join('; ');
   const what =
     clients < target
       ? `${clients} of ${target} clients made with ${library} were connected`
@@ -510,6 +567,9 @@ const GATES: readonly Gate[] = [
   agentLag,
   feedRate,
   feedLate,
+  publishLate,
+  publishAccepted,
+  publishSlow,
   balanced,
   pollsOnTime,
   steady,
@@ -527,6 +587,8 @@ const BLAMING: ReadonlySet<Gate> = new Set([
   agentLag,
   feedRate,
   feedLate,
+  publishLate,
+  publishSlow,
   pollsOnTime,
   steady,
   canaryAgrees,
@@ -562,6 +624,11 @@ export function othersText(
 
 function ms(us: number): string {
   return `${(us / 1000).toFixed(us < 10_000 ? 2 : 0)} ms`;
+}
+
+/** What others said, on one line and without a full stop: the report takes what follows one for what to do. */
+function asClause(text: string): string {
+  return visible(text.split('\n', 1)[0]!).replaceAll(/[.!?](?= |$)/g, ';');
 }
 
 function percent(share: number): string {

@@ -44,10 +44,14 @@ const READERS: readonly Reader[] = [
   ['status', false, ({ run }) => run.status],
 ];
 
-/** Results of before there were witnesses have the queue of the load in their latency; libraries have it always. */
+/**
+ * Results of before there were witnesses have the queue of the load in their latency; libraries have it always. Witnesses that do
+ * not run at once wait for the core.
+ */
 function latencySource({ trials }: RunResult): Fact {
   const lean = trials.find(({ cell }) => cell.driver === 'lean');
-  return lean && (lean.witnesses ? 'witnesses' : 'all clients');
+  if (!lean?.witnesses) return lean && 'all clients';
+  return lean.witnesses.isRealTime ? 'witnesses that go before all else' : 'witnesses';
 }
 
 /** Everything in which two runs differ that can matter; first what withholds verdicts. What always differs is left out. */

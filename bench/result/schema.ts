@@ -89,6 +89,7 @@ const distribution = {
   max: Type.Number(),
   hdr: Type.String({ description: 'base64 of a compressed HdrHistogram V2' }),
 };
+const distributionOf = (description: string) => Type.Object(distribution, { additionalProperties: false, description });
 export const Distribution = closed(distribution);
 export type Distribution = Static<typeof Distribution>;
 
@@ -155,6 +156,20 @@ const Server = closed({
   slowConsumersCut: nullable(count(), { description: 'null of a server that is not ours' }),
 });
 export type ServerFigures = Static<typeof Server>;
+
+const Publish = closed({
+  by: literals(['stdin', 'http']),
+  published: count('ticks that were due in the measured window, and sent'),
+  failed: count('of these: the server did not take them'),
+  failure: Type.Optional(Type.String({ description: 'why, of the first one' })),
+  unacknowledged: count('of these: neither taken nor refused by the end of the drain; they count as acknowledged then'),
+  sentUs: distributionOf('sent - scheduled'),
+  acknowledgedUs: distributionOf(
+    'acknowledged - scheduled. http: the head of the response has come; stdin: the pipe has taken the line, whether or not it has been read',
+  ),
+  answerUs: distributionOf('acknowledged - sent'),
+});
+export type PublishFigures = Static<typeof Publish>;
 
 const Bytes = closed({
   applicationSent: count(
@@ -226,6 +241,9 @@ const Witnesses = closed({
   }),
   utilisation: Type.Number({ minimum: 0, maximum: 1, description: 'of the event loop of their process' }),
   niceness: Type.Integer({ description: 'of their process, from -20, before all others, to 19' }),
+  isRealTime: Type.Optional(
+    Type.Boolean({ description: 'whether their process runs as soon as it has something to read (SCHED_FIFO)' }),
+  ),
   loadNiceness: Type.Array(Type.Integer(), { description: 'of each load agent' }),
   loadLatencyUs: Type.Optional(Latency),
 });
@@ -316,6 +334,15 @@ export const Trial = closed({
   latencyUs: Latency,
   ageUs: Age,
   fanOutSpreadUs: Distribution,
+  firstReceiptUs: Type.Optional(
+    distributionOf('of each tick by the first client - scheduled, of the clients that latency is taken from'),
+  ),
+  lastReceiptUs: Type.Optional(distributionOf('of each tick by the last of them - scheduled')),
+  publish: Type.Optional(
+    nullable(Publish, {
+      description: 'of a server that is not ours: how ticks came to it; null: of ours, or not known',
+    }),
+  ),
   pollLatenessUs: nullable(Distribution, {
     description: 'request sent - request scheduled, where requests are scheduled',
   }),

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import type { Tick } from '../../server/feed/tick.ts';
 import type { Target } from '../result/target.ts';
+import type { Answered, Send } from './publish-log.ts';
 
 type HttpPublish = Extract<Target['publish'], object>['http'];
 
@@ -9,7 +9,7 @@ const MOST_FAILED = 3;
 
 /**
  * Each tick as one request, in order on one connection. It is sent when it is due, whether or not those before it have been
- * answered; Node keeps what the connection does not take yet.
+ * answered; Node keeps what the connection does not take yet. It is answered when the head of the response has come.
  *
  * @param giveUp is told, in a sentence, when the server takes no ticks
  */
@@ -18,25 +18,26 @@ export function createHttpPublish(
   port: number,
   { method = 'POST', path, headers = {}, body = '{tick}', expect }: HttpPublish,
   giveUp: (why: string) => void,
-): (tick: Tick) => void {
+): Send {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let failed = 0;
-  const note = (why: string | null) => {
+  const note = (why: string | null, answered: Answered) => {
+    answered(why);
     failed = why === null ? 0 : failed + 1;
     if (why !== null && failed >= MOST_FAILED) {
       giveUp(`${MOST_FAILED} ticks in a row could not be published to ${method} ${path}: ${why}`);
     }
   };
-  return ({ text }) => {
+  return ({ text }, answered) => {
     const content = body.replaceAll('{tick}', text);
     const length = { 'content-length': String(Buffer.byteLength(content)) };
     const asking = request({ host, port, agent, method, path, headers: { ...headers, ...length } }, (response) => {
       const { statusCode = 0 } = response;
       const isTaken = expect ? expect.includes(statusCode) : statusCode >= 200 && statusCode < 300;
-      note(isTaken ? null : `the server answered ${statusCode}`);
+      note(isTaken ? null : `the server answered ${statusCode}`, answered);
       response.resume();
     });
-    asking.on('error', (error) => note(error.message));
+    asking.on('error', (error) => note(error.message, answered));
     asking.end(content);
   };
 }

@@ -21,7 +21,7 @@ try {
   process.once('SIGTERM', () => void stop());
   obey(
     () => void stop(),
-    () => server.sample(),
+    (collect) => server.sample(collect),
   );
   void server.lost.then(async (why) => {
     process.stderr.write(`${published.target.name}: ${why}\n`);

@@ -9,7 +9,6 @@ import type { ServerConfig } from '../../server/config.ts';
 import type { ForeignSample } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
 import { Feed } from '../../server/feed/feed.ts';
-import type { Tick } from '../../server/feed/tick.ts';
 import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
 import { listenersOf, openDoors } from '../machine/listening.ts';
@@ -18,6 +17,7 @@ import { onCores } from '../machine/pinning.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
 import type { Target } from '../result/target.ts';
 import { createHttpPublish } from './http-publish.ts';
+import { PublishLog, type Send } from './publish-log.ts';
 
 /** What a publisher is told besides the configuration of a server. */
 export type Published = { readonly target: Target; readonly cores: readonly (number | null)[] };
@@ -32,7 +32,8 @@ const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 /** A server that listens, and is given the feed. */
 export type PublishedServer = {
   readonly port: number;
-  sample(): ForeignSample;
+  /** @param collect also what became of each tick since the last time that this was asked for */
+  sample(collect: boolean): ForeignSample;
   /** Resolves with a sentence when it has ended by itself, or can be published to no more. */
   readonly lost: Promise<string>;
   stop(graceMs: number): Promise<void>;
@@ -84,11 +85,12 @@ function feedTo(
 ): PublishedServer {
   const feed = new Feed(config);
   const { promise: unpublished, resolve: giveUp } = Promise.withResolvers<string>();
-  const post =
+  const send =
     target.publish === 'stdin'
       ? lineWriter(owned, giveUp)
       : createHttpPublish(config.host, port, target.publish.http, giveUp);
-  feed.subscribe(post);
+  const log = new PublishLog();
+  feed.subscribe((tick) => send(tick, log.sent(tick)));
   const emissions = new Emissions(feed);
   const meter = new TreeMeter(owned.pid);
   let isStopping = false;
@@ -96,13 +98,14 @@ function feedTo(
   return {
     port,
     lost: Promise.race([ended, unpublished]),
-    sample: () => {
+    sample: (collect) => {
       // The feed's ticks are kept here, not in the server.
       return {
         process: meter.sample(),
         connections: null,
         slowConsumersCut: null,
         feed: { ...emissions.sample(), ringBytes: 0 },
+        publish: collect ? log.take() : null,
       };
     },
     stop: async (graceMs) => {
@@ -113,10 +116,10 @@ function feedTo(
   };
 }
 
-/** Each tick as a line; the server sends each line to all of its clients. */
-function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): (tick: Tick) => void {
-  return ({ text }) => {
-    stdin.write(`${text}\n`);
+/** Each tick as a line; the server sends each line to all of its clients. It is answered when the pipe has taken it. */
+function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): Send {
+  return ({ text }, answered) => {
+    stdin.write(`${text}\n`, (error) => answered(error?.message ?? null));
     if (stdin.writableLength > MOST_UNREAD_BYTES) {
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }

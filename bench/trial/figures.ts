@@ -11,6 +11,7 @@ import { bytesFigures } from './bytes-figures.ts';
 import { canaryFigures } from './canary-figures.ts';
 import type { TrialEvidence } from './evidence.ts';
 import { greatestLatenessUs, serverFigures, wholeWorkers } from './server-figures.ts';
+import { publishFigures, receiptFigures } from './split-figures.ts';
 import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
 import { serverProcesses } from './spec.ts';
 import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
@@ -65,6 +66,8 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     latencyUs: seen.latencyUs,
     ageUs: seen.ageUs,
     fanOutSpreadUs: seen.fanOutSpreadUs,
+    ...receiptFigures(seen, evidence.schedule, window.firstSeq),
+    publish: publishFigures(evidence),
     pollLatenessUs: lateness.length === 0 ? null : distribution(merge(lateness)),
     server: serverFigures(evidence, served),
     bytes: bytesFigures(evidence, { served, received: agentReports, delivered }, window),

@@ -9,6 +9,7 @@ import { method } from './method.ts';
 import { planner } from './planner.ts';
 import { raw } from './raw.ts';
 import type { Section } from './section.ts';
+import { steps } from './steps.ts';
 import { verdicts } from './verdicts.ts';
 import { warnings } from './warnings.ts';
 
@@ -21,6 +22,7 @@ export const SECTIONS: readonly Section[] = [
   planner,
   matrix,
   charts,
+  steps,
   errors,
   compare,
   environment,

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { tokenOf } from './token.ts';
+import { readToken, tokenOf } from './token.ts';
 
 /**
  * One update of the feed, encoded once and shared by every transport and connection.
@@ -46,10 +46,20 @@ export function tickEncoder(payloadBytes: number, seed: number): (seq: number, d
   return (seq, dueUs) => {
     const padBytes = payloadBytes - ENVELOPE_BYTES - tokenOf(seq, dueUs, '').length;
     const offset = seq % PAD_STRIDE;
-    const text = `${HEAD}${tokenOf(seq, dueUs, filler.slice(offset, offset + padBytes))}${TAIL}`;
-    const bytes = Buffer.from(text, 'latin1');
-    return { seq, dueUs, bytes, text, token: bytes.subarray(HEAD.length, bytes.length - TAIL.length) };
+    return tickOf(`${HEAD}${tokenOf(seq, dueUs, filler.slice(offset, offset + padBytes))}${TAIL}`, seq, dueUs);
   };
+}
+
+/** The tick of which this is the wire form; null where it is none. */
+export function readTick(text: string): Tick | null {
+  if (!text.startsWith(HEAD) || !text.endsWith(TAIL)) return null;
+  const token = readToken(text.slice(HEAD.length, -TAIL.length));
+  return token === null ? null : tickOf(text, token.seq, token.dueUs);
+}
+
+function tickOf(text: string, seq: number, dueUs: number): Tick {
+  const bytes = Buffer.from(text, 'latin1');
+  return { seq, dueUs, bytes, text, token: bytes.subarray(HEAD.length, bytes.length - TAIL.length) };
 }
 
 /** Neighbouring ticks start their pad at different places, so that a tick served in place of another shows. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge, type UnjudgedTrial } from '../../../bench/judge/gates.ts';
-import { fixtureResult } from '../../helpers/result-fixture.ts';
+import { distributionOf, fixtureResult, publishedBy } from '../../helpers/result-fixture.ts';
 
 const good: UnjudgedTrial = { ...fixtureResult({ blocks: 1, transports: ['sse'] }).trials[0]!, witnesses: null };
 
@@ -143,6 +143,50 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
       assert.ok(message.length > 20 && Number.isFinite(value) && Number.isFinite(limit));
     }
   }
+});
+
+test('of a server that is published to, who was late is told: the publisher, or the server that takes ticks slowly', () => {
+  const { server, cell } = good;
+  const late = { ...server, feed: { ...server.feed, latenessP99Us: 50_000 } };
+  const periodUs = 1e6 / cell.rateHz;
+  const at = (us: number) => distributionOf([us], 30);
+  const judged = (publish: UnjudgedTrial['publish'], of = server) => {
+    const { status, reasons } = judge({ ...good, server: of, ...(publish === undefined ? {} : { publish }) });
+    return [status, ...reasons.map(({ code }) => code)];
+  };
+  assert.deepEqual(judged(publishedBy('http')), ['valid']);
+  assert.deepEqual(judged(publishedBy('stdin')), ['valid']);
+  assert.deepEqual(judged(publishedBy('stdin'), late), ['valid'], 'a feed that the server has not');
+  assert.deepEqual(judged(null, late), ['caution', 'FEED_LATE']);
+  assert.deepEqual(judged(undefined, late), ['caution', 'FEED_LATE']);
+  assert.deepEqual(judged(publishedBy('http', { sentUs: at(9900) })), ['valid']);
+  assert.deepEqual(judged(publishedBy('http', { sentUs: at(10_100) })), ['caution', 'PUBLISH_LATE']);
+  assert.deepEqual(judged(publishedBy('http', { answerUs: at(periodUs * 0.99) })), ['valid']);
+  assert.deepEqual(judged(publishedBy('http', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
+  assert.deepEqual(judged(publishedBy('stdin', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
+  assert.deepEqual(judged(publishedBy('http', { failed: 1 })), ['invalid', 'PUBLISH_FAILED']);
+  const sentence = (publish: UnjudgedTrial['publish']) => judge({ ...good, publish: publish! }).reasons[0]!.message;
+  assert.match(
+    sentence(publishedBy('http', { failed: 2, failure: 'the server answered 500. Sorry\nstack' })),
+    /^the server did not take 2 of 30 ticks that were published to it \(first: the server answered 500; Sorry\)[^.]*\. Look/,
+  );
+  assert.match(sentence(publishedBy('stdin', { failed: 2 })), /Let it read its standard input to the end$/);
+  assert.match(
+    sentence(publishedBy('stdin', { answerUs: at(250_000) })),
+    /^the pipe to the server's standard input was full, and took lines up to 250 ms \(p99\)[^.]*the 100 ms from one tick/,
+  );
+  assert.match(
+    sentence(publishedBy('http', { answerUs: at(250_000) })),
+    /^the server took up to 250 ms \(p99\) to answer/,
+  );
+});
+
+test('a feed that emits too few ticks is the publisher where the server has none', () => {
+  const slow = { ...good.server, feed: { ...good.server.feed, achievedRateHz: 9 } };
+  const sentence = (publish: UnjudgedTrial['publish']) =>
+    judge({ ...good, server: slow, publish: publish! }).reasons.find(({ code }) => code === 'FEED_RATE_OFF')!.message;
+  assert.match(sentence(null), /^the feed emitted 9\.00 ticks\/s instead of 10; the server is overloaded$/);
+  assert.match(sentence(publishedBy('http')), /^the publisher sent 9\.00 ticks\/s instead of 10: it, not the server/);
 });
 
 test('denied CPU is told as a share of the time of all cores over which the kernel sums it', () => {
