@@ -1,7 +1,7 @@
 import { targetNameOf } from '../../server/transports/traits.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
 import type { Target } from '../result/target.ts';
-import { checkServer, type CheckedTarget } from '../trial/target-check.ts';
+import { checkServer, type CheckedTarget, type CheckedTicks } from '../trial/target-check.ts';
 import { buildTargets } from '../target/build.ts';
 import { machineContext } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
@@ -12,7 +12,7 @@ import { checkedLines } from './terminal/check.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
 
-const FLAGS = [...targetFlags(), 'transports', 'payloadBytes', 'json', 'color'] as const;
+const FLAGS = [...targetFlags(), 'transports', 'payloadBytes', 'pollLatest', 'json', 'color'] as const;
 
 /** A server looked at closely, before anything is measured of it. */
 export const checkCommand: Command = {
@@ -60,7 +60,8 @@ async function executeCheck({ values, operands, mistakes }: Invocation, surround
   for (const name of new Set(compared.entrants.map(targetNameOf))) {
     const target = compared.targets.find((one) => one.name === name);
     const entrants = compared.entrants.filter((entrant) => targetNameOf(entrant) === name);
-    const one = await checkBuilt(target, entrants, payloadBytes!, stderr);
+    const ticks = { payloadBytes: payloadBytes!, pollLatest: options.pollLatest };
+    const one = await checkBuilt(target, entrants, ticks, stderr);
     checked.push(one);
     if (!options.json) stdout.write(`${checkedLines(one, width, paint).join('\n')}\n`);
   }
@@ -75,7 +76,7 @@ async function executeCheck({ values, operands, mistakes }: Invocation, surround
 async function checkBuilt(
   target: Target | undefined,
   entrants: readonly string[],
-  payloadBytes: number,
+  ticks: CheckedTicks,
   stderr: Surroundings['stderr'],
 ): Promise<CheckedTarget> {
   let built = target;
@@ -86,5 +87,5 @@ async function checkBuilt(
     const { name = BUILTIN, title = null } = target ?? {};
     return { name, title, found: null, fault: { code: error.code, says: error.message }, transports: [] };
   }
-  return checkServer(built, entrants, payloadBytes);
+  return checkServer(built, entrants, ticks);
 }

@@ -359,6 +359,8 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
     ssePath: pathFlag('sse', 'Server-Sent Events'),
     websocketPath: pathFlag('ws', 'a WebSocket'),
     streamPath: pathFlag('stream', 'lines of one endless response'),
+    pollPath: pathFlag('poll', 'what is asked for at --poll-interval; {after} stands for the newest number received'),
+    longPollPath: pathFlag('long-poll', 'what is held until there is a tick; {after} as in --poll'),
     targetFiles: {
       name: 'targets',
       group: 'target',

@@ -10,6 +10,7 @@ import { entrantsOf, offeredBy } from '../result/entrant.ts';
 import { errorCode } from '../result/folder.ts';
 import { schemaDeviation } from '../result/store.ts';
 import { Target, TARGET_NAME } from '../result/target.ts';
+import { doorMistakes } from './door-mistakes.ts';
 
 /** What the command line says of other servers. */
 export type TargetOptions = {
@@ -20,6 +21,8 @@ export type TargetOptions = {
   ssePath: string | undefined;
   websocketPath: string | undefined;
   streamPath: string | undefined;
+  pollPath: string | undefined;
+  longPollPath: string | undefined;
   /** `builtin`, and paths of target files. */
   targetFiles: string[];
 };
@@ -29,9 +32,21 @@ export const BUILTIN = 'builtin';
 
 const RECIPES = new URL('../../targets/', import.meta.url);
 
-const PATHS = { sse: 'ssePath', websocket: 'websocketPath', stream: 'streamPath' } as const;
+const PATHS = {
+  sse: 'ssePath',
+  websocket: 'websocketPath',
+  stream: 'streamPath',
+  polling: 'pollPath',
+  'long-polling': 'longPollPath',
+} as const;
 /** The flags of the paths. */
-const PATH_FLAGS = { sse: 'sse', websocket: 'ws', stream: 'stream' } as const;
+const PATH_FLAGS = {
+  sse: 'sse',
+  websocket: 'ws',
+  stream: 'stream',
+  polling: 'poll',
+  'long-polling': 'long-poll',
+} as const;
 
 /**
  * What the flags ask to compare. Reads target files.
@@ -42,13 +57,14 @@ const PATH_FLAGS = { sse: 'sse', websocket: 'ws', stream: 'stream' } as const;
  * @returns mistakes: what stands against it, each in a sentence
  */
 export function comparedOf(
-  flags: Partial<TargetOptions> & { transports?: readonly TransportId[] },
+  flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
   areTransportsGiven: boolean,
   cwd: string,
 ): { transports: string[]; targets?: Target[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
+  mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
   const transports = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
   if (mistakes.length === 0 && transports.length === 0) {
     mistakes.push('--transports: the servers have none of these; allowed: what they are given paths for');
@@ -68,6 +84,8 @@ const NO_TARGETS: TargetOptions = {
   ssePath: undefined,
   websocketPath: undefined,
   streamPath: undefined,
+  pollPath: undefined,
+  longPollPath: undefined,
   targetFiles: [],
 };
 
@@ -88,7 +106,9 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
     return { name, start: { command, cwd }, publish: 'stdin', transports: Object.fromEntries(paths) };
   });
   if (started.length > 0 && paths.length === 0) {
-    mistakes.push(`--start: says not where clients find its ticks; add --sse /path, --ws /path or --stream /path`);
+    mistakes.push(
+      `--start: says not where clients find its ticks; add --sse /path, --ws /path, --stream /path, --poll /path or --long-poll /path`,
+    );
   }
   if (started.length === 0 && paths.length > 0) {
     mistakes.push(

@@ -2,7 +2,6 @@
 import { plainLook } from '../../server/page/marks.ts';
 import {
   targetNameOf,
-  TRAITS,
   traitsOf,
   TRANSPORT_IDS,
   type TransportId,
@@ -26,9 +25,9 @@ export function targetOf(entrant: string, { targets = [] }: Pick<Settings, 'targ
   return targets.find((target) => target.name === name);
 }
 
-/** The transports of a target that can be measured: of those that are asked for the cursors differ from server to server. */
+/** The transports that a target has. */
 export function offeredBy({ transports }: Target): TransportId[] {
-  return TRANSPORT_IDS.filter((id) => TRAITS[id].asks === 'never' && Object.hasOwn(transports, id));
+  return TRANSPORT_IDS.filter((id) => Object.hasOwn(transports, id));
 }
 
 /** The entrants of a target, of the transports that are asked for. */

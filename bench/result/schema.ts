@@ -182,7 +182,9 @@ const Bytes = closed({
     closed({
       payload: amount(),
       framing: Type.Number({ description: 'what the transport puts around a tick' }),
-      headers: Type.Number({ description: 'HTTP response heads' }),
+      headers: Type.Number({
+        description: 'HTTP response heads; of polls of a server that is not ours all that stands around ticks',
+      }),
       requests: amount('what clients sent'),
     }),
     { description: 'what one delivered tick costs on the wire, by kind' },
@@ -331,6 +333,11 @@ export const Trial = closed({
     description: 'from the start of the ramp',
   }),
   ledger: Ledger,
+  controlMessages: Type.Optional(
+    count(
+      'messages without a tick that clients received in the whole trial, as greetings and pings; absent of the built-in server',
+    ),
+  ),
   latencyUs: Latency,
   ageUs: Age,
   fanOutSpreadUs: Distribution,

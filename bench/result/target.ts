@@ -6,7 +6,13 @@ import { closed } from './shapes.ts';
 /** How targets may be named: what stands before the colon of an entrant. */
 export const TARGET_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 
-const Path = Type.String({ pattern: '^/[\\x21-\\x7e]*$', description: 'of its requests, query included' });
+const Path = Type.String({
+  pattern: '^/[\\x21-\\x7e]*$',
+  description:
+    'of its requests, query included; {client} and {env:NAME} may stand in it, and in those of polls {after}',
+});
+
+const Fields = Type.Record(Type.String(), Type.String());
 
 const Handshake = closed({
   open: Type.Optional(
@@ -19,15 +25,61 @@ const Handshake = closed({
       description: 'a text message sent whenever one comes that is `when` and no more',
     }),
   ),
+  every: Type.Optional(
+    Type.Array(closed({ ms: Type.Integer({ minimum: 10 }), send: Type.String() }), {
+      description: 'a text message sent again and again from when a client is open, first after `ms`',
+    }),
+  ),
 });
 export type Handshake = Static<typeof Handshake>;
 
-const Pushed = { path: Path };
+const Pushed = {
+  path: Path,
+  headers: Type.Optional({
+    ...Fields,
+    description:
+      'of each request: {client} stands for the number of the client, {env:NAME} for a variable of the environment, read when it is sent',
+  }),
+};
+
+const Asked = {
+  ...Pushed,
+  echo: Type.Optional({
+    ...Fields,
+    description: 'the cursor: headers of an answer, and the header of the next request that repeats each',
+  }),
+};
+
+const Polling = closed({
+  ...Asked,
+  latest: Type.Optional(
+    Type.Boolean({
+      description:
+        'an answer holds the newest tick alone, or the last few: what is skipped is coalesced, what is repeated no duplicate',
+    }),
+  ),
+});
+
+const WebSocket = closed({
+  ...Pushed,
+  subprotocols: Type.Optional(
+    Type.Array(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'offered in this order; the server must choose one',
+    }),
+  ),
+  ...Handshake.properties,
+});
+
+/** Where clients ask for one transport of a target, and what they say there; what a transport has not is absent. */
+export type Door = Pick<Static<typeof Polling>, 'path'> &
+  Partial<Omit<Static<typeof Polling> & Static<typeof WebSocket>, 'path'>>;
 
 const HttpPublish = closed({
   method: Type.Optional(Type.String({ pattern: '^[A-Z]+$', description: 'POST where it is absent' })),
   path: Path,
-  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  headers: Type.Optional({ ...Fields, description: 'with {env:NAME} as those of transports' }),
   body: Type.Optional(
     Type.String({ description: 'with {tick} where the tick belongs; {tick} alone where it is absent' }),
   ),
@@ -72,15 +124,9 @@ export const Target = closed({
     closed({
       sse: closed(Pushed),
       stream: closed(Pushed),
-      websocket: closed({ ...Pushed, ...Handshake.properties }),
-      'long-polling': closed({
-        ...Pushed,
-        echo: Type.Optional(
-          Type.Record(Type.String(), Type.String(), {
-            description: 'headers of an answer, and that of the next request that repeats each; not measured yet',
-          }),
-        ),
-      }),
+      websocket: WebSocket,
+      polling: Polling,
+      'long-polling': closed(Asked),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { filled } from '../basics/placeholders.ts';
 import type { Target } from '../result/target.ts';
 import type { Answered, Send } from './publish-log.ts';
 
@@ -28,10 +29,11 @@ export function createHttpPublish(
       giveUp(`${MOST_FAILED} ticks in a row could not be published to ${method} ${path}: ${why}`);
     }
   };
+  const asked = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, filled(value, 0)]));
   return ({ text }, answered) => {
     const content = body.replaceAll('{tick}', text);
     const length = { 'content-length': String(Buffer.byteLength(content)) };
-    const asking = request({ host, port, agent, method, path, headers: { ...headers, ...length } }, (response) => {
+    const asking = request({ host, port, agent, method, path, headers: { ...asked, ...length } }, (response) => {
       const { statusCode = 0 } = response;
       const isTaken = expect ? expect.includes(statusCode) : statusCode >= 200 && statusCode < 300;
       note(isTaken ? null : `the server answered ${statusCode}`, answered);

@@ -1,11 +1,11 @@
 // What is wrong with a server, from what a few clients saw of it: one sentence with what happened and what to do. Pure.
 import { dueUs, type Schedule } from '../../server/feed/schedule.ts';
 import type { Tick } from '../../server/feed/tick.ts';
-import { findToken, seqAt, TOKEN_START } from '../../server/feed/token.ts';
-import type { TransportId } from '../../server/transports/traits.ts';
+import { seqAt, TOKEN_START } from '../../server/feed/token.ts';
+import { TRAITS, type TransportId } from '../../server/transports/traits.ts';
 import { visible } from '../basics/shown.ts';
 import type { Target } from '../result/target.ts';
-import type { WireMessage, WireReader } from './wire-reader.ts';
+import { findToken, type WireMessage, type WireReader } from './wire-reader.ts';
 
 /** What one client saw. */
 export type ClientSeen = {
@@ -38,6 +38,10 @@ export type Sighting = {
   readonly receipts: readonly (readonly Receipt[])[];
   /** From the first to the last tick that is judged; null where none was waited for. */
   readonly window: { readonly firstSeq: number; readonly lastSeq: number } | null;
+  /** Its answers hold the newest tick alone, or the last few: what is skipped and repeated is so by design. */
+  readonly isLatestOnly: boolean;
+  /** Whole answers that came meanwhile; null where no ticks were waited for. */
+  readonly answers: { readonly count: number; readonly inMs: number } | null;
   /** How long was waited, for an answer or for ticks. */
   readonly waitedMs: number;
   readonly tick: (seq: number) => Tick;
@@ -59,13 +63,18 @@ export type SeenCounts = {
 /** Ticks that come so close together came at once. */
 const AT_ONCE_US = 5000;
 
+/** More answers than this, and more often, beyond one a tick, and a long poll was not held. */
+const MOST_EMPTY = 20;
+const MOST_EMPTY_PER_MS = 0.1;
+
 /** As much of what came as a sentence quotes. */
 const QUOTED_CHARACTERS = 120;
 
 /** How a server comes by its ticks, as the object of "Send". */
 export function feedWords(target: Target | undefined): string {
   if (target === undefined) return 'each tick';
-  return target.publish === 'stdin' ? 'each line of standard input' : 'each message that is published to it';
+  if (target.publish === 'stdin') return 'each line of standard input';
+  return typeof target.publish === 'object' ? 'each message that is published to it' : 'each tick';
 }
 
 /** Bytes as text on one line: what a terminal would act on as an escape, cut where it is long. */
@@ -96,13 +105,14 @@ function ticksIn(message: WireMessage, tick: (seq: number) => Tick): Receipt[] {
 }
 
 /** What was received of the window, and what was not. */
-export function countsOf({ receipts, window, clients }: Sighting): SeenCounts {
+export function countsOf({ receipts, window, clients, isLatestOnly }: Sighting): SeenCounts {
   const ticks = window === null ? 0 : window.lastSeq - window.firstSeq + 1;
   let [duplicate, corrupt, outOfOrder] = [0, 0, 0];
   const perClient = receipts.map((received) => {
     const seen = new Set<number>();
     let newest = 0;
     for (const { seq, isIntact } of received) {
+      if (isLatestOnly && seq <= newest) continue;
       if (seen.has(seq)) duplicate++;
       else if (seq < newest) outOfOrder++;
       if (!isIntact && !seen.has(seq)) corrupt++;
@@ -112,7 +122,14 @@ export function countsOf({ receipts, window, clients }: Sighting): SeenCounts {
     return seen.size;
   });
   const came = perClient.reduce((sum, count) => sum + count, 0);
-  return { ticks, perClient, missing: ticks * clients.length - came, duplicate, corrupt, outOfOrder };
+  return {
+    ticks,
+    perClient,
+    missing: isLatestOnly ? 0 : ticks * clients.length - came,
+    duplicate,
+    corrupt,
+    outOfOrder,
+  };
 }
 
 /**
@@ -139,7 +156,7 @@ export function clumpMs(receipts: readonly (readonly Receipt[])[], schedule: Sch
  * @param mostClumpMs how late ticks that come in a clump may be
  */
 export function faultOf(seen: Sighting, mostClumpMs: number): Fault | null {
-  return openingFault(seen) ?? tickFault(seen, mostClumpMs);
+  return openingFault(seen) ?? spinningFault(seen) ?? tickFault(seen, mostClumpMs);
 }
 
 /** What is wrong now and then: a run measures it, and tells how much. */
@@ -155,6 +172,19 @@ export function lapseOf(seen: Sighting): Fault | null {
   if (duplicate > 0) return fault('TWICE', `${duplicate} came twice`, 'Send each once');
   if (outOfOrder > 0) return fault('DISORDER', `${outOfOrder} came after a later one`, 'Send them in their order');
   return null;
+}
+
+/** A client of long polling asks again at once: where it is answered at once as well, both do nothing else. */
+function spinningFault({ transport, receipts, answers }: Sighting): Fault | null {
+  if (TRAITS[transport].asks !== 'at-once' || answers === null) return null;
+  const empty = answers.count - receipts.flat().length;
+  if (empty <= MOST_EMPTY || empty / answers.inMs <= MOST_EMPTY_PER_MS) return null;
+  return {
+    code: 'NOT_HELD',
+    says:
+      `${empty} answers without a new tick in ${Math.round(answers.inMs)} ms: a long poll is held until there is one. Where it is answered at ` +
+      'once, have it measured as polling (--poll)',
+  };
 }
 
 function openingFault({ transport, path, clients, waitedMs }: Sighting): Fault | null {
@@ -178,7 +208,11 @@ function openingFault({ transport, path, clients, waitedMs }: Sighting): Fault |
   if (head === null) {
     return {
       code: 'NO_ANSWER',
-      says: `no answer to a client within ${waitedMs / 1000} s. Send the head of the answer at once, before the first tick`,
+      says:
+        `no answer to a client within ${Math.round(waitedMs / 100) / 10} s. ` +
+        (TRAITS[transport].asks === 'at-once'
+          ? 'Answer a long poll with the next tick'
+          : 'Send the head of the answer at once, before the first tick'),
     };
   }
   const heard = wire.messages.filter(({ heard }) => heard === 'opening').map(({ bytes }) => quoted(bytes));
@@ -255,6 +289,7 @@ function failureFault(
       says: `it let a client go: ${message} (${code}). Keep the connection open until the client leaves`,
     };
   }
+  if (code === 'HTTP_CLOSE') return { code, says: message };
   return { code, says: `${message} (${code}). Does the server have ${transport} at that path?` };
 }
 
@@ -265,7 +300,8 @@ function tickFault(seen: Sighting, mostClumpMs: number): Fault | null {
   if (all.length === 0) return noTickFault(seen);
   if (!all.some(({ isIntact }) => isIntact)) return alteredFault(all[0]!, seen.tick);
   const reach = Math.max(...[...Map.groupBy(all, ({ seq }) => seq).values()].map(clientsOf(receipts)));
-  if (reach < clients.length) {
+  const isServed = seen.isLatestOnly ? receipts.every(({ length }) => length > 0) : reach === clients.length;
+  if (!isServed) {
     const to = reach === 1 ? 'one client' : `${reach} of ${clients.length} clients`;
     return {
       code: 'ONE_CLIENT',

@@ -6,6 +6,7 @@ import type { UnjudgedTrial } from '../judge/gates.ts';
 import { summarise } from '../judge/summary.ts';
 import { cpuShares, grown } from '../machine/host.ts';
 import { otherPrograms, type OtherPrograms } from '../machine/other-programs.ts';
+import { targetOf } from '../result/entrant.ts';
 import type { AgentFigures, ConnectError, Trial } from '../result/schema.ts';
 import { bytesFigures } from './bytes-figures.ts';
 import { canaryFigures } from './canary-figures.ts';
@@ -20,6 +21,7 @@ import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
   const { spec, reports } = evidence;
   const times = timesOf(evidence);
+  const isForeign = targetOf(spec.cell.transport, spec.settings) !== undefined;
   const { window } = times;
   const witness = evidence.witnessReport;
   const load = reports.map(({ report }) => report);
@@ -63,6 +65,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     connectUs: distribution(merge(agentReports.map((report) => report.connectHdr))),
     connectionsOverTime: connectionsOverTime(evidence, times.rampStartUs),
     ledger: recorded.ledger,
+    ...(isForeign ? { controlMessages: recorded.controlMessages } : {}),
     latencyUs: seen.latencyUs,
     ageUs: seen.ageUs,
     fanOutSpreadUs: seen.fanOutSpreadUs,

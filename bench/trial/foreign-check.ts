@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
 import { dueUs, firstDueFrom } from '../../server/feed/schedule.ts';
 import { tickEncoder } from '../../server/feed/tick.ts';
-import type { TransportId } from '../../server/transports/traits.ts';
+import { TRAITS, type TransportId } from '../../server/transports/traits.ts';
 import type { DriverOptions } from '../agent/contract.ts';
 import { CLIENT_TRANSPORTS } from '../agent/index.ts';
 import { Recorder } from '../agent/measure/recorder.ts';
@@ -14,10 +14,11 @@ import type { Loss } from './roster.ts';
 import { WireReader } from './wire-reader.ts';
 
 /** What is asked for, and what must come. */
-export type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'schedule' | 'seed' | 'handshake'> & {
+export type Asked = Pick<DriverOptions, 'host' | 'port' | 'path' | 'door' | 'schedule' | 'seed'> & {
   transport: TransportId;
   payloadBytes: number;
-  isForeign: boolean;
+  /** Polls ask for the newest tick alone. */
+  pollLatest: boolean;
   /** Where its ticks come from, in words. */
   feed: string;
 };
@@ -43,16 +44,19 @@ const LOOK_MS = 10;
 /** A server that has just been started may be slow once: what comes in a clump is looked at again. */
 const MOST_LOOKS = 3;
 
+/** Beyond those of any trial: a server that knows its clients by their number has not seen these. */
+const FIRST_CLIENT = 1_000_000;
+
 /** Of those who poll. */
 const POLL_INTERVAL_US = 100_000;
 
 /** Opens a few clients, and waits until each has some ticks, or had its time. */
 export async function watchClients(asked: Asked, look: Look): Promise<Sighting> {
-  const { transport, payloadBytes, isForeign, feed, ...where } = asked;
-  const { schedule, seed, path } = where;
+  const { transport, payloadBytes, feed, pollLatest: latestOnly, ...where } = asked;
+  const { schedule, seed, path, door } = where;
   const startUs = nowUs();
-  const clients = Array.from({ length: look.clients }, (): ClientSeen & { wire: WireReader } => ({
-    wire: new WireReader(transport, where.handshake),
+  const clients = Array.from({ length: look.clients }, (_, client): ClientSeen & { wire: WireReader } => ({
+    wire: new WireReader(transport, FIRST_CLIENT + client, door),
     isOpen: false,
     failure: null,
   }));
@@ -61,8 +65,8 @@ export async function watchClients(asked: Asked, look: Look): Promise<Sighting> 
     schedule,
     payloadBytes,
     seed,
-    isForeign,
-    latestOnly: false,
+    isForeign: door !== undefined,
+    latestOnly,
   });
   const fail = (client: number, code: string, message: string) => {
     const seen = clients[client]!;
@@ -72,9 +76,9 @@ export async function watchClients(asked: Asked, look: Look): Promise<Sighting> 
     {
       ...where,
       clients: look.clients,
-      firstClient: 0,
+      firstClient: FIRST_CLIENT,
       sourceAddress: () => undefined,
-      poll: { intervalUs: POLL_INTERVAL_US, latestOnly: false },
+      poll: { intervalUs: POLL_INTERVAL_US, latestOnly },
       tap: (client, bytes) => clients[client]!.wire.push(bytes, nowUs()),
     },
     recorder,
@@ -83,9 +87,10 @@ export async function watchClients(asked: Asked, look: Look): Promise<Sighting> 
   const isStopped = () => look.isOver() || clients.some(({ failure }) => failure !== null);
   const tick = knownTicks(payloadBytes, seed, schedule);
   const read = receiptReader(clients, tick);
-  const sighting = (seen: Pick<Sighting, 'receipts' | 'window' | 'waitedMs'>): Sighting => ({
+  const sighting = (seen: Pick<Sighting, 'receipts' | 'window' | 'waitedMs' | 'answers'>): Sighting => ({
     transport,
     path,
+    isLatestOnly: latestOnly,
     schedule,
     feed,
     startUs,
@@ -95,12 +100,16 @@ export async function watchClients(asked: Asked, look: Look): Promise<Sighting> 
   });
   try {
     for (let client = 0; client < look.clients; client++) driver.open(client);
-    await until(() => isStopped() || clients.every(({ isOpen }) => isOpen), OPEN_TIMEOUT_MS);
-    const unwatched = sighting({ receipts: clients.map(() => []), window: null, waitedMs: OPEN_TIMEOUT_MS });
+    // A long poll is answered with a tick.
+    const openMs = OPEN_TIMEOUT_MS + (TRAITS[transport].asks === 'at-once' ? 1000 / schedule.rateHz : 0);
+    await until(() => isStopped() || clients.every(({ isOpen }) => isOpen), openMs);
+    const nothing = { receipts: clients.map(() => []), window: null, answers: null };
+    const unwatched = sighting({ ...nothing, waitedMs: openMs });
     if (look.ticks === 0 || isStopped() || !clients.every(({ isOpen }) => isOpen)) return unwatched;
     driver.begin?.();
     const timeoutMs = TICK_TIMEOUT_MS + (look.ticks * 1000) / schedule.rateHz;
     for (let looks = 1; ; looks++) {
+      const [fromUs, answersBefore] = [nowUs(), answersOf(clients)];
       const firstSeq = firstDueFrom(schedule, nowUs());
       const received = () => read().map((some) => some.filter(({ seq }) => seq >= firstSeq));
       const before = clients.map(({ wire }) => wire.messages.length);
@@ -111,11 +120,13 @@ export async function watchClients(asked: Asked, look: Look): Promise<Sighting> 
         !received()
           .flat()
           .some(({ isIntact }) => isIntact);
-      await until(() => isStopped() || hasEnough(received(), look) || isInVain(), timeoutMs);
+      const last = () => lastEnough(received(), look, latestOnly);
+      await until(() => isStopped() || last() !== undefined || isInVain(), timeoutMs);
+      const answers = { count: answersOf(clients) - answersBefore, inMs: (nowUs() - fromUs) / 1000 };
       const all = received();
-      const lastSeq = commonTicks(all)[look.ticks - 1] ?? firstDueFrom(schedule, nowUs()) - 1;
+      const lastSeq = last() ?? firstDueFrom(schedule, nowUs()) - 1;
       const receipts = all.map((some) => some.filter(({ seq }) => seq <= lastSeq));
-      const seen = sighting({ receipts, window: { firstSeq, lastSeq }, waitedMs: timeoutMs });
+      const seen = sighting({ receipts, window: { firstSeq, lastSeq }, waitedMs: timeoutMs, answers });
       if (looks === MOST_LOOKS || isStopped() || clumpMs(receipts, schedule) <= look.mostClumpMs) return seen;
     }
   } finally {
@@ -143,10 +154,21 @@ function commonTicks([first = [], ...others]: readonly (readonly Receipt[])[]): 
   return [...whole(first)].filter((seq) => rest.every((has) => has.has(seq))).toSorted((a, b) => a - b);
 }
 
-function hasEnough(receipts: readonly (readonly Receipt[])[], { ticks, isPatient }: Look): boolean {
-  const last = commonTicks(receipts)[ticks - 1];
-  if (last === undefined) return false;
-  return !isPatient || receipts.every((received) => received.some(({ seq }) => seq > last));
+/** The last tick of so many that every client has, or, of those that may be skipped, as many; undefined while they have not. */
+function lastEnough(
+  receipts: readonly (readonly Receipt[])[],
+  { ticks, isPatient }: Look,
+  isLatestOnly: boolean,
+): number | undefined {
+  const last = isLatestOnly
+    ? Math.max(...receipts.map((received) => commonTicks([received])[ticks - 1] ?? Number.POSITIVE_INFINITY))
+    : commonTicks(receipts)[ticks - 1];
+  if (last === undefined || last === Number.POSITIVE_INFINITY) return undefined;
+  return !isPatient || receipts.every((received) => received.some(({ seq }) => seq > last)) ? last : undefined;
+}
+
+function answersOf(clients: readonly { wire: WireReader }[]): number {
+  return clients.reduce((sum, { wire }) => sum + wire.answers, 0);
 }
 
 function knownTicks(payloadBytes: number, seed: number, schedule: Sighting['schedule']): Sighting['tick'] {
@@ -195,7 +217,7 @@ export async function checkForeign(entrant: string, asked: Asked): Promise<void>
 export function lastWords(losses: readonly Loss[]): string | null {
   for (const { message } of losses) {
     const words = / exited with \d+: [^:]+: ([^]+)/.exec(message)?.[1];
-    if (words !== undefined) return `the server ${words}`;
+    if (words !== undefined) return words.startsWith('ended') ? `the server ${words}` : words;
   }
   return null;
 }

@@ -6,7 +6,7 @@ import { TRAITS, transportOf } from '../../server/transports/traits.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { medianOf } from '../basics/numbers.ts';
 import { LOOPBACK } from '../machine/address.ts';
-import type { Handshake, Target } from '../result/target.ts';
+import type { Door, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import {
   countsOf,
@@ -34,7 +34,7 @@ export type CheckedTransport = {
   /** Status line and headers, as they came. */
   answer: readonly string[] | null;
   /** What the opening says and expects, in order, and what it still waits for. */
-  handshake: { steps: NonNullable<Handshake['open']>; waitsFor: string | null } | null;
+  handshake: { steps: NonNullable<Door['open']>; waitsFor: string | null } | null;
   /** The first message with a tick, or the first at all, as it stood on the wire. */
   first: string | null;
   /** Where in the first message the tick is, and what stands around it. */
@@ -44,6 +44,9 @@ export type CheckedTransport = {
   /** Received - due: median of the first client of a tick, of the last one, and the most. */
   lateMs: { first: number; last: number; most: number } | null;
 };
+
+/** How large ticks are, and whether polls ask for the newest alone. */
+export type CheckedTicks = { payloadBytes: number; pollLatest: boolean };
 
 /** What was seen of a server. */
 export type CheckedTarget = {
@@ -86,7 +89,7 @@ const AROUND_CHARACTERS = 80;
 export async function checkServer(
   target: Target | undefined,
   entrants: readonly string[],
-  payloadBytes: number,
+  { payloadBytes, pollLatest }: CheckedTicks,
 ): Promise<CheckedTarget> {
   const checked: CheckedTarget = {
     name: target?.name ?? 'builtin',
@@ -107,17 +110,18 @@ export async function checkServer(
     server = started;
     for (const [at, entrant] of entrants.entries()) {
       const transport = transportOf(entrant)!;
-      const door = doorOf(target, transport);
+      const door = target ? doorOf(target, transport) : undefined;
       const seen = await watchClients(
         {
           transport,
-          ...door,
+          path: door?.path ?? TRAITS[transport].path,
+          ...(door ? { door } : {}),
           host: LOOPBACK.aim,
           port: server.port,
           schedule,
           seed: SEED,
           payloadBytes,
-          isForeign: target !== undefined,
+          pollLatest: TRAITS[transport].asks === 'interval' && (pollLatest || door?.latest === true),
           feed: feedWords(target),
         },
         {
@@ -128,7 +132,7 @@ export async function checkServer(
           isOver: () => server!.isGone,
         },
       );
-      const view = viewOf(entrant, seen, door.handshake);
+      const view = viewOf(entrant, seen, door);
       checked.transports.push(view);
       if (view.fault === null) continue;
       // Of a server that has just ended there is more to say than that its clients were let go.
@@ -150,7 +154,7 @@ export async function checkServer(
   return checked;
 }
 
-function viewOf(entrant: string, seen: Sighting, handshake: Handshake | undefined): CheckedTransport {
+function viewOf(entrant: string, seen: Sighting, door: Door | undefined): CheckedTransport {
   const { path, clients, receipts, tick } = seen;
   const { wire } = clients.find(({ failure }) => failure !== null) ?? clients[0]!;
   const [receipt] = clients.flatMap((client) => receiptsOf(client.wire.messages, tick));
@@ -164,7 +168,7 @@ function viewOf(entrant: string, seen: Sighting, handshake: Handshake | undefine
     fault,
     note: fault === null && late !== null ? noteOf(seen, late.first) : null,
     answer: wire.head?.lines ?? null,
-    handshake: handshake?.open ? { steps: handshake.open, waitsFor } : null,
+    handshake: door?.open ? { steps: door.open, waitsFor } : null,
     first: first === null ? null : shownBytes(first, MESSAGE_CHARACTERS),
     tick: receipt ? (aroundTick(receipt.message.bytes, tick(receipt.seq)) ?? null) : null,
     clients: clients.length,

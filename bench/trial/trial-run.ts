@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../server/clock.ts';
-import { TRAITS, transportOf, type TransportId } from '../../server/transports/traits.ts';
+import { TRAITS, traitsOf, transportOf, type TransportId } from '../../server/transports/traits.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { AgentProgress, Assignment } from '../agent/messages.ts';
@@ -15,8 +15,8 @@ import { listProcesses, othersBetween, watchCores, type MachineProcess } from '.
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { treeOf } from '../machine/process-tree.ts';
 import { targetOf } from '../result/entrant.ts';
-import type { Cell } from '../result/schema.ts';
-import type { Handshake, Target } from '../result/target.ts';
+import type { Cell, Settings } from '../result/schema.ts';
+import type { Door, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
@@ -129,7 +129,7 @@ export class TrialRun {
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
     this.#address = spec.address ?? LOOPBACK;
     const { agents } = this.#placement;
-    this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings.agents);
+    this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings);
     const oneMore = [agents.at(-1) ?? null];
     const asked = [
       agents,
@@ -216,7 +216,7 @@ export class TrialRun {
   }
 
   async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
-    const asked = { ...assignment, isForeign: true, feed: feedWords(this.#target) };
+    const asked = { ...assignment, feed: feedWords(this.#target) };
     await checkForeign(this.spec.cell.transport, asked).catch(async (error: unknown) => {
       await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
       this.refuseUntried();
@@ -260,7 +260,8 @@ export class TrialRun {
     const { rampGraceMs } = this.spec.control ?? {};
     const graceMs = rampGraceMs ?? Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     const timeoutMs = times.rampMs + graceMs;
-    const stallMs = rampGraceMs ?? RAMP_STALL_MS;
+    // Who is answered with a tick is not late before it.
+    const stallMs = rampGraceMs ?? Math.max(RAMP_STALL_MS, 2000 / this.schedule.rateHz);
     await Promise.all(this.#groups.map((group) => group.open(startUs, timeoutMs, stallMs)));
     found.rampEndUs = nowUs();
     found.host.rampEnd = sampleHost();
@@ -382,12 +383,12 @@ export class TrialRun {
   async #assignment(host: string, port: number): Promise<Omit<Assignment, 'firstClient'>> {
     const { cell, settings, control } = this.spec;
     const transport = transportOf(cell.transport)!;
-    const { path, handshake } = doorOf(this.#target, transport);
+    const target = this.#target;
+    const door = target && doorOf(target, transport);
     return {
       transport,
-      path,
-      ...(handshake ? { handshake } : {}),
-      isForeign: this.#target !== undefined,
+      path: door?.path ?? TRAITS[transport].path,
+      ...(door ? { door } : {}),
       driver: control?.driver ?? cell.driver,
       host,
       port,
@@ -398,7 +399,7 @@ export class TrialRun {
       payloadBytes: cell.payloadBytes,
       seed: this.#seed,
       pollIntervalMs: cell.pollIntervalMs ?? 1000,
-      pollLatest: settings.pollLatest && cell.pollIntervalMs !== null,
+      pollLatest: cell.pollIntervalMs !== null && (settings.pollLatest || door?.latest === true),
       // Without witnesses it is the load itself whose latency counts.
       precedence: this.witnesses === undefined ? 'usual' : 'load',
     };
@@ -439,16 +440,20 @@ export class TrialRun {
   }
 }
 
-/** Where a server has a transport, and what its clients say there first. */
-export function doorOf(target: Target | undefined, transport: TransportId): { path: string; handshake?: Handshake } {
-  const { path = TRAITS[transport].path } = target?.transports[transport as 'sse'] ?? {};
-  const { open, answer } = target?.transports.websocket ?? {};
-  if (transport !== 'websocket' || (!open && !answer)) return { path };
-  return { path, handshake: { ...(open ? { open } : {}), ...(answer ? { answer } : {}) } };
+/** @throws PushbenchError where the target has none: no cell has such an entrant */
+export function doorOf(target: Target, transport: TransportId): Door {
+  const door = target.transports[transport];
+  if (!door) throw new PushbenchError('defect', 'NO_DOOR', `${target.name} has no ${transport}`);
+  return door;
 }
 
-/** Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. */
-function witnessesOf({ clients, driver }: Cell, agents: number): number {
+/**
+ * Each agent keeps a client, and the load at least half of all. Of libraries latency is their own. Of long polls there are none where
+ * one is of another server: those that answer in the order of asking serve first, tick after tick, who read without a queue.
+ */
+function witnessesOf({ clients, driver, transport }: Cell, { agents, targets = [] }: Settings): number {
+  const isLongPoll = traitsOf(transport)?.asks === 'at-once';
+  if (isLongPoll && targets.some(({ transports }) => transports['long-polling'] !== undefined)) return 0;
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 

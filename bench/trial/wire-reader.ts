@@ -1,12 +1,12 @@
 // What a server that is being looked at sends to one client, as it stands on the wire: read beside the driver, by the same parsers.
 import { TRAITS, type TransportId } from '../../server/transports/traits.ts';
-import { findToken } from '../../server/feed/token.ts';
+import { findTokenStart, seqAt } from '../../server/feed/token.ts';
 import { Speech, type Heard } from '../agent/handshake.ts';
 import { HttpResponseParser } from '../agent/wire/http-response.ts';
 import { LineParser } from '../agent/wire/ndjson.ts';
 import { SseParser } from '../agent/wire/sse.ts';
 import { WebSocketParser } from '../agent/wire/websocket.ts';
-import type { Handshake } from '../result/target.ts';
+import type { Door } from '../result/target.ts';
 
 /** The head of the first answer. */
 export type WireHead = {
@@ -43,8 +43,8 @@ type Parser = { push(buffer: Uint8Array, start: number, end: number): void };
 export class WireReader {
   head: WireHead | null = null;
   readonly messages: WireMessage[] = [];
-  /** What the client said in its opening. */
-  readonly said: string[] = [];
+  /** How many answers were whole, those without a body as well. */
+  answers = 0;
   readonly #transport: TransportId;
   readonly #response: HttpResponseParser;
   readonly #speech: Speech;
@@ -55,14 +55,11 @@ export class WireReader {
   #hasTick = false;
   #atUs = 0;
 
-  constructor(transport: TransportId, handshake: Handshake = {}) {
+  /** @param client its number within the trial */
+  constructor(transport: TransportId, client: number, { open = [], answer = [] }: Partial<Door> = {}) {
     this.#transport = transport;
-    this.#speech = new Speech(
-      handshake,
-      1,
-      (_, text) => void this.said.push(text),
-      () => undefined,
-    );
+    const silent = () => undefined;
+    this.#speech = new Speech({ open, answer }, { clients: 1, firstClient: client, say: silent, opened: silent });
     this.#response = new HttpResponseParser(0, {
       head: (_, status, parser) => this.#begin(status, parser),
       body: (_, buffer, start, end) => {
@@ -138,6 +135,7 @@ export class WireReader {
 
   /** The answer to a poll is whole. */
   #endAnswer(): void {
+    this.answers++;
     if (this.#answer.length === 0) return;
     const body = Buffer.concat(this.#answer);
     this.#answer = [];
@@ -164,4 +162,11 @@ export class WireReader {
     this.#pending = [];
     this.#pendingBytes = 0;
   }
+}
+
+/** Where the next token begins in buffer[start, end); -1 where there is none. */
+export function findToken(buffer: Uint8Array, start: number, end: number): number {
+  let at = findTokenStart(buffer, start, end);
+  while (at >= 0 && seqAt(buffer, at, end) < 0) at = findTokenStart(buffer, at + 1, end);
+  return at;
 }

@@ -42,10 +42,10 @@ export function seqAt(buffer: Uint8Array, start: number, end: number): number {
   return at === first || at >= end || buffer[at] !== UNDERSCORE ? -1 : seq;
 }
 
-/** Where the next token begins in buffer[start, end); -1 where there is none. */
-export function findToken(buffer: Uint8Array, start: number, end: number): number {
+/** Where a token may begin in buffer[start, end), as its first letters say: {@link seqAt} tells; -1 where none does. */
+export function findTokenStart(buffer: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end - TOKEN_START.length; at++) {
-    if (buffer[at] === P && seqAt(buffer, at, end) >= 0) return at;
+    if (buffer[at] === P && buffer[at + 1] === B && buffer[at + 2] === ONE && buffer[at + 3] === UNDERSCORE) return at;
   }
   return -1;
 }

@@ -16,8 +16,10 @@ async function check(t: TestContext, args: readonly string[]) {
   return { code, ...output };
 }
 
+const PATHS = { sse: '/events', websocket: '/ws', 'long-polling': '/poll?after={after}' } as const;
+
 /** One that is wrong, what is asked of it, and what must be said. */
-type Wrong = readonly [name: string, fault: string, transport: 'sse' | 'websocket', code: string, says: RegExp];
+type Wrong = readonly [name: string, fault: string, transport: keyof typeof PATHS, code: string, says: RegExp];
 
 const WRONG: readonly Wrong[] = [
   ['unauthorized', 'status-401', 'sse', 'HTTP_401', /answered 401 to GET \/events: it wants to know who asks/],
@@ -53,6 +55,7 @@ const WRONG: readonly Wrong[] = [
     'HELD',
     /several at once, the first of them \d+ ms late: a buffer .* a proxy .* compression/,
   ],
+  ['spins', 'none', 'long-polling', 'NOT_HELD', /answers without a new tick in \d+ ms: a long poll is held/],
   ['twice', 'repeats:1', 'sse', 'TWICE', /each tick comes twice/],
   ['twice-at-times', 'repeats:3', 'sse', 'TWICE', /of \d ticks to 3 clients, \d+ in all, \d+ came twice/],
   ['drops', 'drops:3', 'sse', 'MISSED', /\d+ never came/],
@@ -63,7 +66,7 @@ const WRONG: readonly Wrong[] = [
 /** Target files, in a folder of their own. */
 function written(t: TestContext, targets: readonly object[]): string {
   const folder = temporaryFolder(t);
-  const paths = targets.map((target, index) => join(folder, `${index}.json`));
+  const paths = targets.map((_, index) => join(folder, `${index}.json`));
   for (const [index, path] of paths.entries()) writeFileSync(path, JSON.stringify(targets[index]));
   return paths.join(',');
 }
@@ -85,7 +88,7 @@ describe('what is wrong is told apart, with what to do', { concurrency: AT_A_TIM
           name,
           start: lines(fault),
           publish: 'stdin',
-          transports: { [transport]: { path: transport === 'sse' ? '/events' : '/ws' } },
+          transports: { [transport]: { path: PATHS[transport] } },
         })),
       );
       const { code, stdout, stderr } = await check(t, ['--targets', files, '--json']);
@@ -178,6 +181,24 @@ test('what is not good but works is fine, with a hint; the built-in server is lo
   const builtin = await check(t, ['builtin']);
   assert.equal(builtin.code, 0, builtin.stdout);
   assert.match(builtin.stdout, /^polling: fine\n[^]*^long-polling: fine\n[^]*^sse: fine\n[^]*^websocket: fine/m);
+});
+
+test('polls are looked at whatever their cursor is; what those for the newest tick skip and repeat is no fault', async (t) => {
+  const files = written(t, [
+    {
+      name: 'cursors',
+      start: lines(),
+      publish: 'stdin',
+      transports: {
+        polling: { path: '/poll?after={after}' },
+        'long-polling': { path: '/held', echo: { 'x-place': 'x-after' } },
+      },
+    },
+    { name: 'newest', start: lines(), publish: 'stdin', transports: { polling: { path: '/latest', latest: true } } },
+  ]);
+  const { code, stdout } = await check(t, ['--targets', files]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^cursors:polling: fine\n[^]*^cursors:long-polling: fine\n[^]*^newest:polling: fine$/m);
 });
 
 test('what cannot be checked is bad usage, and says what can', async (t) => {

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { comparedOf } from '../../../bench/command/target-flags.ts';
+import { doorMistakes } from '../../../bench/command/door-mistakes.ts';
+import type { Target } from '../../../bench/result/target.ts';
 import { temporaryFolder } from '../../helpers/temporary.ts';
 
 const START = { starts: ["./server --port {port} 'two words'"], ssePath: '/events' };
@@ -52,6 +54,40 @@ test('without targets all is as it was', () => {
     transports: ['polling', 'long-polling', 'sse', 'websocket'],
     mistakes: [],
   });
+});
+
+test('polls are measured where their paths say what a client has had', () => {
+  const flags = { starts: ['./x'], pollPath: '/poll?after={after}', longPollPath: '/held' };
+  assert.deepEqual(comparedOf(flags, false, '/').transports, [
+    'polling',
+    'long-polling',
+    'mine:polling',
+    'mine:long-polling',
+  ]);
+  const latest = { starts: ['./x'], pollPath: '/latest' };
+  assert.match(
+    comparedOf(latest, false, '/').mistakes.join(),
+    /mine: polling: \/latest does not say what the client has already: put \{after\}/,
+  );
+  assert.deepEqual(comparedOf({ ...latest, pollLatest: true }, false, '/').mistakes, []);
+  assert.deepEqual(comparedOf({ ...latest, pollPath: '/queue/{client}' }, false, '/').mistakes, []);
+  assert.match(comparedOf({ ...START, ssePath: '/x?{after}' }, false, '/').mistakes.join(), /\{after\}: is for polls/);
+});
+
+test('what a target says that clients say is judged before anything is started', () => {
+  const target = (headers: Record<string, string>): Target => ({
+    name: 'x',
+    start: { command: ['./x'] },
+    publish: 'stdin',
+    transports: { sse: { path: '/', headers } },
+  });
+  const mistakes = (headers: Record<string, string>) =>
+    doorMistakes(target(headers), false, { KEY: 'k', TWO: 'a\nb' }).join();
+  assert.equal(mistakes({ Authorization: 'Bearer {env:KEY}' }), '');
+  assert.match(mistakes({ a: '{env:NONE}' }), /target x: \{env:NONE\}: no such variable in the environment; set it/);
+  assert.match(mistakes({ Host: 'elsewhere' }), /sse: header Host: is not for a target to say/);
+  assert.match(mistakes({ 'two words': '' }), /header 'two words': is no name of one/);
+  assert.match(mistakes({ a: '{env:TWO}' }), /header a: its value must be of printable ASCII/);
 });
 
 test('each mistake is told with what to do', (t) => {

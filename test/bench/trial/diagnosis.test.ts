@@ -11,7 +11,7 @@ const tick = (seq: number) => encode(seq, dueUs(SCHEDULE, seq));
 
 /** What a client was sent: a head, then texts that came at these times. */
 function wireOf(pieces: readonly (readonly [text: string | Buffer, atUs: number])[], step = Number.POSITIVE_INFINITY) {
-  const wire = new WireReader('sse');
+  const wire = new WireReader('sse', 0);
   wire.push(Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'), 0);
   for (const [text, atUs] of pieces) {
     const bytes = Buffer.from(text);
@@ -33,6 +33,8 @@ function sighting(wire: WireReader): Sighting {
     clients: [{ wire, isOpen: true, failure: null }],
     receipts: [receiptsOf(wire.messages, tick)],
     window: { firstSeq: 1, lastSeq: 2 },
+    isLatestOnly: false,
+    answers: null,
     waitedMs: 4000,
     tick,
   };
