@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Target } from '../../bench/result/target.ts';
 import { listProcesses } from '../../bench/machine/processes.ts';
 import { ROOT, startCommandLine } from '../helpers/command-line.ts';
 import { assertSteps, runTargets, trialOf } from '../helpers/target-run.ts';
@@ -68,6 +69,46 @@ test('what a liar drops, repeats and alters is found exactly', async (t) => {
   }
 });
 
+test('polls of servers are measured: by a number, by a header, for the newest alone, and of one that drops', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = (name: string, transports: Target['transports'], fault = 'none'): string => {
+    const command = ['node', join(ROOT, 'test/fixtures/servers/lines.mjs'), '{port}', fault];
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify({ name, start: { command }, publish: 'stdin', transports } satisfies Target));
+    return path;
+  };
+  const polling = { path: '/poll?after={after}' };
+  const held = { path: '/held', echo: { 'x-place': 'X-After' } };
+  const files = [
+    file('number', { polling, 'long-polling': { path: '/long-poll?after={after}' } }, 'greets'),
+    file('header', { polling: { path: '/latest', latest: true }, 'long-polling': held }),
+    file('drops', { polling }, 'drops'),
+  ].join(',');
+  const { result, stderr } = await runTargets(t, ['--targets', files, '--poll-interval', '200ms']);
+  const whole = result();
+  for (const entrant of ['number:polling', 'number:long-polling', 'header:long-polling']) {
+    const { ledger, bytes, controlMessages, witnesses } = trialOf(whole, entrant);
+    const { missed, duplicate, outOfOrder, corrupt, delivered, expected } = ledger;
+    assert.deepEqual([missed, duplicate, outOfOrder, corrupt, delivered], [0, 0, 0, 0, expected], entrant + stderr);
+    assert.deepEqual([controlMessages, witnesses === null], [0, entrant.endsWith('long-polling')], entrant);
+    assert.ok(bytes.perDeliverySent! > 128, entrant);
+  }
+  const { missed, duplicate, delivered, coalesced, expected } = trialOf(whole, 'header:polling').ledger;
+  assert.deepEqual([missed, duplicate, delivered + coalesced], [0, 0, expected]);
+  assert.ok(coalesced >= expected / 2, 'four ticks fall into each interval');
+  const { ledger, clients, phases } = trialOf(whole, 'drops:polling');
+  const ticks = phases.lastSeq - phases.firstSeq + 1;
+  const dropped = ledger.missed / clients.connected;
+  assert.ok(dropped === Math.floor(ticks / 7) || dropped === Math.ceil(ticks / 7), `${dropped} of ${ticks} ticks`);
+});
+
+test('what a server says besides ticks is counted apart', async (t) => {
+  const { result, stderr } = await runTargets(t, ['--start', `${SERVER} greets`, '--sse', '/events']);
+  const { controlMessages, ledger, clients } = trialOf(result(), 'mine:sse');
+  assert.deepEqual([controlMessages, ledger.corrupt], [clients.connected, 0], stderr);
+  assert.equal(trialOf(result(), 'sse').controlMessages, undefined);
+});
+
 test('all that a target has started ends with the run, also when the controller is killed', async (t) => {
   const isTarget = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`lines.mjs\0`);
   const targets = () =>
@@ -103,6 +144,8 @@ const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
   ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
   ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
   ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+  ['none', ['--long-poll', '/poll?after={after}'], /answers without a new tick in \d+ ms: a long poll is held/],
+  ['closes', ['--poll', '/poll?after={after}'], /mine:polling, .* closes the connection behind its answer/],
 ];
 for (const [fault, flags, says] of WRONG) {
   test(`a server that is wrong (${fault}, ${flags.join(' ')}) is told in one sentence, with 5`, async (t) => {

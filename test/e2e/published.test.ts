@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { standingTrials } from '../../bench/judge/standing-trials.ts';
 import { ROOT } from '../helpers/command-line.ts';
 import { assertSteps, runTargets, trialOf } from '../helpers/target-run.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
@@ -12,7 +13,8 @@ test('the built-in server delivers the same through either feed as by itself: ea
   const flags = ['--targets', `builtin,${names.join(',')}`, '--transports', 'sse,stream,websocket'];
   const { code, result, stderr } = await runTargets(t, flags);
   assert.equal(code, 0, stderr);
-  const whole = result();
+  // An attempt that something else on the machine has spoilt is repeated.
+  const whole = { ...result(), trials: standingTrials(result().trials) };
   assert.equal(whole.trials.length, 9);
   const expected = whole.trials[0]!.ledger;
   assert.ok(expected.expected > 0);

@@ -149,3 +149,11 @@ test('a damaged result is refused in one sentence, without a page', async (t) =>
   assert.match(failure.stderr, /^pushbench: .*result\.json.*\n$/);
   assert.deepEqual(await readdir(path), ['result.json']);
 });
+
+test('what servers sent besides ticks is told where there was something', async () => {
+  const told = (controlMessages: number) =>
+    buildReport(fixtureResult({ blocks: 1, edit: (trial) => ({ ...trial, controlMessages }) }));
+  const { length } = fixtureResult({ blocks: 1 }).trials;
+  assert.match(await told(3), new RegExp(`Clients also received ${3 * length} messages without a tick`));
+  assert.doesNotMatch(await told(0), /without a tick/);
+});

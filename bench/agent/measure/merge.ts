@@ -15,6 +15,7 @@ export type MergedRecording = {
   /** When each measured tick was first and last received, on the monotonic clock; null where no client received it. */
   firstReceiptsUs: (number | null)[];
   lastReceiptsUs: (number | null)[];
+  controlMessages: number;
   /** Mean delivery latency of each measured tick in microseconds; null where no client received it. */
   tickMeansUs: (number | null)[];
 };
@@ -32,6 +33,7 @@ export function mergeRecordings(
   const { firstReceiptsUs, lastReceiptsUs } = receiptsOf(recordings);
   return {
     ledger: mergeLedgers(recordings, latenessUs),
+    controlMessages: sumOf(recordings.map((recording) => recording.controlMessages)),
     latencyUs: {
       ...distribution(merge(recordings.map((recording) => recording.latencyHdr))),
       negative: {
