@@ -359,6 +359,17 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...listOf(text('builtin, a name in targets/, or the path of a target file')),
       fallback: () => [],
     },
+    baseline: {
+      name: 'baseline',
+      placeholder: '<which>',
+      group: 'judgement',
+      help:
+        'verdicts compare each entrant with this one only, e.g. sse or go:sse, or with the same transport of this server, e.g. builtin or ' +
+        'go: fewer pairs, so fewer blocks',
+      ...text('an entrant or a server among what is compared'),
+      defaultText: 'every two are compared',
+      fallback: () => undefined,
+    },
     assertions: {
       name: 'assert',
       placeholder: '<claim>',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
-import { entrantsOf, offeredBy } from '../result/entrant.ts';
+import { BUILTIN, entrantsOf, offeredBy } from '../result/entrant.ts';
 import { assertSchema } from '../result/store.ts';
 import { Target, TARGET_NAME } from '../result/target.ts';
 
@@ -21,9 +21,6 @@ export type TargetOptions = {
   /** `builtin`, and paths of target files. */
   targetFiles: string[];
 };
-
-/** The server that a run has where no other is named. */
-const BUILTIN = 'builtin';
 
 const PATHS = { sse: 'ssePath', websocket: 'websocketPath', stream: 'streamPath' } as const;
 /** The flags of the paths. */

@@ -18,7 +18,18 @@ const DASHES: readonly number[][] = [
   [14, 4],
   [2, 6],
   [6, 2, 2, 2, 2, 2],
+  [8, 4],
+  [12, 2, 2, 2, 2, 2],
+  [4, 4, 1, 4],
 ];
+
+/** What the built-in server is called where servers are named. */
+export const BUILTIN = 'builtin';
+
+/** The name of the server of an entrant. */
+export function serverOf(entrant: string): string {
+  return targetNameOf(entrant) ?? BUILTIN;
+}
 
 /** The server that an entrant is one of; undefined for the built-in one. */
 export function targetOf(entrant: string, { targets = [] }: Pick<Settings, 'targets'>): Target | undefined {

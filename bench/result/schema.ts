@@ -50,6 +50,12 @@ export const Settings = closed({
   ),
   seed: Type.Integer({ minimum: 0 }),
   targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
+  baseline: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'the entrant, or the server, that all others are compared with; absent: every two are compared',
+    }),
+  ),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -458,6 +464,26 @@ const RankingVerdict = closed({
 });
 export type RankingVerdict = Static<typeof RankingVerdict>;
 
+/** In the place of a ranking where all are compared with a baseline alone. */
+const AgainstVerdict = closed({
+  kind: Type.Literal('against'),
+  question: Type.String(),
+  load: LoadLevel,
+  outcome: literals(['ranked', 'partly', 'cannot-tell', 'withheld'], {
+    description: 'whether all, some or none of the others are told from the baseline; withheld: none could be judged',
+  }),
+  baseline: Type.String({ minLength: 1 }),
+  groups: Type.Array(
+    closed({
+      outcome: literals(['better', 'worse', 'equivalent', 'cannot-tell', 'withheld']),
+      competitors: Type.Array(Competitor, { minItems: 1 }),
+    }),
+    { description: 'the others by how they do against the baseline' },
+  ),
+  sentence: Type.String(),
+});
+export type AgainstVerdict = Static<typeof AgainstVerdict>;
+
 /** What holds whatever a server does. */
 const DesignVerdict = closed({
   kind: Type.Literal('by-design'),
@@ -467,8 +493,11 @@ const DesignVerdict = closed({
   sentence: Type.String(),
 });
 
-export const Verdict = Type.Union([PairVerdict, RankingVerdict, DesignVerdict]);
+export const Verdict = Type.Union([PairVerdict, RankingVerdict, AgainstVerdict, DesignVerdict]);
 export type Verdict = Static<typeof Verdict>;
+
+/** What sums up a question at one load. */
+export type SummaryVerdict = RankingVerdict | AgainstVerdict;
 
 /** How a transport is drawn and named. Colour never carries meaning alone: each has a shape and a dash as well. */
 export const TransportLook = closed({
@@ -579,7 +608,9 @@ export const RunResult = closed({
   judgement: Type.Optional(Judgement),
   trials: Type.Array(Trial),
   cells: Type.Array(CellSummary),
-  comparisons: Type.Array(Comparison, { description: 'every pair of transports, by question and load level' }),
+  comparisons: Type.Array(Comparison, {
+    description: 'every pair of transports, or each with the baseline, by question and load level',
+  }),
   verdicts: Type.Array(Verdict),
 });
 export type RunResult = Static<typeof RunResult>;

@@ -4,7 +4,7 @@ import type { CapacityResult } from '../result/capacity-schema.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
 import { loadKey, loadOf, sameLoad } from '../result/cell.ts';
-import type { CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import type { AgainstVerdict, CellSummary, LoadLevel, RunResult, SummaryVerdict } from '../result/schema.ts';
 import { judgement } from '../judge/judgement.ts';
 import { withoutLoad } from '../judge/verdict-words.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from '../result/folder.ts';
@@ -177,8 +177,10 @@ export function pastRun(found: FoundRun): PastRun {
     p99Us: cells.filter(({ cell }) => sameLoad(cell, load)).map(p99Of),
     verdict: verdictInShort(
       verdicts.find(
-        (verdict): verdict is RankingVerdict =>
-          verdict.kind === 'ranking' && verdict.question === 'latency' && sameLoad(verdict.load, load),
+        (verdict): verdict is SummaryVerdict =>
+          (verdict.kind === 'ranking' || verdict.kind === 'against') &&
+          verdict.question === 'latency' &&
+          sameLoad(verdict.load, load),
       ),
     ),
   };
@@ -191,13 +193,15 @@ export function p99Of({ cell, valid, metrics }: CellSummary): P99 {
 }
 
 /** Who comes first, in a few words: a list has no room for more. */
-function verdictInShort(ranking: RankingVerdict | undefined): string {
-  if (ranking === undefined) return 'nothing to compare';
-  const [first, ...others] = ranking.tiers;
-  if (first === undefined) {
-    const sentence = withoutLoad(ranking.sentence);
+function verdictInShort(summary: SummaryVerdict | undefined): string {
+  if (summary === undefined) return 'nothing to compare';
+  if (summary.outcome === 'withheld') {
+    const sentence = withoutLoad(summary.sentence);
     return sentence.replace(/^no verdict on [^:]*/, 'no verdict').replace(/\.$/, '');
   }
+  if (summary.kind === 'against') return againstInShort(summary);
+  const [first, ...others] = summary.tiers;
+  if (first === undefined) return 'nothing to compare';
   const labels = first.competitors.map(({ label }) => label);
   if (others.length === 0) {
     return first.relation === 'equivalent' ? 'p99: all equivalent' : 'p99: cannot tell which is lowest';
@@ -206,4 +210,17 @@ function verdictInShort(ranking: RankingVerdict | undefined): string {
   return first.relation === 'equivalent'
     ? `p99 lowest with ${enumerate(labels)} (equivalent)`
     : `p99 lowest with ${enumerate(labels, 'or')} (not told apart)`;
+}
+
+/** `p99 against builtin: 3 lower, 1 higher`. */
+function againstInShort({ baseline, groups }: AgainstVerdict): string {
+  const words = {
+    better: 'lower',
+    equivalent: 'equivalent',
+    worse: 'higher',
+    'cannot-tell': 'not told',
+    withheld: 'without',
+  };
+  const counts = groups.map(({ outcome, competitors }) => `${competitors.length} ${words[outcome]}`);
+  return `p99 against ${baseline}: ${counts.join(', ')}`;
 }

@@ -69,6 +69,7 @@ describe('flags of a run', () => {
       host: '127.0.0.1',
       unsafeBind: false,
       ownTarget: undefined,
+      baseline: undefined,
       assertions: [],
     });
   });
@@ -117,6 +118,7 @@ describe('flags of a run', () => {
       host: '203.0.113.9',
       unsafeBind: true,
       ownTarget: '203.0.113.9',
+      baseline: undefined,
       assertions: [],
     });
   });
