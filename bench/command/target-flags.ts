@@ -35,14 +35,15 @@ const PATH_FLAGS = { sse: 'sse', websocket: 'ws', stream: 'stream' } as const;
  * @returns mistakes: what stands against it, each in a sentence
  */
 export function comparedOf(
-  flags: Partial<TargetOptions> & { transports?: readonly TransportId[] },
+  flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; baseline?: string | undefined },
   areTransportsGiven: boolean,
   cwd: string,
 ): { transports: string[]; targets?: Target[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
-  const transports = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const asked = areTransportsGiven ? flags.transports : undefined;
+  const transports = entrants(targets, asked, options.targetFiles, isAboutStarted(flags, targets));
   if (mistakes.length === 0 && transports.length === 0) {
     mistakes.push('--transports: the servers have none of these; allowed: what they are given paths for');
   }
@@ -112,15 +113,26 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
   return targets;
 }
 
+/** Whether servers that were started are held against one of them: the built-in one has no part in that unless it is asked for. */
+function isAboutStarted(
+  { starts = [], baseline }: Partial<TargetOptions> & { baseline?: string | undefined },
+  targets: readonly Target[],
+): boolean {
+  const server = baseline?.split(':')[0];
+  return starts.length > 1 && targets.some(({ name }) => name === server);
+}
+
 /** Of the built-in server the transports that are asked for, where it is not left out, and those of each target that has them. */
 function entrants(
   targets: readonly Target[],
   asked: readonly TransportId[] | undefined,
   targetFiles: readonly string[],
+  withoutBuiltin: boolean,
 ): string[] {
   const offered = new Set(targets.flatMap(offeredBy));
   const wanted = asked ?? TRANSPORT_IDS.filter((id) => (targets.length > 0 ? offered.has(id) : TRAITS[id].isDefault));
-  const own = targetFiles.length === 0 || targetFiles.includes(BUILTIN) ? wanted : [];
+  const isIn = targetFiles.length === 0 ? !withoutBuiltin : targetFiles.includes(BUILTIN);
+  const own = isIn ? wanted : [];
   return [...own, ...targets.flatMap((target) => entrantsOf(target, wanted))];
 }
 

@@ -46,7 +46,9 @@ export function judgeAgainst(
   const [only] = references;
   const isOne =
     entrants.some(({ transport }) => transport === baseline) && only !== undefined && references.length === 1;
-  const against = isOne ? `${only.label} (${amount(question, medianOf(only.cell))})` : `the same of ${baseline}`;
+  const against = isOne
+    ? `${only.label} (${amount(question, medianOf(only.cell))})`
+    : `the same transport of ${baseline}`;
   const isJudged = groups.some(({ outcome }) => outcome !== 'withheld');
   const text = isJudged ? `${question.figure} against ${against}: ${told.join('; ')}` : withheldText(question, pairs);
   return {

@@ -54,7 +54,7 @@ export type RunComparison = {
 
 /**
  * Compares two runs cell by cell. Their trials are not paired, so: Hodges-Lehmann shift of the logarithms, exact Mann-Whitney
- * interval, Holm over all metrics and cells. Trials that are invalid do not count. Where the machine was not as fast in both,
+ * interval, minP over all metrics and cells. Trials that are invalid do not count. Where the machine was not as fast in both,
  * which their yardsticks tell, CPU is compared as a multiple of these. Pure.
  *
  * @param a the run before

@@ -5,6 +5,8 @@ import type { Scene } from './scene.ts';
 
 /** A line that ends this far from the right is named where it ends. */
 const EARLY = 60;
+/** Of more lines than that none is: its name would stand on the others. */
+const MANY = 6;
 /** From one label to the next. */
 export const LINE_HEIGHT = 15;
 
@@ -51,7 +53,7 @@ export function endLabels(scene: Scene, labels: readonly EndLabel[]): Plugin<'li
         const end = lastPoint(chart, dataset);
         if (end === undefined) return [];
         const room = chartArea.right - end.x;
-        const isEarly = room > Math.max(EARLY, ctx.measureText(label.text).width + 14);
+        const isEarly = labels.length <= MANY && room > Math.max(EARLY, ctx.measureText(label.text).width + 14);
         return [{ ...label, ...end, isEarly }];
       });
       const placed = (isEarly: boolean) => {

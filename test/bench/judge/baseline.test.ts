@@ -85,7 +85,7 @@ describe('verdicts against a baseline', () => {
     const latency = verdicts.find((verdict) => verdict.kind === 'against' && verdict.question === 'latency')!;
     assert.equal(
       latency.sentence,
-      `${LOAD}: p99 against the same of old: equivalent within 2 % with new:websocket (2.00 ms, +0.0500 %); higher with new:sse (1.15 ms, +15.0 %).`,
+      `${LOAD}: p99 against the same transport of old: equivalent within 2 % with new:websocket (2.00 ms, +0.0500 %); higher with new:sse (1.15 ms, +15.0 %).`,
     );
     assert.equal(latency.kind === 'against' && latency.outcome, 'ranked');
     assert.match(
