@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { nowUs } from '../../server/clock.ts';
 import { createHistogram, encode, record } from './measure/histogram.ts';
 import { Recorder } from './measure/recorder.ts';
-import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment } from './messages.ts';
+import { MAX_OPENING, type AgentProgress, type AgentReport, type Assignment, type Place } from './messages.ts';
 import { sourceAddress } from '../machine/source-address.ts';
 import type { ConnectError } from '../result/schema.ts';
 import type { CreateDriver, Driver, DriverEvents, SocketBytes } from './contract.ts';
@@ -41,7 +41,7 @@ export class Cohort {
 
   constructor(assignment: Assignment, createDriver: CreateDriver) {
     this.#assignment = assignment;
-    const { clients, schedule, payloadBytes, seed, host, port, path, firstClient, isForeign } = assignment;
+    const { clients, schedule, payloadBytes, seed, host, port, path, firstClient, door } = assignment;
     this.#openedAtUs = new Float64Array(clients);
     this.#state = new Uint8Array(clients);
     this.recorder = new Recorder({
@@ -49,7 +49,7 @@ export class Cohort {
       schedule,
       payloadBytes,
       seed,
-      isForeign,
+      isForeign: door !== undefined,
       latestOnly: assignment.pollLatest,
     });
     this.#driver = createDriver(
@@ -57,7 +57,7 @@ export class Cohort {
         host,
         port,
         path,
-        ...(assignment.handshake ? { handshake: assignment.handshake } : {}),
+        ...(door ? { door } : {}),
         clients,
         firstClient,
         sourceAddress: (client) => sourceAddress(host, firstClient + client, assignment.clientsPerAddress),
@@ -142,7 +142,7 @@ export class Cohort {
   }
 
   /** Everything but the process's own samples. */
-  report(): Omit<AgentReport, 'niceness' | 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
+  report(): Omit<AgentReport, keyof Place | 'baseline' | 'measureStart' | 'measureEnd' | 'held'> {
     const { pollLatenessUs, readLagUs } = this.#driver;
     return {
       recording: this.recorder.finish(this.#connected + this.#dropped),

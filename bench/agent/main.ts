@@ -11,6 +11,7 @@ import {
   type AgentDriver,
   type Assignment,
   type FromAgent,
+  type Place,
   type ToAgent,
 } from './messages.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
@@ -31,7 +32,7 @@ let planned: NodeJS.Timeout[] = [];
 /** A control records nothing that could still be to come. */
 let records = true;
 let isComplete = false;
-let niceness = 0;
+let place: Place;
 
 process.on('message', (message: ToAgent) => {
   void handle(message).catch((error: Error) =>
@@ -69,7 +70,7 @@ async function assign(assignment: Assignment): Promise<void> {
   const createDriver = await driverOf(assignment.transport, assignment.driver);
   cohort = new Cohort(assignment, createDriver);
   schedule = assignment.schedule;
-  niceness = takePrecedence(assignment.precedence);
+  place = takePrecedence(assignment.precedence);
   records = assignment.driver !== 'control';
   baseline = probe.sample({ collect: true });
   send({ type: 'ready', pid: process.pid });
@@ -126,7 +127,7 @@ function finish(): void {
     type: 'report',
     report: {
       ...cohort!.report(),
-      niceness,
+      ...place,
       baseline,
       measureStart,
       measureEnd,

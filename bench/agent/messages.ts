@@ -3,7 +3,7 @@
 import type { ProcessSample } from '../../server/probe.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
-import type { Handshake } from '../result/target.ts';
+import type { Door } from '../result/target.ts';
 import type { SocketBytes } from './contract.ts';
 import type { MeasuredWindow, Recording } from './measure/recorder.ts';
 import type { Slots, SlotSums } from './measure/slot-means.ts';
@@ -17,9 +17,8 @@ export type Assignment = {
   transport: TransportId;
   /** Where the server has it. */
   path: string;
-  handshake?: Handshake;
-  /** The server is not ours: it may send other messages than ticks. */
-  isForeign: boolean;
+  /** Of a server that is not ours, which may send other messages than ticks. */
+  door?: Door;
   driver: AgentDriver;
   host: string;
   port: number;
@@ -90,7 +89,15 @@ export const PROGRESS_HZ = 4;
 /** Connections of an agent that may wait for their handshake at a time: more would overflow the server's listen queue. */
 export const MAX_OPENING = 512;
 
-export type AgentReport = {
+/** The place that a process has among those that want the same core. */
+export type Place = {
+  /** setpriority(2): from -20, before all others, to 19. */
+  niceness: number;
+  /** Whether it runs as soon as it has something to do (SCHED_FIFO, sched(7)), not when the time slice of another is over. */
+  isRealTime: boolean;
+};
+
+export type AgentReport = Place & {
   recording: Recording;
   clients: { connected: number; failed: number; dropped: number };
   errors: ConnectError[];
@@ -100,8 +107,6 @@ export type AgentReport = {
   readLagHdr: string | null;
   /** At the sockets in the measured window, of what TCP carries; null for drivers that cannot tell. */
   bytes: SocketBytes | null;
-  /** As the system has it: from -20, before all others, to 19. */
-  niceness: number;
   /** Connected clients over time, at most {@link PROGRESS_HZ} points a second while they changed. */
   connections: { atUs: number; connected: number }[];
   /** Of the agent process: before its first client, and at both ends of the measured window. */

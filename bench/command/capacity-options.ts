@@ -1,4 +1,10 @@
-import { openContradictions, pinContradictions, pollContradictions } from './contradictions.ts';
+import {
+  attachedHosts,
+  openContradictions,
+  ownTargetContradictions,
+  pinContradictions,
+  pollContradictions,
+} from './contradictions.ts';
 import { flagsBut, type AllOptions, type FlagContext } from './flag-table.ts';
 import { readFlags, soundFlags, type FlagValues } from './read-flags.ts';
 import { comparedOf, withCompared, type TargetOptions } from './target-flags.ts';
@@ -15,7 +21,6 @@ export const CAPACITY_FLAGS = flagsBut(
   'quick',
   'host',
   'unsafeBind',
-  'ownTarget',
   'assertions',
   'baseline',
   'failOnRegression',
@@ -27,7 +32,7 @@ type CapacityFlags = Pick<AllOptions, (typeof CAPACITY_FLAGS)[number]>;
 
 /** As {@link RunOptions}: what is compared follows from several flags. */
 export type CapacityOptions = Omit<CapacityFlags, 'transports' | keyof TargetOptions> &
-  Pick<RunOptions, 'transports' | 'targets'>;
+  Pick<RunOptions, 'transports' | 'targets' | 'proxies'>;
 
 type Partially = Partial<CapacityOptions>;
 type IsGiven = (key: (typeof CAPACITY_FLAGS)[number]) => boolean;
@@ -59,6 +64,7 @@ export function parseCapacityOptions(
         ...rangeMistakes(options, isGiven),
         ...pinContradictions({ pin, serverWorkers }, context),
         ...openContradictions(options),
+        ...ownTargetContradictions(options.ownTarget, attachedHosts(options), '--target'),
       ];
   return withCompared(soundFlags(read, others, unfit), compared);
 }

@@ -5,6 +5,7 @@ import { quote } from '../basics/shown.ts';
 import { possibleBaselines } from '../judge/baseline.ts';
 import { addressProblems } from '../machine/address.ts';
 import { serverOf } from '../result/entrant.ts';
+import { addressOf } from '../result/target.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { FlagContext, FlagKey } from './flag-table.ts';
@@ -39,11 +40,7 @@ export function contradictions(
   if (asked !== undefined && isIP(asked) > 0) {
     found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
   }
-  if (ownTarget !== undefined && ownTarget !== asked) {
-    found.push(
-      `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
-    );
-  }
+  found.push(...ownTargetContradictions(ownTarget, [asked, ...attachedHosts(options)], '--host or --target'));
   found.push(...openContradictions(options), ...baselineContradictions(options));
   return found;
 }
@@ -61,9 +58,26 @@ function baselineContradictions({
   const possible = possibleBaselines(cells);
   if (possible.includes(baseline)) return [];
   if (possible.length === 0) return [`--baseline ${quote(baseline)}: there is nothing to compare; leave it out`];
-  const isThere = transports.some((entrant) => entrant === baseline || serverOf(entrant) === baseline);
+  const isThere = transports.some((entrant) => [entrant, serverOf(entrant)].includes(baseline));
   const problem = isThere ? 'leaves nothing to compare with it' : 'is none of what is compared';
   return [`--baseline ${quote(baseline)}: ${problem}; allowed: ${possible.join(', ')}`];
+}
+
+/** Why a host that is vouched for is not one of these. */
+export function ownTargetContradictions(
+  ownTarget: string | undefined,
+  hosts: readonly (string | undefined)[],
+  flags: string,
+): string[] {
+  if (ownTarget === undefined || hosts.includes(ownTarget)) return [];
+  return [
+    `--i-own-this-target ${quote(ownTarget)}: is not what ${flags} names; allowed: the same host, or leave it out`,
+  ];
+}
+
+/** Where servers run that are attached to. */
+export function attachedHosts({ targets = [] }: Pick<RunOptions, 'targets'>): string[] {
+  return targets.flatMap(({ attach }) => (attach ? [addressOf(attach).host] : []));
 }
 
 /** Flags of polling, where no transport polls. */

@@ -1,6 +1,7 @@
 import type { AgainstVerdict, CellSummary, Comparison, PairVerdict } from '../result/schema.ts';
 import { enumerate, formatFigure, percent, quantity, signed } from '../basics/amounts.ts';
 import { cellKey } from '../result/cell.ts';
+import { NO_PROXY, serverOf } from '../result/entrant.ts';
 import type { Contest } from './comparison.ts';
 import type { JudgedPair } from './pair-verdict.ts';
 import type { Question } from './questions.ts';
@@ -25,7 +26,7 @@ const WORDS = {
  */
 export function judgeAgainst(
   question: Question,
-  { load, entrants, pairs: compared }: Contest,
+  { load, pairs: compared }: Contest,
   baseline: string,
   comparisons: readonly Comparison[],
   pairs: readonly JudgedPair[],
@@ -42,13 +43,13 @@ export function judgeAgainst(
     return `${comparison.a.label} (${[amount(question, medianOf(cell)), changeText(comparison)].filter(Boolean).join(', ')})`;
   };
   const told = groups.map(({ outcome, comparisons: own }) => groupText(outcome, own, shown));
-  const references = [...new Set(compared.map(([, b]) => b))];
-  const [only] = references;
-  const isOne =
-    entrants.some(({ transport }) => transport === baseline) && only !== undefined && references.length === 1;
-  const against = isOne
-    ? `${only.label} (${amount(question, medianOf(only.cell))})`
-    : `the same transport of ${baseline}`;
+  const [reference, ...others] = new Set(compared.map(([, b]) => b));
+  const { transport } = reference!.cell;
+  const known = others.length === 0 ? ` (${amount(question, medianOf(reference!.cell))})` : '';
+  const against =
+    transport === baseline
+      ? `${others.length === 0 ? reference!.label : baseline}${known}`
+      : sameOf(transport, baseline);
   const isJudged = groups.some(({ outcome }) => outcome !== 'withheld');
   const text = isJudged ? `${question.figure} against ${against}: ${told.join('; ')}` : withheldText(question, pairs);
   return {
@@ -60,6 +61,12 @@ export function judgeAgainst(
     groups: groups.map(({ outcome, comparisons: own }) => ({ outcome, competitors: own.map(({ a }) => a) })),
     sentence: `${loadText(load)}: ${text}.`,
   };
+}
+
+/** What each of the others is held against, where that is another one for each. */
+function sameOf(transport: string, baseline: string): string {
+  if (serverOf(transport) === baseline) return `the same transport of ${baseline}`;
+  return baseline === NO_PROXY ? 'the same without a proxy' : `the same via ${baseline}`;
 }
 
 const amount = ({ metric }: Question, median: number | undefined) =>

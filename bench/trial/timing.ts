@@ -1,3 +1,7 @@
+import { MAX_OPENING } from '../agent/messages.ts';
+import { AFTER } from '../agent/routes.ts';
+import { transportOf } from '../../server/transports/traits.ts';
+import { targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import { LEAST_MS } from './warm-up.ts';
 import { windowMs } from './window.ts';
@@ -15,7 +19,7 @@ const DRAIN_MARGIN_MS = 2000;
 export function timing(cell: Cell, settings: Settings): Timing {
   const pollMs = cell.pollIntervalMs ?? 0;
   const tickMs = 1000 / cell.rateHz;
-  const rampMs = (cell.clients / settings.rampPerSecond) * 1000;
+  const rampMs = Math.max((cell.clients / settings.rampPerSecond) * 1000, opensByTick(cell, settings) * tickMs);
   return {
     startMs: START_MS,
     rampMs,
@@ -25,4 +29,14 @@ export function timing(cell: Cell, settings: Settings): Timing {
     measureMs: windowMs(settings.durationMs, cell.rateHz),
     drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
   };
+}
+
+/**
+ * How many ticks it takes at most to open the clients of a server that holds their first request until the next one, as a long
+ * poll of another server may be: so many at a time wait for it. 0: none is held.
+ */
+function opensByTick({ transport, clients }: Cell, settings: Settings): number {
+  const id = transportOf(transport);
+  const path = id === 'long-polling' ? targetOf(transport, settings)?.transports[id]?.path : undefined;
+  return path === undefined || path.includes(AFTER) ? 0 : Math.ceil(clients / settings.agents / MAX_OPENING) + 1;
 }

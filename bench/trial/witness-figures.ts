@@ -11,7 +11,7 @@ import { usage } from './usage.ts';
  * @param seen what the witnesses have recorded
  */
 export function witnessFigures(
-  { clients, readLagHdr, measureStart, measureEnd, niceness }: AgentReport,
+  { clients, readLagHdr, measureStart, measureEnd, niceness, isRealTime }: AgentReport,
   load: readonly AgentReport[],
   { ledger }: MergedRecording,
 ): NonNullable<Trial['witnesses']> {
@@ -21,6 +21,7 @@ export function witnessFigures(
     readLagP99Us: readLagHdr === null ? null : distribution(decode(readLagHdr)).p99,
     utilisation: usage([measureStart], [measureEnd]).eventLoop.utilisation,
     niceness,
+    isRealTime,
     loadNiceness: load.map((report) => report.niceness),
     loadLatencyUs: mergeRecordings(load.map(({ recording }) => recording)).latencyUs,
   };

@@ -4,11 +4,12 @@ import { standingTrials } from '../../judge/standing-trials.ts';
 import { judgement } from '../../judge/judgement.ts';
 import { warningsOf, type Warning } from './run-outcome.ts';
 import { cellName } from './position.ts';
+import { stepLines } from './steps.ts';
 import { columnsOf, fit, hang, pack, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 import { verdictLines } from './verdicts.ts';
 import { sameCell, varying } from '../../result/cell.ts';
-import { serverOf } from '../../result/entrant.ts';
+import { originOf } from '../../result/entrant.ts';
 import { transportOf } from '../../../server/transports/traits.ts';
 
 /** The end of a run stays on a screen together with what one types next. */
@@ -40,7 +41,7 @@ export type SummaryFiles = { result: string; report: string | null; next: string
 
 /**
  * The end of a run, for people: status, a matrix of transports by figures (medians over trials, with 95 % intervals
- * where they fit), verdicts, warnings, files, the next command.
+ * where they fit), the steps of a tick where servers are published to, verdicts, warnings, files, the next command.
  *
  * @param width of the terminal; at most {@link MAX_SUMMARY_COLUMNS} are used. Paths and the next command are never cut.
  * @returns at most {@link MAX_SUMMARY_LINES} lines; more where servers are compared, each of which has its line
@@ -51,16 +52,19 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   const report = files.report === null ? [] : [`Report:  ${visible(files.report)}`];
   const foot = ['', ...report, `Result:  ${visible(files.result)}`, `Next:    ${visible(files.next)}`];
   const head = headLines(result, columns);
+  const hasBaseline = result.verdicts.some(({ kind }) => kind === 'against');
   const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking' || kind === 'against');
   // the matrix's own header, and a blank line before the warnings
-  const free = MAX_SUMMARY_LINES - head.length - 1 - foot.length - (warnings.length > 0 ? 1 : 0);
+  const steps = stepLines(result, varying(result.cells.map(({ cell }) => cell)), columns);
+  const free = MAX_SUMMARY_LINES - head.length - 1 - steps.length - foot.length - (warnings.length > 0 ? 1 : 0);
   const mostRows = hasVerdicts ? (warnings.length > 0 ? 4 : 6) : warnings.length > 0 ? Math.min(8, free - 4) : free;
-  const servers = new Set(result.cells.map(({ cell }) => serverOf(cell.transport))).size;
-  const matrix = matrixLines(result, columns, servers > 1 ? Infinity : mostRows);
+  const origins = new Set(result.cells.map(({ cell }) => originOf(cell.transport))).size;
+  const matrix = matrixLines(result, columns, origins > 1 ? Infinity : mostRows);
 
   // more rows are no fewer verdicts: of many entrants these have more to say, too
   const extra = Math.max(0, matrix.length - 1 - mostRows);
-  const left = MAX_SUMMARY_LINES + 2 * extra - head.length - matrix.length - foot.length;
+  const spare = hasBaseline ? AMOUNTS_LINES : 0;
+  const left = MAX_SUMMARY_LINES + 2 * extra + spare - head.length - matrix.length - steps.length - foot.length;
   const kept = Math.min(warnings.length, MIN_WARNINGS_LINES);
   const judged = hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - kept - 1, paint)] : [];
   const gap = hasVerdicts ? [] : [''];
@@ -69,11 +73,15 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   return [
     ...head.map((line) => paint('bold', line)),
     ...matrix.map((line, index) => (index === 0 ? paint('dim', line) : line)),
+    ...steps,
     ...judged,
     ...warned,
     ...foot,
   ];
 }
+
+/** More lines where all are held against a baseline: by how much each differs is what was asked, and stands in no matrix. */
+const AMOUNTS_LINES = 8;
 
 /** How many lines verdicts leave to warnings, where there are any. */
 const MIN_WARNINGS_LINES = 2;
@@ -134,8 +142,8 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
     ];
     const rows = grouped.flatMap(({ name, members }) => {
       if (name === null) return members.map((summary) => row(summary, cellName(summary.cell, varies)));
-      const server = ({ cell }: CellSummary) => cellName({ ...cell, transport: serverOf(cell.transport) }, varies);
-      return [[visible(name)], ...members.map((summary) => row(summary, `  ${server(summary)}`))];
+      const origin = ({ cell }: CellSummary) => cellName({ ...cell, transport: originOf(cell.transport) }, varies);
+      return [[visible(name)], ...members.map((summary) => row(summary, `  ${origin(summary)}`))];
     });
     return table([header, ...rows], 1);
   };
@@ -163,10 +171,10 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
 /** Rows of a matrix that stand together, under a name of their own. */
 type Group = { readonly name: string | null; readonly members: readonly CellSummary[] };
 
-/** Where several servers are compared, by transport: there they differ in the server alone. Else one group without a name. */
+/** Where several servers, or ways to them, are compared, by transport: there they differ in these alone. Else one group without a name. */
 function groupsOf(cells: readonly CellSummary[]): Group[] {
   const way = ({ cell: { transport } }: CellSummary) => transportOf(transport) ?? transport;
-  if (new Set(cells.map(({ cell }) => serverOf(cell.transport))).size < 2) return [{ name: null, members: cells }];
+  if (new Set(cells.map(({ cell }) => originOf(cell.transport))).size < 2) return [{ name: null, members: cells }];
   return [...Map.groupBy(cells, way)].map(([name, members]) => ({ name: members.length > 1 ? name : null, members }));
 }
 

@@ -53,6 +53,27 @@ describe('a baseline', () => {
     ]);
   });
 
+  it('that is a way to a server is compared with other ways to the same', () => {
+    const proxied = placed('sse', 'nginx:stock/sse', 'nginx:tuned/sse', 'go:sse', 'nginx:stock/go:sse');
+    assert.deepEqual(named(pairsOf(proxied, 'none')), [
+      'nginx:stock/sse | sse',
+      'nginx:tuned/sse | sse',
+      'nginx:stock/go:sse | go:sse',
+    ]);
+    assert.deepEqual(named(pairsOf(proxied, 'builtin')), ['go:sse | sse', 'nginx:stock/go:sse | nginx:stock/sse']);
+    assert.deepEqual(possibleBaselines(placed('sse', 'nginx:stock/sse')), [
+      'none',
+      'nginx:stock',
+      'sse',
+      'nginx:stock/sse',
+    ]);
+    const { verdicts } = judge(trialsOf({ sse: around(1000), 'nginx:stock/sse': around(1500) }), 'none');
+    assert.match(
+      verdicts[0]!.sentence,
+      /p99 against the same without a proxy: higher with nginx:stock\/sse \(1\.50 ms, \+50\.0 %\)\.$/,
+    );
+  });
+
   it('is any that leaves something to compare', () => {
     assert.deepEqual(possibleBaselines(cells), [
       'builtin',

@@ -200,23 +200,35 @@ describe('two runs', () => {
     assert.equal(machineText(compareRuns(onMachine(8, 1, 1, false), onMachine(8, 1, 2))), null);
   });
 
-  it('of which one has its latency from all clients are not judged', () => {
+  it('that have their latency from others are not judged', () => {
     const all = run({ sse: noisy(10_000, 1) });
-    const seen = run({ sse: noisy(10_000, 1) }, ({ trials }) => {
-      for (const trial of trials) {
-        const { ledger, latencyUs } = trial;
-        const [lag, nice] = [
-          { readLagP99Us: 100, utilisation: 0.1 },
-          { niceness: 0, loadNiceness: [19] },
-        ];
-        trial.witnesses = { clients: 64, ledger, ...lag, ...nice, loadLatencyUs: latencyUs };
-      }
-    });
-    const { comparable, differences: found } = compareRuns(all, seen);
-    assert.equal(comparable, false);
-    assert.deepEqual(
-      found.map(({ what, a, b }) => [what, a, b]),
-      [['latency from', 'all clients', 'witnesses']],
-    );
+    const seen = (isRealTime: boolean, figures: Figures = { sse: noisy(10_000, 1) }) =>
+      run(figures, ({ trials }) => {
+        for (const trial of trials.filter(({ cell }) => cell.transport === 'sse')) {
+          const { ledger, latencyUs } = trial;
+          const [lag, place] = [
+            { readLagP99Us: 100, utilisation: 0.1 },
+            { niceness: 0, isRealTime, loadNiceness: [19] },
+          ];
+          trial.witnesses = { clients: 64, ledger, ...lag, ...place, loadLatencyUs: latencyUs };
+        }
+      });
+    const sources = (a: RunResult, b: RunResult) => {
+      const { comparable, differences: found } = compareRuns(a, b);
+      return [comparable, ...found.map((difference) => [difference.what, difference.a, difference.b])];
+    };
+    assert.deepEqual(sources(all, seen(false)), [false, ['latency from', 'all clients', 'witnesses']]);
+    assert.deepEqual(sources(seen(true), seen(false)), [
+      false,
+      ['latency from', 'witnesses that go before all else', 'witnesses'],
+    ]);
+    assert.deepEqual(sources(seen(true), seen(true)), [true]);
+    const mixed = seen(false, { 'go:long-polling': noisy(10_000, 1), sse: noisy(10_000, 1) });
+    assert.deepEqual(sources(mixed, mixed), [true]);
+    assert.deepEqual(sources(mixed, seen(false))[1], [
+      'latency from',
+      'witnesses; of long polls all clients',
+      'witnesses',
+    ]);
   });
 });
