@@ -1,4 +1,4 @@
-import type { AgainstVerdict, CellSummary, Comparison, PairVerdict } from '../result/schema.ts';
+import type { RankingVerdict, CellSummary, Comparison, PairVerdict } from '../result/schema.ts';
 import { enumerate, formatFigure, percent, quantity, signed } from '../basics/amounts.ts';
 import { cellKey } from '../result/cell.ts';
 import { NO_PROXY, serverOf } from '../result/entrant.ts';
@@ -31,7 +31,7 @@ export function judgeAgainst(
   comparisons: readonly Comparison[],
   pairs: readonly JudgedPair[],
   cells: readonly CellSummary[],
-): AgainstVerdict {
+): RankingVerdict {
   const groups = (Object.keys(WORDS) as PairVerdict['outcome'][]).flatMap((outcome) => {
     const own = comparisons.filter((_, at) => pairs[at]!.verdict.outcome === outcome);
     return own.length === 0 ? [] : [{ outcome, comparisons: own }];
@@ -58,7 +58,8 @@ export function judgeAgainst(
     load,
     outcome: outcomeOf(groups.map(({ outcome }) => outcome)),
     baseline,
-    groups: groups.map(({ outcome, comparisons: own }) => ({ outcome, competitors: own.map(({ a }) => a) })),
+    tiers: [],
+    unranked: [],
     sentence: `${loadText(load)}: ${text}.`,
   };
 }
@@ -80,7 +81,7 @@ function changeText({ ratio }: Comparison): string {
   return `${signed(formatFigure((value - 1) * 100))} %`;
 }
 
-function outcomeOf(outcomes: readonly PairVerdict['outcome'][]): AgainstVerdict['outcome'] {
+function outcomeOf(outcomes: readonly PairVerdict['outcome'][]): RankingVerdict['outcome'] {
   const judged = outcomes.filter((outcome) => outcome !== 'withheld');
   if (judged.length === 0) return 'withheld';
   if (!judged.includes('cannot-tell')) return 'ranked';

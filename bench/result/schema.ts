@@ -517,7 +517,10 @@ const PairVerdict = closed({
 export type PairVerdict = Static<typeof PairVerdict>;
 
 const RankingVerdict = closed({
-  kind: Type.Literal('ranking'),
+  kind: literals(['ranking', 'against'], {
+    description: 'against: how all do against the baseline, which ranks nobody: each stands in its pair',
+  }),
+  baseline: Type.Optional(Type.String({ description: 'of against' })),
   question: Type.String(),
   load: LoadLevel,
   outcome: literals(['ranked', 'partly', 'cannot-tell', 'withheld']),
@@ -533,26 +536,6 @@ const RankingVerdict = closed({
 });
 export type RankingVerdict = Static<typeof RankingVerdict>;
 
-/** In the place of a ranking where all are compared with a baseline alone. */
-const AgainstVerdict = closed({
-  kind: Type.Literal('against'),
-  question: Type.String(),
-  load: LoadLevel,
-  outcome: literals(['ranked', 'partly', 'cannot-tell', 'withheld'], {
-    description: 'whether all, some or none of the others are told from the baseline; withheld: none could be judged',
-  }),
-  baseline: Type.String({ minLength: 1 }),
-  groups: Type.Array(
-    closed({
-      outcome: literals(['better', 'worse', 'equivalent', 'cannot-tell', 'withheld']),
-      competitors: Type.Array(Competitor, { minItems: 1 }),
-    }),
-    { description: 'the others by how they do against the baseline' },
-  ),
-  sentence: Type.String(),
-});
-export type AgainstVerdict = Static<typeof AgainstVerdict>;
-
 /** What holds whatever a server does. */
 const DesignVerdict = closed({
   kind: Type.Literal('by-design'),
@@ -562,11 +545,8 @@ const DesignVerdict = closed({
   sentence: Type.String(),
 });
 
-export const Verdict = Type.Union([PairVerdict, RankingVerdict, AgainstVerdict, DesignVerdict]);
+export const Verdict = Type.Union([PairVerdict, RankingVerdict, DesignVerdict]);
 export type Verdict = Static<typeof Verdict>;
-
-/** What sums up a question at one load. */
-export type SummaryVerdict = RankingVerdict | AgainstVerdict;
 
 /** How a transport is drawn and named. Colour never carries meaning alone: each has a shape and a dash as well. */
 export const TransportLook = closed({

@@ -1,4 +1,4 @@
-import type { LoadLevel, PairVerdict, RankingVerdict, SummaryVerdict, Verdict } from '../../bench/result/schema.ts';
+import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/judge/questions.ts';
 import { loadText, withoutLoad } from '../../bench/judge/verdict-words.ts';
 import { sameLoad } from '../../bench/result/cell.ts';
@@ -13,11 +13,11 @@ const WORDS = {
   partly: 'Partly ranked',
   'cannot-tell': 'Cannot tell',
   withheld: 'No verdict',
-} as const satisfies Record<SummaryVerdict['outcome'], string>;
+} as const satisfies Record<RankingVerdict['outcome'], string>;
 
 const AGAINST_WORDS = { ...WORDS, ranked: 'Told', partly: 'Partly told' };
 
-function ranked({ kind, outcome, sentence }: SummaryVerdict): Markup {
+function ranked({ kind, outcome, sentence }: RankingVerdict): Markup {
   const words = kind === 'ranking' ? WORDS : AGAINST_WORDS;
   return html`<p><strong class="outcome ${outcome}">${words[outcome]}.</strong> ${withMicro(sentence)}</p>`;
 }
@@ -51,7 +51,7 @@ function card(
 ): Markup | null {
   const own = verdicts.filter((verdict) => verdict.question === question.id);
   const rankings = own.filter(
-    (verdict): verdict is SummaryVerdict => verdict.kind === 'ranking' || verdict.kind === 'against',
+    (verdict): verdict is RankingVerdict => verdict.kind === 'ranking' || verdict.kind === 'against',
   );
   const pairs = own.filter((verdict): verdict is PairVerdict => verdict.kind === 'pair');
   const byDesign = own.filter((verdict) => verdict.kind === 'by-design');
@@ -60,7 +60,7 @@ function card(
   const others = rankings.filter((ranking) => ranking !== first);
   return html`<li class="verdict">
     <h3>${question.title}</h3>
-    ${first === undefined ? null : [ranked(first), first.kind === 'ranking' ? border(first, pairs) : null]}
+    ${first === undefined ? null : [ranked(first), border(first, pairs)]}
     ${byDesign.map(({ sentence }) => html`<p><strong class="outcome">By design.</strong> ${sentence}</p>`)}
     ${
       others.length === 0

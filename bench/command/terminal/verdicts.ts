@@ -1,5 +1,5 @@
 import type { AssertionResult } from '../../judge/assertion.ts';
-import type { SummaryVerdict, Verdict } from '../../result/schema.ts';
+import type { RankingVerdict, Verdict } from '../../result/schema.ts';
 import { loadText, withoutLoad } from '../../judge/verdict-words.ts';
 import { fit, hang, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
@@ -10,7 +10,7 @@ const ORDER = {
   partly: 0,
   'cannot-tell': 1,
   withheld: 2,
-} as const satisfies Record<SummaryVerdict['outcome'], number>;
+} as const satisfies Record<RankingVerdict['outcome'], number>;
 
 /**
  * The rankings of a run, or how all do against its baseline, what says something first, below a heading with the load level where all share it, and how many
@@ -21,7 +21,7 @@ const ORDER = {
  */
 export function verdictLines(verdicts: readonly Verdict[], width: number, budget: number, paint: Paint): string[] {
   const rankings = verdicts
-    .filter((verdict) => verdict.kind === 'ranking' || verdict.kind === 'against')
+    .filter((verdict): verdict is RankingVerdict => verdict.kind === 'ranking' || verdict.kind === 'against')
     .toSorted((a, b) => ORDER[a.outcome] - ORDER[b.outcome]);
   const loads = new Set(rankings.map(({ load }) => loadText(load)));
   const [load = ''] = loads;
@@ -58,7 +58,7 @@ function withoutMedians(sentence: string): string {
 }
 
 /** Why no question has a verdict, where one reason holds for all; else null. */
-function sharedReason(rankings: readonly SummaryVerdict[]): string | null {
+function sharedReason(rankings: readonly RankingVerdict[]): string | null {
   if (rankings.some(({ outcome }) => outcome !== 'withheld')) return null;
   const sentences = rankings.map(({ sentence }) => withoutLoad(sentence));
   const reasons = new Set(sentences.map((sentence) => sentence.replace(/^no verdict on [^:]*: /, '')));
