@@ -418,6 +418,17 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...listOf(text('none, nginx:stock, nginx:tuned, ..., or a configuration: nginx:./my.conf')),
       fallback: () => [],
     },
+    baseline: {
+      name: 'baseline',
+      placeholder: '<which>',
+      group: 'judgement',
+      help:
+        'verdicts compare each entrant with this one only, e.g. sse or go:sse, or with the same transport of this server, e.g. builtin or ' +
+        'go, or with the same by this way, e.g. none: fewer pairs, so fewer blocks',
+      ...text('an entrant or a server among what is compared'),
+      defaultText: 'every two are compared',
+      fallback: () => undefined,
+    },
     assertions: {
       name: 'assert',
       placeholder: '<claim>',

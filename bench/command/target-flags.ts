@@ -6,8 +6,8 @@ import { suggestion } from '../../server/suggestion.ts';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
-import { findProxy, NO_PROXY } from '../proxy/find-proxy.ts';
-import { entrantsOf, offeredBy } from '../result/entrant.ts';
+import { findProxy } from '../proxy/find-proxy.ts';
+import { BUILTIN, entrantsOf, NO_PROXY, offeredBy } from '../result/entrant.ts';
 import { errorCode } from '../result/folder.ts';
 import type { Proxy } from '../result/proxy.ts';
 import { schemaDeviation } from '../result/store.ts';
@@ -39,9 +39,6 @@ export type TargetOptions = {
   via: string[];
 };
 
-/** The server that a run has where no other is named. */
-export const BUILTIN = 'builtin';
-
 const RECIPES = new URL('../../targets/', import.meta.url);
 
 const PATHS = {
@@ -69,7 +66,11 @@ const PATH_FLAGS = {
  * @returns mistakes: what stands against it, each in a sentence
  */
 export function comparedOf(
-  flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
+  flags: Partial<TargetOptions> & {
+    transports?: readonly TransportId[];
+    pollLatest?: boolean;
+    baseline?: string | undefined;
+  },
   areTransportsGiven: boolean,
   cwd: string,
 ): { transports: string[]; targets?: Target[]; proxies?: Proxy[]; mistakes: string[] } {
@@ -77,7 +78,8 @@ export function comparedOf(
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
   mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
-  const straight = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const asked = areTransportsGiven ? flags.transports : undefined;
+  const straight = entrants(targets, asked, options.targetFiles, isAboutStarted(flags, targets));
   const ways = waysOf(options.via, cwd, mistakes);
   const transports = straight.flatMap((entrant) => ways.map((way) => (way ? `${way.name}/${entrant}` : entrant)));
   const proxies = ways.filter((way) => way !== null);
@@ -182,6 +184,15 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
   return targets;
 }
 
+/** Whether servers that were started are held against one of them: the built-in one has no part in that unless it is asked for. */
+function isAboutStarted(
+  { starts = [], baseline }: Partial<TargetOptions> & { baseline?: string | undefined },
+  targets: readonly Target[],
+): boolean {
+  const server = baseline?.split(':')[0];
+  return starts.length > 1 && targets.some(({ name }) => name === server);
+}
+
 function pathMistakes({ starts, urls }: TargetOptions, paths: readonly (readonly [string, unknown])[]): string[] {
   const isAny = starts.length + urls.length > 0;
   const [first] = paths;
@@ -242,10 +253,12 @@ function entrants(
   targets: readonly Target[],
   asked: readonly TransportId[] | undefined,
   targetFiles: readonly string[],
+  withoutBuiltin: boolean,
 ): string[] {
   const offered = new Set(targets.flatMap(offeredBy));
   const wanted = asked ?? TRANSPORT_IDS.filter((id) => (targets.length > 0 ? offered.has(id) : TRAITS[id].isDefault));
-  const own = targetFiles.length === 0 || targetFiles.includes(BUILTIN) ? wanted : [];
+  const isIn = targetFiles.length === 0 ? !withoutBuiltin : targetFiles.includes(BUILTIN);
+  const own = isIn ? wanted : [];
   return [...own, ...targets.flatMap((target) => entrantsOf(target, wanted))];
 }
 
