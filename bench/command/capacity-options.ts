@@ -12,6 +12,7 @@ import { slosOf } from '../judge/objective.ts';
 /** The flags of a search. */
 export const CAPACITY_FLAGS = flagsBut(
   'blocks',
+  'networks',
   'quick',
   'host',
   'unsafeBind',

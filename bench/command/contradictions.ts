@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { asksAtInterval } from '../../server/transports/traits.ts';
 import { quote } from '../basics/shown.ts';
 import { addressProblems } from '../machine/address.ts';
+import { NO_NETWORK } from '../result/network.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { FlagContext, FlagKey } from './flag-table.ts';
@@ -40,6 +41,12 @@ export function contradictions(
   if (ownTarget !== undefined && ownTarget !== asked) {
     found.push(
       `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
+    );
+  }
+  const networks = options.networks?.filter((name) => name !== NO_NETWORK) ?? [];
+  if (networks.length > 0 && isGiven('host')) {
+    found.push(
+      `--host ${quote(asked ?? '')}: contradicts --network ${networks.join(',')}, which has addresses of its own; leave one of them out`,
     );
   }
   found.push(...openContradictions(options));

@@ -74,6 +74,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     steadiness: steadiness(seen.tickMeansUs),
     host: hostFigures(evidence),
     timeline: witness ? witnessedTimeline(recorded.timeline, seen.timeline) : recorded.timeline,
+    ...(evidence.wire ? { network: evidence.wire } : {}),
     ...(evidence.losses.length > 0 ? { losses: lossFigures(evidence, times) } : {}),
   };
 }
@@ -126,7 +127,8 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
     [...workers.map((worker) => worker.start.process), ...agents.map(({ measureStart }) => measureStart)],
     [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd)],
   );
-  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+  const wireUs = evidence.wire?.cpuUs ?? 0;
+  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs + wireUs, others);
 }
 
 /** Of all that had clients and lived to the end. */

@@ -3,12 +3,12 @@ import { nowUs } from '../../server/clock.ts';
 import { TRAITS, transportOf, type TransportId } from '../../server/transports/traits.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
-import type { AgentProgress, Assignment } from '../agent/messages.ts';
+import type { AgentProgress, Assignment, FromAgent, ToAgent } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
 import { deriveSeed } from '../basics/random.ts';
 import { LOOPBACK, type Address } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
-import { portRange, sampleHost } from '../machine/host.ts';
+import { portRange, sampleHost, type HostSample } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
 import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
@@ -18,7 +18,8 @@ import type { Cell } from '../result/schema.ts';
 import type { Handshake, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
-import { startAll } from './child.ts';
+import { startAll, startChild } from './child.ts';
+import type { Distance } from './distance.ts';
 import type { TrialEvidence } from './evidence.ts';
 import { checkForeign } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -31,6 +32,8 @@ import { checkTarget } from './target.ts';
 import { timing, type Timing } from './timing.ts';
 import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm-up.ts';
 import { nextWindow } from './window.ts';
+
+const AGENT = 'bench/agent/main.ts';
 
 /** What publishes to a server that is not ours, and tells of it. */
 const PUBLISHER = 'bench/target/main.ts';
@@ -100,6 +103,8 @@ export class TrialRun {
   readonly #seed: number;
   readonly #address: Address;
   readonly #placement: Placement;
+  /** What lies between server and clients; null: nothing but loopback. */
+  readonly #distance: Distance | null;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
   /** The server's, where it never came to listen. */
@@ -115,9 +120,10 @@ export class TrialRun {
    *
    * @throws PushbenchError where one cannot be started; those before it are ended
    */
-  constructor(spec: TrialSpec, onProgress: (progress: TrialProgress) => void) {
+  constructor(spec: TrialSpec, onProgress: (progress: TrialProgress) => void, distance: Distance | null = null) {
     const { cell, settings } = spec;
     this.spec = spec;
+    this.#distance = distance;
     this.times = timing(cell, settings);
     // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
     this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
@@ -132,7 +138,8 @@ export class TrialRun {
       this.#witnessClients > 0 ? oneMore : null,
       cell.driver === 'lean' && !spec.control ? oneMore : null,
     ];
-    const started = startAll(asked.filter((cpus) => cpus !== null).map((cpus) => () => new AgentGroup(cpus)));
+    const start = (cpu: number | null) => startChild<ToAgent, FromAgent>(AGENT, [], cpu, distance?.atClients);
+    const started = startAll(asked.filter((cpus) => cpus !== null).map((cpus) => () => new AgentGroup(cpus, start)));
     const [load, witnesses, canary] = asked.map((cpus) => (cpus === null ? undefined : started.shift()));
     this.agents = load!;
     this.witnesses = witnesses;
@@ -160,6 +167,7 @@ export class TrialRun {
       // Another server has the cores of ours, and what publishes to it is with the load.
       target ? [agents.at(-1) ?? null] : servers,
       target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
+      this.#distance?.atServer,
     );
     if (!(started instanceof ServerGroup)) {
       this.#startLoss = started;
@@ -207,19 +215,27 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    await (this.#target ? checkForeign({ entrant: cell.transport, ...assignment }) : this.#checkServer(aim, port));
+    await (this.#target ? this.#checkForeign(assignment) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
+  }
+
+  async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
+    const asked = { entrant: this.spec.cell.transport, ...assignment };
+    await (this.#distance ? this.#distance.check({ kind: 'foreign', asked: [asked] }) : checkForeign(asked));
   }
 
   async #checkServer(host: string, port: number): Promise<void> {
     const { rateHz, payloadBytes } = this.spec.cell;
-    await checkTarget({ host, port }, { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs }).catch(
-      async (error: unknown) => {
-        // Of a server that has just been lost there is more to say than that it does not answer.
-        await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
-        if (!this.server!.isGone) throw error;
-      },
-    );
+    const asked: Parameters<typeof checkTarget> = [
+      { host, port },
+      { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs },
+    ];
+    const checked = this.#distance ? this.#distance.check({ kind: 'own', asked }) : checkTarget(...asked);
+    await checked.catch(async (error: unknown) => {
+      // Of a server that has just been lost there is more to say than that it does not answer.
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      if (!this.server!.isGone) throw error;
+    });
   }
 
   /**
@@ -232,14 +248,14 @@ export class TrialRun {
     this.clock.enter('ramp', times.rampMs);
     const startUs = nowUs() + OPEN_IN_US;
     found.rampStartUs = startUs;
-    found.host.rampStart = sampleHost();
+    found.host.rampStart = this.#sampleHost();
     const { rampGraceMs } = this.spec.control ?? {};
     const graceMs = rampGraceMs ?? Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     const timeoutMs = times.rampMs + graceMs;
     const stallMs = rampGraceMs ?? RAMP_STALL_MS;
     await Promise.all(this.#groups.map((group) => group.open(startUs, timeoutMs, stallMs)));
     found.rampEndUs = nowUs();
-    found.host.rampEnd = sampleHost();
+    found.host.rampEnd = this.#sampleHost();
     const connected = this.#progress.reduce((sum, progress) => sum + progress.connected, 0);
     return connected >= this.spec.cell.clients * HOPELESS_SHARE;
   }
@@ -260,6 +276,7 @@ export class TrialRun {
       for (const group of this.#groups) {
         group.send({ type: 'measure', window, warmUp: group === this.#seen ? warmUp : null });
       }
+      this.#distance?.measure(window);
       found.window = window;
       if (!warmUp) break;
       await this.#until(window.startUs - DECISION_MS * 1000);
@@ -283,7 +300,7 @@ export class TrialRun {
   /** Waits until the window is over. */
   async measure(): Promise<void> {
     const { host, window } = this.found;
-    host.start = sampleHost();
+    host.start = this.#sampleHost();
     this.clock.enter('measure', this.times.measureMs);
     const { stopLoadMs } = this.spec;
     if (stopLoadMs !== undefined) {
@@ -291,7 +308,7 @@ export class TrialRun {
       await this.agents.halt(stopLoadMs);
     }
     await this.#until(window!.endUs);
-    host.end = sampleHost();
+    host.end = this.#sampleHost();
     if (this.#processes) host.others = othersBetween(this.#processes, listProcesses(), this.#ownIds);
     host.standstillUs = this.#standstillUs!();
   }
@@ -322,6 +339,7 @@ export class TrialRun {
     ]);
     const drainEndUs = nowUs();
     if (server) found.server.held = await server.sample(0, true);
+    const wire = await this.#distance?.report();
     const serverLosses = [this.#startLoss ?? [], server?.losses ?? []].flat();
     const agentLosses = this.#groups.flatMap((group) => group.losses);
     return {
@@ -333,6 +351,7 @@ export class TrialRun {
       reports,
       witnessReport: witnessReports[0] ?? null,
       canaryReport: canaryReports[0]?.report ?? null,
+      ...(wire ? { wire } : {}),
       lostAgents: [...agents.lost, ...(witnesses?.lost ?? [])],
       losses: [
         ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
@@ -387,7 +406,8 @@ export class TrialRun {
 
   get #ownIds(): ReadonlySet<number> {
     const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
-    return new Set([process.pid, ...servers, ...this.#groups.flatMap((group) => group.pids)]);
+    const wire = this.#distance ? [this.#distance.pid] : [];
+    return new Set([process.pid, ...servers, ...wire, ...this.#groups.flatMap((group) => group.pids)]);
   }
 
   /** The server that is measured where it is not ours. */
@@ -407,6 +427,10 @@ export class TrialRun {
 
   get #progress(): AgentProgress[] {
     return [...this.agents.progress, ...(this.witnesses?.progress ?? [])];
+  }
+
+  #sampleHost(): HostSample {
+    return sampleHost(this.#distance?.netOf);
   }
 
   async #until(timeUs: number): Promise<void> {
