@@ -23,7 +23,7 @@ const BANDWIDTH = new RegExp(`^${NUMBER}(kbit|mbit|gbit)$`);
 const BITS = { kbit: 1e3, mbit: 1e6, gbit: 1e9 } as const;
 
 export const MAX_DELAY_MS = 1000;
-export const MAX_LOSS = 0.5;
+const MAX_LOSS = 0.5;
 export const MIN_BITS_PER_SECOND = 1e5;
 export const MAX_BITS_PER_SECOND = 1e10;
 
@@ -46,7 +46,7 @@ export function parseNetwork(text: string): Parsed<Network> {
   if ((bandwidthPart !== undefined && bandwidth === null) || more.length > 0) {
     return { problem: 'has a part that is neither a loss such as 1% nor, behind it, a bandwidth such as 10mbit' };
   }
-  const loss = lossPart === undefined ? 0 : Number(LOSS.exec(lossPart)![1]) / 100;
+  const loss = lossPart === undefined ? 0 : Number((Number(LOSS.exec(lossPart)![1]) / 100).toPrecision(12));
   if (loss > MAX_LOSS) return { problem: 'loses more than 50%' };
   const bitsPerSecond = bandwidth ? Number(bandwidth[1]) * BITS[bandwidth[2] as keyof typeof BITS] : null;
   if (bitsPerSecond !== null && (bitsPerSecond < MIN_BITS_PER_SECOND || bitsPerSecond > MAX_BITS_PER_SECOND)) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { networkMeans } from '../../bench/machine/network/means.ts';
 import type { RunResult } from '../../bench/result/schema.ts';
-import { small, startCommandLine } from '../helpers/command-line.ts';
+import { startCommandLine } from '../helpers/command-line.ts';
 import { childrenOf, commandOf, isRunning } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { until } from '../helpers/until.ts';
@@ -13,11 +13,13 @@ import { until } from '../helpers/until.ts';
 const means = networkMeans();
 const skip = 'problem' in means ? `no network can be made here: ${means.problem}` : false;
 
+const SERVER = 'node test/fixtures/servers/lines.mjs {port} greets';
 const WIRE = 'bench/machine/network/main.ts';
 
 function start(t: TestContext, args: readonly string[]) {
   const out = join(temporaryFolder(t), 'run');
-  const started = startCommandLine(t, ['run', '--quick', '--rate', '20', ...small(), '--out', out, ...args]);
+  const flags = ['run', '--quick', '--rate', '20', '--clients', '20', '--warmup', '200ms', '--pin', 'off', '--shared'];
+  const started = startCommandLine(t, [...flags, '--out', out, ...args]);
   return { ...started, result: () => JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult };
 }
 
@@ -26,10 +28,19 @@ test(
   { skip },
   async (t) => {
     const { ended, output, result } = start(t, [
-      ...['--network', 'none,20ms', '--transports', 'sse,long-polling'],
-      ...['--start', 'node test/fixtures/servers/lines.mjs {port} greets', '--sse', '/events'],
+      '--network',
+      'none,20ms',
+      '--duration',
+      '500ms',
+      '--transports',
+      'sse,long-polling',
+      '--sse',
+      '/events',
+      '--start',
+      SERVER,
     ]);
-    assert.equal(await ended, 0, output.stderr);
+    // on a machine that is busy the wire may be late, which is told
+    assert.ok([0, 3].includes((await ended)!), output.stderr);
     const { trials, comparisons } = result();
     assert.equal(trials.length, 6);
     for (const { cell, ledger, latencyUs, network } of trials) {
@@ -44,7 +55,7 @@ test(
       assert.ok(network!.towardsClients.packets > 0 && network!.towardsClients.lost === 0, name);
     }
     for (const { load, a, b } of comparisons) assert.ok(a !== b, `compared within ${load.network ?? 'none'}`);
-    assert.match(output.stdout, /20ms/);
+    assert.match(output.stderr, /mine:sse 20ms/);
   },
 );
 

@@ -1,7 +1,7 @@
 // The commands of which a network of a run's own is made: ip, unshare and nsenter. Pure.
 
 /** The device of either namespace. */
-export const DEVICE = 'wire0';
+const DEVICE = 'wire0';
 
 /** Where the wire finds its two devices open. Below them are the standard streams and Node's own channel. */
 export const CLIENTS_FD = 20;

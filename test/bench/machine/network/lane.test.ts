@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { randomFrom } from '../../../../bench/basics/random.ts';
 import { createLane, LOST, MOST_QUEUED_US, NO_ROOM } from '../../../../bench/machine/network/lane.ts';
 import type { Network } from '../../../../bench/result/network.ts';
