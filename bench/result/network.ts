@@ -46,9 +46,9 @@ export function parseNetwork(text: string): Parsed<Network> {
   if ((bandwidthPart !== undefined && bandwidth === null) || more.length > 0) {
     return { problem: 'has a part that is neither a loss such as 1% nor, behind it, a bandwidth such as 10mbit' };
   }
-  const loss = lossPart === undefined ? 0 : Number((Number(LOSS.exec(lossPart)![1]) / 100).toPrecision(12));
+  const loss = lossPart === undefined ? 0 : tidy(Number(LOSS.exec(lossPart)![1]) / 100);
   if (loss > MAX_LOSS) return { problem: 'loses more than 50%' };
-  const bitsPerSecond = bandwidth ? Number(bandwidth[1]) * BITS[bandwidth[2] as keyof typeof BITS] : null;
+  const bitsPerSecond = bandwidth ? tidy(Number(bandwidth[1]) * BITS[bandwidth[2] as keyof typeof BITS]) : null;
   if (bitsPerSecond !== null && (bitsPerSecond < MIN_BITS_PER_SECOND || bitsPerSecond > MAX_BITS_PER_SECOND)) {
     return { problem: 'has a bandwidth that is not 100kbit to 10gbit' };
   }
@@ -56,16 +56,21 @@ export function parseNetwork(text: string): Parsed<Network> {
 }
 
 function milliseconds(amount: string, unit: string): number {
-  return Number((Number(amount) * (unit === 's' ? 1000 : 1)).toPrecision(12));
+  return tidy(Number(amount) * (unit === 's' ? 1000 : 1));
+}
+
+/** Without the error of binary fractions: a hundredth of 14.8 is 0.148. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** As {@link parseNetwork} reads it back, each network in one way only: cells go by this text. */
 export function formatNetwork({ delayMs, jitterMs, loss, bitsPerSecond }: Network): string {
   const parts = [`${delayMs}ms${jitterMs > 0 ? `±${jitterMs}ms` : ''}`];
-  if (loss > 0) parts.push(`${Number((loss * 100).toPrecision(12))}%`);
+  if (loss > 0) parts.push(`${tidy(loss * 100)}%`);
   if (bitsPerSecond !== null) {
     const unit = (['gbit', 'mbit', 'kbit'] as const).find((name) => bitsPerSecond >= BITS[name])!;
-    parts.push(`${Number((bitsPerSecond / BITS[unit]).toPrecision(12))}${unit}`);
+    parts.push(`${tidy(bitsPerSecond / BITS[unit])}${unit}`);
   }
   return parts.join('/');
 }

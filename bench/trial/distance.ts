@@ -1,4 +1,5 @@
 // The network between the server of a trial and its clients. Loaded only where there is one.
+import { nowUs } from '../../server/clock.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import type { HeldSpace } from '../machine/network/space.ts';
 import { furnish, holdSpace } from '../machine/network/space.ts';
@@ -9,6 +10,7 @@ import type { Network } from '../result/network.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import { receive } from './channel.ts';
 import type { CheckRequest, FromCheck } from './check-main.ts';
+import type { Loss } from './roster.ts';
 import { isLost, startChild, type Child } from './child.ts';
 
 type WireChild = Child<ToWire, FromWire>;
@@ -25,11 +27,13 @@ export class Distance {
   readonly #server: HeldSpace;
   readonly #clients: HeldSpace;
   readonly #wire: WireChild;
+  #loss: Loss | null = null;
 
   private constructor(server: HeldSpace, clients: HeldSpace, child: WireChild) {
     this.#server = server;
     this.#clients = clients;
     this.#wire = child;
+    child.lost.catch((error: Error) => (this.#loss = { pid: child.pid, atUs: nowUs(), message: error.message }));
   }
 
   /**
@@ -77,6 +81,11 @@ export class Distance {
   /** Of the wire. */
   get pid(): number {
     return this.#wire.pid;
+  }
+
+  /** That the wire went missing, before anybody closed it. */
+  get losses(): Loss[] {
+    return this.#loss === null ? [] : [this.#loss];
   }
 
   /** Says when it counts. */

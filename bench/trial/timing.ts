@@ -10,6 +10,9 @@ export type Timing = { startMs: number; rampMs: number; warmupMs: number; measur
 /** Ready server and agents; measured on two slow cores. */
 const START_MS = 700;
 
+/** Two namespaces and the wire between them. */
+const NETWORK_MS = 800;
+
 /** How long a late delivery is waited for, beyond the time that its transport may rightly take. */
 const DRAIN_MARGIN_MS = 2000;
 
@@ -26,7 +29,7 @@ export function timing(cell: Cell, settings: Settings): Timing {
   const openingMs = 4 * oneWayMs * Math.ceil(cell.clients / (settings.agents * MAX_OPENING));
   const rampMs = (cell.clients / settings.rampPerSecond) * 1000 + openingMs;
   return {
-    startMs: START_MS,
+    startMs: START_MS + (network ? NETWORK_MS : 0),
     rampMs,
     // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
     // window begins halfway between two ticks, which costs up to one tick more.

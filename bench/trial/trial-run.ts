@@ -341,7 +341,8 @@ export class TrialRun {
     if (server) found.server.held = await server.sample(0, true);
     const wire = await this.#distance?.report();
     const serverLosses = [this.#startLoss ?? [], server?.losses ?? []].flat();
-    const agentLosses = this.#groups.flatMap((group) => group.losses);
+    // Who carries the packets is a part of the load: without it nothing comes to anybody.
+    const agentLosses = [...this.#groups.flatMap((group) => group.losses), ...(this.#distance?.losses ?? [])];
     return {
       ...found,
       spec: this.spec,
