@@ -10,6 +10,9 @@ export type NetworkMeans = {
 
 const TRY_TIMEOUT_MS = 5000;
 
+/** A command that only has to be reached. */
+const NOTHING = ['sh', '-c', ':'];
+
 let tried: NetworkMeans | { problem: string } | undefined;
 
 /** How it is made here, or a sentence without its end that says what is missing and how to get it. Tried once, in a namespace of its own. */
@@ -36,16 +39,20 @@ export function tryMeans(
       return { problem: `it takes ${program}, which was not found: install ${from}` };
     }
   }
-  const isUser = [false, true].find((user) => attempt([...alone(user), 'true'])?.status === 0);
+  let refusal = '';
+  const isUser = [false, true].find((user) => {
+    const made = attempt([...alone(user), ...NOTHING]);
+    refusal = made?.said ?? '';
+    return made?.status === 0;
+  });
   if (isUser === undefined) {
     return {
-      problem:
-        'this user may make no network namespace: run as root, or let users have namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), or give the container CAP_SYS_ADMIN and CAP_NET_ADMIN',
+      problem: `this user may make no network namespace (${refusal}): run as root, or let users have namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), or give the container CAP_SYS_ADMIN and CAP_NET_ADMIN`,
     };
   }
   let said: string | null = null;
   for (const opener of OPENER_NAMES) {
-    const opened = attempt([...alone(isUser), ...withDevice(opener, CLIENTS_FD, ['true'])]);
+    const opened = attempt([...alone(isUser), ...withDevice(opener, CLIENTS_FD, NOTHING)]);
     if (opened?.status === 0) return { isUser, opener };
     // unshare itself says 127 where there is no such program
     if (opened !== null && opened.status !== 127) said ??= opened.said;

@@ -20,7 +20,7 @@ test('root makes plain namespaces, others user namespaces, perl comes before pyt
     { isUser: false, opener: 'perl' },
   );
   assert.deepEqual(
-    on((line) => (line === 'unshare -n true' ? { status: 1, said: '' } : undefined)),
+    on((line) => (line === 'unshare -n sh -c :' ? { status: 1, said: '' } : undefined)),
     {
       isUser: true,
       opener: 'perl',
@@ -42,8 +42,8 @@ test('what is missing is told in one sentence, with how to get it', () => {
     /ip, which was not found: install iproute2/,
   );
   assert.match(
-    problemOf(on((line) => (line.endsWith('-n true') ? { status: 1, said: '' } : undefined))),
-    /run as root/,
+    problemOf(on((line) => (line.endsWith('-n sh -c :') ? { status: 1, said: 'Operation not permitted' } : undefined))),
+    /\(Operation not permitted\): run as root/,
   );
   const closed = { status: 255, said: '/dev/net/tun: Permission denied' };
   assert.match(
