@@ -5,6 +5,7 @@ import type { ServerConfig } from './config.ts';
 import { ConnectionCounter, connectionLimit } from './connections.ts';
 import type { Feed } from './feed/feed.ts';
 import { Heartbeat } from './feed/heartbeat.ts';
+import { installPublish } from './given-feed.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { InstalledTransport } from './transports/contract.ts';
 import { SERVER_TRANSPORTS } from './transports/index.ts';
@@ -68,6 +69,7 @@ export function buildApp(config: ServerConfig, feed: Feed): App {
   const stalled = setInterval(() => connections.cutStalled(), config.stalledMs).unref();
   const heartbeat = new Heartbeat(feed, config.heartbeatMs);
   installAbout(app, config);
+  if (config.feed === 'http') installPublish(app, feed, guard);
   const transports = Object.values(SERVER_TRANSPORTS).map((install) =>
     install({ app, config, feed, guard, heartbeat }),
   );

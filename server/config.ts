@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Faults, NO_FAULTS } from './feed/faults.ts';
+import { FeedSource } from './feed/source.ts';
 import { MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES } from './feed/tick.ts';
 import { FanOutMode } from './fan-out-mode.ts';
 
@@ -10,6 +11,7 @@ export const ServerConfig = Type.Object(
     port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes a free one' }),
     reusePort: Type.Boolean({ description: 'share the port with other server processes (SO_REUSEPORT)' }),
     backlog: Type.Integer({ minimum: 1, description: 'listen queue; the kernel caps it at net.core.somaxconn' }),
+    feed: FeedSource,
     startUs: Type.Integer({
       minimum: 0,
       description: 'when tick 1 is due, on the monotonic clock; 0 is one second from the start',
@@ -51,6 +53,7 @@ const DEFAULTS: ServerConfig = {
   port: 0,
   reusePort: false,
   backlog: 16_384,
+  feed: 'self',
   startUs: 0,
   rateHz: 10,
   payloadBytes: 128,

@@ -11,8 +11,43 @@ export type ServerSample = {
   feed: FeedSample;
 };
 
+/**
+ * What the system tells of another server's processes; null of what it does not tell, or where nobody said which they are.
+ * Also the step in which the CPU since the sample before was counted.
+ */
+export type ForeignUse = Record<Exclude<keyof ProcessUse, 'atUs'> | 'cpuStepUs', number | null> & { atUs: number };
+
+/** Of a server that ran before the trial: by what it is metered, and whether the process is still the one of the trial's start. */
+export type AttachedSample = {
+  meter: 'pid' | 'pid-file' | 'cgroup' | null;
+  /** Null where nobody said which it is. */
+  process: 'same' | 'restarted' | 'gone' | null;
+  /** All that is metered. */
+  pids: number[];
+};
+
 /** What is known of a server that is not ours: what the system tells of its processes, and the feed that it is given. */
-export type ForeignSample = { process: ProcessUse; connections: null; slowConsumersCut: null; feed: FeedSample };
+export type ForeignSample = {
+  process: ForeignUse;
+  connections: null;
+  slowConsumersCut: null;
+  /** Null where it makes its ticks itself. */
+  feed: FeedSample | null;
+  attached?: AttachedSample;
+  /** In a sample that collects: of each tick since the one before that did; else null, and where nothing is published to it. */
+  publish: readonly PublishedTick[] | null;
+};
+
+/** What became of a tick that was published to a server. */
+export type PublishedTick = {
+  seq: number;
+  /** When it was handed over, on the monotonic clock. */
+  sentUs: number;
+  /** When the server had taken it; null: not yet, or never. */
+  acknowledgedUs: number | null;
+  /** Why the server has not taken it. */
+  failure?: string;
+};
 
 export type FeedSample = {
   /** Ticks emitted since the start. */
@@ -26,7 +61,10 @@ export type FeedSample = {
 };
 
 export type ToServer =
-  /** Take a sample at that time on the monotonic clock, or at once when it has passed. */
+  /**
+   * Take a sample at that time on the monotonic clock, or at once when it has passed. `collect`: nothing is measured meanwhile, so it
+   * may take its time, for a collection of garbage or a long answer.
+   */
   { type: 'sample'; id: string; atUs: number; collect: boolean } | { type: 'stop' };
 
 export type FromServer =

@@ -10,6 +10,7 @@ import { ServerConfig, serverConfig } from './config.ts';
 import { obey, send } from './control.ts';
 import { Emissions } from './feed/emissions.ts';
 import { Feed } from './feed/feed.ts';
+import { giveLines } from './given-feed.ts';
 import { Probe } from './probe.ts';
 import { leaveTerminalToController } from './stop-signals.ts';
 
@@ -66,6 +67,10 @@ async function serve(given: ServerConfig): Promise<void> {
       feed,
     };
   });
+
+  if (config.feed === 'stdin') {
+    void giveLines(feed, process.stdin, (why) => process.stderr.write(`pushbench server: ${why}\n`)).then(stop);
+  }
 
   const { port } = app.fastify.server.address() as AddressInfo;
   send({ type: 'listening', host: config.host, port, config });

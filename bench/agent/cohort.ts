@@ -41,7 +41,7 @@ export class Cohort {
 
   constructor(assignment: Assignment, createDriver: CreateDriver) {
     this.#assignment = assignment;
-    const { clients, schedule, payloadBytes, seed, host, port, path, firstClient, isForeign } = assignment;
+    const { clients, schedule, payloadBytes, seed, host, port, path, firstClient, door } = assignment;
     this.#openedAtUs = new Float64Array(clients);
     this.#state = new Uint8Array(clients);
     this.recorder = new Recorder({
@@ -49,7 +49,7 @@ export class Cohort {
       schedule,
       payloadBytes,
       seed,
-      isForeign,
+      isForeign: door !== undefined,
       latestOnly: assignment.pollLatest,
     });
     this.#driver = createDriver(
@@ -57,7 +57,7 @@ export class Cohort {
         host,
         port,
         path,
-        ...(assignment.handshake ? { handshake: assignment.handshake } : {}),
+        ...(door ? { door } : {}),
         clients,
         firstClient,
         sourceAddress: (client) => sourceAddress(host, firstClient + client, assignment.clientsPerAddress),

@@ -1,5 +1,5 @@
 import type { Schedule } from '../../server/feed/schedule.ts';
-import type { Handshake } from '../result/target.ts';
+import type { Door } from '../result/target.ts';
 import type { Recorder } from './measure/recorder.ts';
 import type { Tally } from './measure/histogram.ts';
 
@@ -9,8 +9,8 @@ export type DriverOptions = {
   readonly port: number;
   /** Where the transport is asked for, query included. */
   readonly path: string;
-  /** What its clients say before they are open, and answer afterwards. */
-  readonly handshake?: Handshake;
+  /** Of a server that is not ours: what clients say there, and how its answers are read. */
+  readonly door?: Door;
   /** Clients of this agent, numbered from 0. */
   readonly clients: number;
   /** Number of client 0 within the whole trial: decides its source address and its random phase. */

@@ -4,7 +4,7 @@ import { newestDue } from '../../server/feed/schedule.ts';
 import { TRAITS, type TransportId, type TransportTraits } from '../../server/transports/traits.ts';
 import type { CreateDriver } from './contract.ts';
 import { READ_BUFFER } from './lean-socket.ts';
-import { pollingPath } from './routes.ts';
+import { AFTER, pollingPath } from './routes.ts';
 import { atOnce, everyInterval, type CreateTurns, type Turns } from './turns.ts';
 
 const UPGRADE =
@@ -27,7 +27,7 @@ export function controlDriver(transport: TransportId): CreateDriver {
     const sockets: (Socket | undefined)[] = Array.from({ length: clients }, () => undefined);
     const head = ` HTTP/1.1\r\nHost: ${host}:${port}\r\n`;
     const tail = `${head}Accept: application/json\r\n\r\n`;
-    const pollPath = pollingPath(options);
+    const pollPath = pollingPath(options).replace(AFTER, '');
     const { asks } = TRAITS[transport];
     // Without a cursor a long poll waits for the next tick: what came need not be known to ask for more.
     const pushed = transport === 'websocket' ? `${UPGRADE}\r\n` : 'Accept: */*\r\n\r\n';

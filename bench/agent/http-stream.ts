@@ -1,6 +1,6 @@
 import type { CreateDriver } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority } from './routes.ts';
+import { authority, fieldLines, fieldsOf, pathOf } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 
 /** Splits the body of a stream into messages. */
@@ -18,20 +18,25 @@ export type StreamProtocol = {
   readonly accept: string;
   /** Whether an answer of that type, as it stands in its head, is such a stream. */
   readonly isStream: (contentType: string | undefined) => boolean;
-  /** @param deliver takes each message that is a tick @param fail takes what made the stream unusable */
+  /**
+   * @param deliver takes each message that is a tick @param fail takes what made the stream unusable
+   * @param passOver is told of messages that are no ticks
+   */
   readonly createParser: (
     client: number,
     deliver: (client: number, buffer: Uint8Array, start: number, end: number) => void,
     fail: (client: number, error: { code: string; message: string }) => void,
+    passOver: () => void,
   ) => BodyParser;
 };
 
 /** Streams over raw sockets: HTTP/1.1 response, chunked coding, and the protocol's own messages in it. */
 export function createStreamDriver(protocol: StreamProtocol): CreateDriver {
   return (options, recorder, events) => {
-    const request =
-      `GET ${options.path} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
-      `Accept: ${protocol.accept}\r\nCache-Control: no-store\r\n\r\n`;
+    const own = { Accept: protocol.accept, 'Cache-Control': 'no-store' };
+    const request = (client: number) =>
+      `GET ${pathOf(options, client)} HTTP/1.1\r\nHost: ${authority(options)}\r\n` +
+      `${fieldLines(fieldsOf(options, own, client))}\r\n`;
 
     const streams: (BodyParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
     const responses: (HttpResponseParser | undefined)[] = Array.from({ length: options.clients }, () => undefined);
@@ -40,6 +45,7 @@ export function createStreamDriver(protocol: StreamProtocol): CreateDriver {
       recorder.deliver(client, buffer, start, end);
     const fail = (client: number, { code, message }: { code: string; message: string }) =>
       sockets.fail(client, code, message);
+    const passOver = () => recorder.passOver();
     const responseHandlers = {
       head: (client: number, status: number, parser: HttpResponseParser) => {
         const type = parser.header('content-type');
@@ -57,9 +63,9 @@ export function createStreamDriver(protocol: StreamProtocol): CreateDriver {
 
     const sockets = new LeanSockets(options, recorder, events, {
       connected: (client) => {
-        streams[client] = protocol.createParser(client, deliver, fail);
+        streams[client] = protocol.createParser(client, deliver, fail, passOver);
         responses[client] = new HttpResponseParser(client, responseHandlers);
-        sockets.write(client, request);
+        sockets.write(client, request(client));
       },
       read: (client, buffer, end) => {
         const response = responses[client]!;

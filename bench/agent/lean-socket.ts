@@ -24,6 +24,8 @@ export type LeanProtocol = {
    * @returns whether the client now stands between two messages, so that the next read begins one
    */
   read(client: number, buffer: Uint8Array, end: number): boolean;
+  /** The client's last read is the one that is equal to those that are told as repeated from now on. */
+  remembered?(client: number): void;
   /** The client's next bytes, which begin and end between messages, were booked without being parsed. */
   repeated?(client: number): void;
   /** The peer ended or lost the connection. `error` is undefined for an orderly end. */
@@ -103,7 +105,7 @@ export class LeanSockets {
     }
     const endsBetween = this.#protocol.read(client, buffer, end);
     this.#isBetween[client] = endsBetween ? 1 : 0;
-    if (beganBetween && endsBetween) this.#repeats.remember(end);
+    if (beganBetween && endsBetween && this.#repeats.remember(end)) this.#protocol.remembered?.(client);
   }
 
   /** How long bytes waited for this process to read them. */

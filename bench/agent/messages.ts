@@ -3,7 +3,7 @@
 import type { ProcessSample } from '../../server/probe.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
 import type { TransportId } from '../../server/transports/traits.ts';
-import type { Handshake } from '../result/target.ts';
+import type { Door } from '../result/target.ts';
 import type { SocketBytes } from './contract.ts';
 import type { MeasuredWindow, Recording } from './measure/recorder.ts';
 import type { Slots, SlotSums } from './measure/slot-means.ts';
@@ -17,9 +17,8 @@ export type Assignment = {
   transport: TransportId;
   /** Where the server has it. */
   path: string;
-  handshake?: Handshake;
-  /** The server is not ours: it may send other messages than ticks. */
-  isForeign: boolean;
+  /** Of a server that is not ours, which may send other messages than ticks. */
+  door?: Door;
   driver: AgentDriver;
   host: string;
   port: number;

@@ -3,7 +3,8 @@ import { newestDue, type Schedule } from '../../server/feed/schedule.ts';
 import type { Recorder } from './measure/recorder.ts';
 import type { Driver, DriverEvents, DriverOptions } from './contract.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority, pollingPath } from './routes.ts';
+import { filled } from '../basics/placeholders.ts';
+import { AFTER, authority, fieldLines, fieldsOf } from './routes.ts';
 import type { CreateTurns, Turns } from './turns.ts';
 import { Carry } from './wire/carry.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
@@ -15,8 +16,10 @@ const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
 
 /** How the two kinds of polling differ. */
 export type PollKind = {
-  /** With its query, the cursor's digits left out at the end: `/feed/polling?after=` */
+  /** With its query, {@link AFTER} where the cursor belongs, if anywhere. */
   readonly path: string;
+  /** That of each client's first request. */
+  readonly openingPath: string;
   readonly turns: CreateTurns;
 };
 
@@ -42,31 +45,43 @@ export function createPollDriver(
   };
 }
 
+/** A client's request on both sides of its cursor; null: it has none in its path. Behind it come the fields of the cursor. */
+type Request = { readonly before: string; readonly behind: string | null; readonly fields: string };
+
 /**
- * Clients that ask with a cursor and are answered with a JSON array of ticks: one kept-alive connection each, one
- * request at a time. When to ask is their turns'.
+ * Clients that ask with a cursor and are answered with a JSON array of ticks, or, by a server that is not ours, with ticks in
+ * whatever they stand in: one kept-alive connection each, one request at a time. When to ask is their turns'.
  *
  * Each begins with a poll that is answered at once, and is open when it is. A connection that stands for the client may
  * still wait in the server's listen queue, from which a busy Node takes one a loop turn: a ramp that goes by connections
- * overflows it, and whoever is dropped there waits for seconds, with what it asked.
+ * overflows it, and whoever is dropped there waits for seconds, with what it asked. The first long poll of another server is
+ * answered with a tick.
  */
 class PollClients {
   readonly sockets: LeanSockets;
   readonly turns: Turns;
-  readonly #path: string;
-  readonly #openingPath: string;
-  readonly #tail: string;
+  readonly #options: DriverOptions;
+  readonly #kind: PollKind;
+  /** Of each client, from when it is open. */
+  readonly #requests: (Request | undefined)[];
+  /** Header lines that repeat what the client's last answer said, by {@link Door.echo}. */
+  readonly #echoes: string[];
+  /** That of the read that others may repeat. */
+  #rememberedEcho = '';
   readonly #schedule: Schedule;
   readonly #recorder: Recorder;
   /** Where each client begins: what was due before it opened is none of its business. */
   readonly #startSeq: Float64Array;
   readonly #bodies: (Carry | undefined)[];
 
-  constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, { path, turns }: PollKind) {
-    this.turns = turns(options, (client) => this.#ask(client));
-    this.#path = path;
-    this.#openingPath = pollingPath(options);
-    this.#tail = ` HTTP/1.1\r\nHost: ${authority(options)}\r\nAccept: application/json\r\n\r\n`;
+  constructor(options: DriverOptions, recorder: Recorder, events: DriverEvents, kind: PollKind) {
+    this.turns = kind.turns(options, (client) => this.#ask(client));
+    this.#options = options;
+    this.#kind = kind;
+    this.#requests = Array.from({ length: options.clients }, () => undefined);
+    this.#echoes = Array.from({ length: options.clients }, () => '');
+    const { door } = options;
+    const echo = Object.entries(door?.echo ?? {}).map(([name, repeats]) => [name.toLowerCase(), repeats] as const);
     this.#schedule = options.schedule;
     this.#recorder = recorder;
     this.#startSeq = new Float64Array(options.clients);
@@ -80,6 +95,9 @@ class PollClients {
           fail(client, { code: `HTTP_${status}`, message: `the server answered ${status}` });
         } else if (parser.contentLength > ALWAYS_ALLOWED_BYTES && parser.contentLength > this.#mostBytes(client)) {
           this.#failTooLarge(client);
+        } else if (echo.length > 0 && this.sockets.isOpen(client)) {
+          // Not of the first answer: from then on others connect, and what comes meanwhile is nobody's business.
+          this.#echoes[client] = echoOf(parser, echo) || this.#echoes[client]!;
         }
       },
       body: (client: number, buffer: Uint8Array, start: number, end: number) => {
@@ -95,6 +113,7 @@ class PollClients {
         }
         if (this.sockets.isLost(client)) return;
         recorder.answered(client);
+        if (door && !parsers[client]!.keepAlive) return fail(client, NOT_KEPT);
         this.sockets.opened(client);
         this.turns.free(client);
       },
@@ -103,15 +122,21 @@ class PollClients {
     this.sockets = new LeanSockets(options, recorder, events, {
       connected: (client) => {
         parsers[client] = new HttpResponseParser(client, handlers);
-        this.#startSeq[client] = newestDue(options.schedule, nowUs());
-        this.#send(client, this.#openingPath);
+        const dueSeq = newestDue(options.schedule, nowUs());
+        // Of another server the newest tick is asked for, which even a long poll is given at once.
+        this.#startSeq[client] = door ? Math.max(0, dueSeq - 1) : dueSeq;
+        this.#send(client, this.#requestOf(client, kind.openingPath));
       },
       read: (client, buffer, end) => {
         const parser = parsers[client]!;
         parser.push(buffer, 0, end);
         return parser.isBetweenResponses;
       },
+      remembered: (client) => {
+        this.#rememberedEcho = this.#echoes[client]!;
+      },
       repeated: (client) => {
+        this.#echoes[client] = this.#rememberedEcho;
         recorder.answered(client);
         this.turns.free(client);
       },
@@ -123,13 +148,26 @@ class PollClients {
   }
 
   #ask(client: number): void {
-    if (this.sockets.isOpen(client)) this.#send(client, this.#path);
+    if (!this.sockets.isOpen(client)) return;
+    this.#send(client, (this.#requests[client] ??= this.#requestOf(client, this.#kind.path)));
   }
 
-  #send(client: number, path: string): void {
+  #requestOf(client: number, path: string): Request {
+    const options = this.#options;
+    const [before, ...behind] = filled(path, options.firstClient + client).split(AFTER);
+    const own = { Accept: options.door ? '*/*' : 'application/json' };
+    return {
+      before: `GET ${before}`,
+      behind: behind.length === 0 ? null : behind.join(AFTER),
+      fields: ` HTTP/1.1\r\nHost: ${authority(options)}\r\n${fieldLines(fieldsOf(options, own, client))}`,
+    };
+  }
+
+  #send(client: number, { before, behind, fields }: Request): void {
     const cursor = this.#cursor(client);
     this.#recorder.asked(client, cursor);
-    this.sockets.write(client, `GET ${path}${cursor}${this.#tail}`);
+    const path = behind === null ? before : `${before}${cursor}${behind}`;
+    this.sockets.write(client, `${path}${fields}${this.#echoes[client]!}\r\n`);
   }
 
   #cursor(client: number): number {
@@ -161,6 +199,7 @@ class PollClients {
   }
 
   #take(client: number, buffer: Uint8Array, start: number, end: number): void {
+    if (this.#options.door) return this.#recorder.deliverAnswer(client, buffer, start, end);
     try {
       splitJsonArray(buffer, start, end, this.#deliver, client);
     } catch (error) {
@@ -171,4 +210,20 @@ class PollClients {
 
   readonly #deliver = (client: number, buffer: Uint8Array, start: number, end: number): void =>
     this.#recorder.deliver(client, buffer, start, end);
+}
+
+const NOT_KEPT = {
+  code: 'HTTP_CLOSE',
+  message:
+    'the server closes the connection behind its answer; polls are measured over connections that are kept alive',
+};
+
+/** The header lines that repeat an answer's fields; empty where it has none of them. Only inside the `head` handler. */
+function echoOf(parser: HttpResponseParser, echo: readonly (readonly [name: string, repeats: string])[]): string {
+  return echo
+    .flatMap(([name, repeats]) => {
+      const value = parser.header(name);
+      return value === undefined ? [] : `${repeats}: ${value}\r\n`;
+    })
+    .join('');
 }

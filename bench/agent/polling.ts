@@ -6,7 +6,11 @@ import { everyInterval } from './turns.ts';
 /** Short polling; lean clients do it over raw sockets. */
 export const polling: ClientTransport = {
   lean: (options, recorder, events) =>
-    createPollDriver(options, recorder, events, { path: pollingPath(options), turns: everyInterval }),
+    createPollDriver(options, recorder, events, {
+      path: pollingPath(options),
+      openingPath: pollingPath(options),
+      turns: everyInterval,
+    }),
   libraryName: 'autocannon',
   libraryTakesAddress: false,
   library: async () => (await import('./library/autocannon.ts')).createAutocannonPollingDriver,

@@ -38,13 +38,18 @@ export class RepeatedRead {
     return true;
   }
 
-  /** Keeps the read that has just been parsed, if there was nothing in it but intact ticks. */
-  remember(length: number): void {
+  /**
+   * Keeps the read that has just been parsed, if there was nothing in it but intact ticks.
+   *
+   * @returns whether it did
+   */
+  remember(length: number): boolean {
     const ticks = this.#recorder.soundTicks;
-    if (!ticks || ticks.length === 0) return;
+    if (!ticks || ticks.length === 0) return false;
     this.#knownBytes.set(this.#bytes.subarray(0, length));
     this.#length = length;
     this.#ticks = ticks;
+    return true;
   }
 
   /** Eight bytes at a time: a quarter of the time of `Buffer.compare` on the frame of a small tick. */

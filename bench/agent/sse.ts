@@ -7,10 +7,11 @@ export const sse: ClientTransport = {
   lean: createStreamDriver({
     accept: 'text/event-stream',
     isStream: isEventStream,
-    createParser: (client, deliver, error) =>
+    createParser: (client, deliver, error, passOver) =>
       new SseParser(client, {
         event: (ofClient, buffer, start, end, parser) => {
           if (parser.eventType === 'message') deliver(ofClient, buffer, start, end);
+          else passOver();
         },
         error,
       }),

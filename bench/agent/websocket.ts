@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientTransport, CreateDriver } from './contract.ts';
 import { Speech } from './handshake.ts';
 import { LeanSockets } from './lean-socket.ts';
-import { authority } from './routes.ts';
+import { authority, fieldsOf, pathOf } from './routes.ts';
 import { HttpResponseParser } from './wire/http-response.ts';
 import { acceptFor, encodeClientFrame, encodeUpgradeRequest, upgradeFault, WebSocketParser } from './wire/websocket.ts';
 
@@ -21,15 +21,21 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
   let hasPing = false;
   const say = (client: number, text: string) =>
     sockets.writeBytes(client, encodeClientFrame(OPCODE_TEXT, Buffer.from(text), randomBytes(4)));
-  const speech = new Speech(options.handshake ?? {}, options.clients, say, (client) => sockets.opened(client));
+  const { clients, firstClient, door } = options;
+  const { subprotocols = [] } = door ?? {};
+  const speech = new Speech(door ?? {}, { clients, firstClient, say, opened: (client) => sockets.opened(client) });
 
   const frameHandlers = {
     message: (client: number, buffer: Uint8Array, start: number, end: number) => {
-      if (options.handshake && speech.hear(client, buffer, start, end) !== 'message') hasPing = true;
-      else recorder.deliver(client, buffer, start, end);
+      if (door === undefined || speech.hear(client, buffer, start, end) === 'message') {
+        return recorder.deliver(client, buffer, start, end);
+      }
+      hasPing = true;
+      return recorder.passOver();
     },
     ping: (client: number, buffer: Uint8Array, start: number, end: number) => {
       hasPing = true;
+      recorder.passOver();
       sockets.writeBytes(client, encodeClientFrame(OPCODE_PONG, buffer.subarray(start, end), randomBytes(4)));
     },
     pong: () => undefined,
@@ -45,7 +51,7 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
   const handshakeHandlers = {
     head: (client: number, status: number, parser: HttpResponseParser) => {
       if (status !== 101) return sockets.fail(client, `HTTP_${status}`, `the server answered ${status}, not 101`);
-      const fault = upgradeFault(parser, handshakes.get(client)!.accept);
+      const fault = upgradeFault(parser, handshakes.get(client)!.accept, subprotocols);
       if (fault) return sockets.fail(client, fault.code, fault.message);
       frames[client] = new WebSocketParser(client, frameHandlers);
       speech.begin(client);
@@ -60,7 +66,16 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
     connected: (client) => {
       const key = randomBytes(16).toString('base64');
       handshakes.set(client, { parser: new HttpResponseParser(client, handshakeHandlers), accept: acceptFor(key) });
-      sockets.writeBytes(client, encodeUpgradeRequest({ host, path: options.path, key }));
+      sockets.writeBytes(
+        client,
+        encodeUpgradeRequest({
+          host,
+          path: pathOf(options, client),
+          key,
+          subprotocols,
+          fields: fieldsOf(options, {}, client),
+        }),
+      );
     },
     read: (client, buffer, end) => {
       const open = frames[client];
@@ -80,7 +95,10 @@ const createWebSocketDriver: CreateDriver = (options, recorder, events) => {
       }
       return false;
     },
-    ended: (client) => void handshakes.delete(client),
+    ended: (client) => {
+      handshakes.delete(client);
+      speech.end(client);
+    },
   });
 
   return {

@@ -4,6 +4,7 @@ import { asksAtInterval } from '../../server/transports/traits.ts';
 import { quote } from '../basics/shown.ts';
 import { addressProblems } from '../machine/address.ts';
 import { NO_NETWORK } from '../result/network.ts';
+import { addressOf } from '../result/target.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { FlagContext, FlagKey } from './flag-table.ts';
@@ -38,19 +39,47 @@ export function contradictions(
   if (asked !== undefined && isIP(asked) > 0) {
     found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
   }
-  if (ownTarget !== undefined && ownTarget !== asked) {
-    found.push(
-      `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
-    );
-  }
+  found.push(...ownTargetContradictions(ownTarget, [asked, ...attachedHosts(options)], '--host or --target'));
   const networks = options.networks?.filter((name) => name !== NO_NETWORK) ?? [];
   if (networks.length > 0 && isGiven('host')) {
     found.push(
       `--host ${quote(asked ?? '')}: contradicts --network ${networks.join(',')}, which has addresses of its own; leave one of them out`,
     );
   }
+  if (networks.length > 0) found.push(...networkContradictions(networks.join(','), options));
   found.push(...openContradictions(options));
   return found;
+}
+
+/** Why a host that is vouched for is not one of these. */
+export function ownTargetContradictions(
+  ownTarget: string | undefined,
+  hosts: readonly (string | undefined)[],
+  flags: string,
+): string[] {
+  if (ownTarget === undefined || hosts.includes(ownTarget)) return [];
+  return [
+    `--i-own-this-target ${quote(ownTarget)}: is not what ${flags} names; allowed: the same host, or leave it out`,
+  ];
+}
+
+/** What stands where the run starts it, and not within a network of its own. */
+function networkContradictions(network: string, options: Pick<Partial<RunOptions>, 'targets' | 'proxies'>): string[] {
+  return [
+    ...(attachedHosts(options).length > 0
+      ? [
+          `--target: a server that runs already is not within --network ${network}; let the run start it, or leave one of them out`,
+        ]
+      : []),
+    ...((options.proxies ?? []).length > 0
+      ? [`--via: proxies are not measured over --network ${network} yet; leave one of them out`]
+      : []),
+  ];
+}
+
+/** Where servers run that are attached to. */
+export function attachedHosts({ targets = [] }: Pick<RunOptions, 'targets'>): string[] {
+  return targets.flatMap(({ attach }) => (attach ? [addressOf(attach).host] : []));
 }
 
 /** Flags of polling, where no transport polls. */

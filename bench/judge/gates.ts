@@ -12,6 +12,7 @@ type GateUnit = 'ratio' | 'us' | 'count' | 'times as much' | 'plain';
 const GATE_FACTS = {
   SERVER_LOST: { unit: 'count', remedy: null },
   AGENT_LOST: { unit: 'count', remedy: null },
+  PROXY_LOST: { unit: 'count', remedy: null },
   CLIENTS_NOT_CONNECTED: {
     unit: 'ratio',
     remedy: 'Look at the errors; then raise the limit of open files, slow the ramp (--ramp) or ask for fewer clients.',
@@ -47,6 +48,9 @@ const GATE_FACTS = {
       'Ask for fewer ticks per second (--rate) or fewer clients, or give the server more processes (--server-workers).',
   },
   FEED_LATE: { unit: 'us', remedy: null },
+  PUBLISH_LATE: { unit: 'us', remedy: null },
+  PUBLISH_FAILED: { unit: 'count', remedy: null },
+  PUBLISH_SLOW: { unit: 'us', remedy: null },
   WORKERS_UNBALANCED: { unit: 'ratio', remedy: null },
   AGENT_SATURATED: { unit: 'ratio', remedy: null },
   AGENT_LAG: { unit: 'ratio', remedy: null },
@@ -62,6 +66,8 @@ const GATE_FACTS = {
   },
   NETWORK_BOUND: { unit: 'us', remedy: null },
   UNSTEADY: { unit: 'times as much', remedy: null },
+  TARGET_RESTARTED: { unit: 'count', remedy: null },
+  CPU_COARSE: { unit: 'ratio', remedy: null },
   THROTTLED: { unit: 'ratio', remedy: 'Raise the CPU quota of the container or service.' },
   SWAPPING: { unit: 'count', remedy: 'Free some memory, or ask for fewer clients.' },
   CPU_STOLEN: { unit: 'ratio', remedy: 'Run again when the host is calmer, or on a machine of your own.' },
@@ -88,15 +94,20 @@ const RATE_ERROR = 0.01;
 const nothingLost: Gate = ({ losses = [] }) => {
   const [first] = losses;
   if (!first) return null;
-  const what = first.code === 'SERVER_LOST' ? 'the server was' : 'a load agent was';
   return {
     code: first.code,
     severity: 'invalid',
-    message: `${what} lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
+    message: `${LOST[first.code]} was lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
     value: losses.length,
     limit: 0,
   };
 };
+
+const LOST = {
+  SERVER_LOST: 'the server',
+  AGENT_LOST: 'a load agent',
+  PROXY_LOST: 'the proxy',
+} as const satisfies Record<NonNullable<Trial['losses']>[number]['code'], string>;
 
 const WHEN = {
   start: 'before the ramp',
@@ -199,14 +210,18 @@ const somethingDelivered: Gate = ({ ledger, losses, phases }) =>
         limit: 1,
       };
 
-const feedRate: Gate = ({ server, cell, phases, losses }) => {
+const feedRate: Gate = ({ server, cell, phases, losses, publish }) => {
   if (phases.lastSeq < phases.firstSeq || losses?.some(({ code }) => code === 'SERVER_LOST')) return null;
+  // Of a server that makes its ticks itself only its clients can tell.
+  if (!server.feed) return null;
   const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
   if (error <= RATE_ERROR) return null;
   return {
     code: 'FEED_RATE_OFF',
     severity: 'invalid',
-    message: `the feed emitted ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}; the server is overloaded`,
+    message: publish
+      ? `the publisher sent ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}: it, not the server, is overloaded. Ask for fewer ticks per second (--rate) or fewer clients, or give the load more cores`
+      : `the feed emitted ${server.feed.achievedRateHz.toFixed(2)} ticks/s instead of ${cell.rateHz}; the server is overloaded`,
     value: error,
     limit: RATE_ERROR,
   };
@@ -215,16 +230,73 @@ const feedRate: Gate = ({ server, cell, phases, losses }) => {
 const FEED_LATE_MS = 10;
 const FEED_LATE_SHARE = 0.1;
 
-const feedLate: Gate = ({ server, cell }) => {
-  const tickUs = 1e6 / cell.rateHz;
-  const limit = Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * tickUs);
-  const value = server.feed.latenessP99Us;
+const feedLate: Gate = ({ server, cell, publish }) => {
+  if (publish) return null;
+  const limit = feedLimitUs(cell);
+  const value = server.feed?.latenessP99Us ?? 0;
   if (value <= limit) return null;
   return {
     code: 'FEED_LATE',
     // Latency runs from the schedule, so a late feed hides nothing: it is the server's own doing, and a finding.
     severity: 'caution',
     message: `the server began to send ticks up to ${ms(value)} (p99) after they were due; latencies hold, but the server was busy with something else than the feed. Fewer clients or a lower rate show it unhurried`,
+    value,
+    limit,
+  };
+};
+
+/** So much later than it was due a tick may be sent, be it by a server's own feed or by what publishes to it. */
+function feedLimitUs(cell: UnjudgedTrial['cell']): number {
+  return Math.max(FEED_LATE_MS * 1000, FEED_LATE_SHARE * periodUs(cell));
+}
+
+/** From one tick to the next. */
+function periodUs({ rateHz }: UnjudgedTrial['cell']): number {
+  return 1e6 / rateHz;
+}
+
+const publishLate: Gate = ({ publish, cell }) => {
+  const limit = feedLimitUs(cell);
+  const value = publish?.sentUs.p99 ?? 0;
+  if (value <= limit) return null;
+  return {
+    code: 'PUBLISH_LATE',
+    severity: 'caution',
+    message: `pushbench itself sent ticks to the server up to ${ms(value)} (p99) after they were due: latency and age hold that as well, though it is not the server's doing. Fewer clients, a lower rate or more cores for the load make it smaller`,
+    value,
+    limit,
+  };
+};
+
+const publishAccepted: Gate = ({ publish }) => {
+  if (!publish || publish.failed === 0) return null;
+  const why = publish.failure === undefined ? '' : ` (first: ${asClause(publish.failure)})`;
+  return {
+    code: 'PUBLISH_FAILED',
+    severity: 'invalid',
+    message: `the server did not take ${publish.failed} of ${publish.published} ticks that were published to it${why}: what it was not given it cannot deliver. ${
+      publish.by === 'http'
+        ? 'Look at its log, and at publish in the target file: path, headers, body, and the statuses it expects'
+        : 'Let it read its standard input to the end'
+    }`,
+    value: publish.failed,
+    limit: 0,
+  };
+};
+
+const publishSlow: Gate = ({ publish, cell }) => {
+  const limit = periodUs(cell);
+  const value = publish?.answerUs.p99 ?? 0;
+  if (!publish || value <= limit) return null;
+  return {
+    code: 'PUBLISH_SLOW',
+    // As with a feed of its own that is late: latency runs from the schedule, so this hides nothing.
+    severity: 'caution',
+    message: `${
+      publish.by === 'http'
+        ? `the server took up to ${ms(value)} (p99) to answer a publish, longer than the ${ms(limit)} from one tick to the next, which waits for that so that they stay in order`
+        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent, longer than the ${ms(limit)} from one tick to the next`
+    }: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
     value,
     limit,
   };
@@ -309,12 +381,7 @@ const canaryPresent: Gate = ({ canary, ledger }) => {
   const { library, clients, target = clients, errors = [] } = canary;
   const isDeaf = clients > 0 && ledger.delivered > 0 && canary.ledger.delivered === 0;
   if (clients >= target && !isDeaf) return null;
-  const why = errors
-    .map(
-      ({ code, count, message }) =>
-        `${count} x ${code}, ${message.split('\n', 1)[0]!.replaceAll(/[.!?](?= |$)/g, ';')}`,
-    )
-    .join('; ');
+  const why = errors.map(({ code, count, message }) => `${count} x ${code}, ${asClause(message)}`).join('; ');
   const what =
     clients < target
       ? `${clients} of ${target} clients made with ${library} were connected`
@@ -401,6 +468,41 @@ const steady: Gate = ({ steadiness, phases }) => {
   };
 };
 
+/** What was known of the server before is not of the one that came after it. */
+const notRestarted: Gate = ({ server }) => {
+  const { process } = server.attached ?? {};
+  if (process !== 'restarted' && process !== 'gone') return null;
+  return {
+    code: 'TARGET_RESTARTED',
+    severity: 'invalid',
+    message: `${
+      process === 'gone'
+        ? 'the process that is metered was gone before the trial was over'
+        : 'the process that is metered was another at the end of the trial than at its start'
+    }: the figures are of more than one life of the server, or of none. See why it ended or was started anew (its log, whoever supervises it), and leave it alone while it is measured`,
+    value: 1,
+    limit: 0,
+  };
+};
+
+/** Of what was used so much may be the step in which it is counted. */
+const CPU_STEP_SHARE = 0.03;
+
+const cpuFine: Gate = ({ server }) => {
+  const { cpuUserUs, cpuSystemUs, cpuStepUs = 0 } = server;
+  if (cpuUserUs === null || cpuSystemUs === null || cpuStepUs === 0) return null;
+  // Of what used nothing nobody knows more than that it was less than a step.
+  const value = Math.min(1, cpuStepUs / (cpuUserUs + cpuSystemUs));
+  if (value <= CPU_STEP_SHARE) return null;
+  return {
+    code: 'CPU_COARSE',
+    severity: 'caution',
+    message: `the system counts the CPU of this server in steps of ${ms(cpuStepUs)}, which is ${percent(value)} of the ${ms(cpuUserUs + cpuSystemUs)} that it used in the window: its CPU per delivery is only so exact, all else holds. A longer --duration or more clients make it finer`,
+    value,
+    limit: CPU_STEP_SHARE,
+  };
+};
+
 const THROTTLED_SHARE = 0.01;
 
 /** The kernel sums over cores, of which each may be denied CPU for the whole window: the limit is a share of one core's time. */
@@ -467,7 +569,7 @@ const SUSPENDED_US = 500_000;
 
 const suspended: Gate = ({ host, server }) => {
   // Where the controller alone stood still (a terminal that takes nothing), it harms no figure: the server went on.
-  const serverUs = Math.max(server.eventLoop?.delayMaxUs ?? 0, server.feed.latenessMaxUs);
+  const serverUs = Math.max(server.eventLoop?.delayMaxUs ?? 0, server.feed?.latenessMaxUs ?? 0);
   const value = Math.max(Math.min(host.standstillUs ?? 0, serverUs), host.asleepUs ?? 0);
   if (value <= SUSPENDED_US) return null;
   return {
@@ -515,6 +617,7 @@ const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
 /** Every gate, in the order in which reasons are shown. */
 const GATES: readonly Gate[] = [
   nothingLost,
+  notRestarted,
   connected,
   enoughOf('EADDRNOTAVAIL'),
   enoughOf('EMFILE'),
@@ -529,6 +632,9 @@ const GATES: readonly Gate[] = [
   agentLag,
   feedRate,
   feedLate,
+  publishLate,
+  publishAccepted,
+  publishSlow,
   balanced,
   pollsOnTime,
   networkPunctual,
@@ -536,6 +642,7 @@ const GATES: readonly Gate[] = [
   canaryPresent,
   canaryLedger,
   canaryAgrees,
+  cpuFine,
   throttled,
   swapping,
   stolen,
@@ -547,6 +654,8 @@ const BLAMING: ReadonlySet<Gate> = new Set([
   agentLag,
   feedRate,
   feedLate,
+  publishLate,
+  publishSlow,
   pollsOnTime,
   networkPunctual,
   steady,
@@ -583,6 +692,11 @@ export function othersText(
 
 function ms(us: number): string {
   return `${(us / 1000).toFixed(us < 10_000 ? 2 : 0)} ms`;
+}
+
+/** What others said, on one line and without a full stop: the report takes what follows one for what to do. */
+function asClause(text: string): string {
+  return visible(text.split('\n', 1)[0]!).replaceAll(/[.!?](?= |$)/g, ';');
 }
 
 function percent(share: number): string {

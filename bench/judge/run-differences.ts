@@ -1,3 +1,4 @@
+import { traitsOf } from '../../server/transports/traits.ts';
 import type { Cell, RunResult } from '../result/schema.ts';
 import { cellKey } from '../result/cell.ts';
 
@@ -46,12 +47,16 @@ const READERS: readonly Reader[] = [
 
 /**
  * Results of before there were witnesses have the queue of the load in their latency; libraries have it always. Witnesses that do
- * not run at once wait for the core.
+ * not run at once wait for the core. Long polls have none where one is of another server.
  */
 function latencySource({ trials }: RunResult): Fact {
-  const lean = trials.find(({ cell }) => cell.driver === 'lean');
-  if (!lean?.witnesses) return lean && 'all clients';
-  return lean.witnesses.isRealTime ? 'witnesses that go before all else' : 'witnesses';
+  const lean = trials.filter(({ cell }) => cell.driver === 'lean');
+  const witnesses = lean.flatMap((trial) => trial.witnesses ?? []);
+  if (witnesses.length === 0) return lean[0] && 'all clients';
+  const source = witnesses[0]!.isRealTime ? 'witnesses that go before all else' : 'witnesses';
+  const longPolls = lean.filter(({ cell }) => traitsOf(cell.transport)?.asks === 'at-once');
+  const hasNone = longPolls.length > 0 && longPolls.every((trial) => !trial.witnesses);
+  return hasNone ? `${source}; of long polls all clients` : source;
 }
 
 /** Everything in which two runs differ that can matter; first what withholds verdicts. What always differs is left out. */

@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
 import { closed, literals, nullable } from './shapes.ts';
+import { Proxy } from './proxy.ts';
 import { Target } from './target.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
@@ -56,6 +57,7 @@ export const Settings = closed({
   ),
   seed: Type.Integer({ minimum: 0 }),
   targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
+  proxies: Type.Optional(Type.Array(Proxy, { description: 'what stands between clients and server' })),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -95,6 +97,7 @@ const distribution = {
   max: Type.Number(),
   hdr: Type.String({ description: 'base64 of a compressed HdrHistogram V2' }),
 };
+const distributionOf = (description: string) => Type.Object(distribution, { additionalProperties: false, description });
 export const Distribution = closed(distribution);
 export type Distribution = Static<typeof Distribution>;
 
@@ -136,31 +139,63 @@ const Gc = closed({ count: count(), totalUs: amount(), maxUs: amount() });
 const Server = closed({
   workers: count(),
   connectionsPerWorker: Type.Array(count()),
-  cpuUserUs: amount('in the measured window, all workers'),
-  cpuSystemUs: amount(),
+  cpuUserUs: nullable(amount('in the measured window, all workers'), {
+    description: 'null, as memory is, of a server of which nobody said which processes it is',
+  }),
+  cpuSystemUs: nullable(amount()),
   cpuPerDeliveryUs: nullable(amount()),
-  rssBytes: amount('at the end of the measured window, all workers'),
-  baselineRssBytes: amount('before the first client'),
+  cpuStepUs: Type.Optional(
+    amount('in which the CPU of a server that is not ours is counted; absent: not metered, or ours'),
+  ),
+  rssBytes: nullable(amount('at the end of the measured window, all workers; of a control group all of its memory')),
+  baselineRssBytes: nullable(amount('before the first client')),
   feedRingBytes: Type.Optional(
     amount('growth of the ticks that the feed keeps, up to the end of the window; no part of the memory per client'),
   ),
-  rssPerClientBytes: Type.Number(),
+  rssPerClientBytes: nullable(Type.Number()),
   heapPerClientBytes: nullable(Type.Number(), {
     description: 'heap and external memory that survive a full collection; null of a server that is not ours',
   }),
   kernelSocketBytes: nullable(amount('memory of all TCP buffers of the host')),
   eventLoop: nullable(EventLoop, { description: 'null of a server that is not ours' }),
   gc: nullable(Gc),
-  feed: closed({
-    emitted: count('ticks emitted in the measured window, per worker'),
-    achievedRateHz: amount(),
-    latenessP50Us: amount(),
-    latenessP99Us: amount('emitted - scheduled'),
-    latenessMaxUs: amount(),
-  }),
+  feed: nullable(
+    closed({
+      emitted: count('ticks emitted in the measured window, per worker'),
+      achievedRateHz: amount(),
+      latenessP50Us: amount(),
+      latenessP99Us: amount('emitted - scheduled'),
+      latenessMaxUs: amount(),
+    }),
+    { description: 'null of a server that is not ours and makes its ticks itself' },
+  ),
   slowConsumersCut: nullable(count(), { description: 'null of a server that is not ours' }),
+  attached: Type.Optional(
+    closed({
+      meter: nullable(literals(['pid', 'pid-file', 'cgroup']), {
+        description: 'by what a server that ran before is metered; null: nobody said which processes it is',
+      }),
+      process: nullable(literals(['same', 'restarted', 'gone']), {
+        description: 'whether it was the same to the end of the trial; null: not known',
+      }),
+    }),
+  ),
 });
 export type ServerFigures = Static<typeof Server>;
+
+const Publish = closed({
+  by: literals(['stdin', 'http']),
+  published: count('ticks that were due in the measured window, and sent'),
+  failed: count('of these: the server did not take them'),
+  failure: Type.Optional(Type.String({ description: 'why, of the first one' })),
+  unacknowledged: count('of these: neither taken nor refused by the end of the drain; they count as acknowledged then'),
+  sentUs: distributionOf('sent - scheduled'),
+  acknowledgedUs: distributionOf(
+    'acknowledged - scheduled. http: the head of the response has come; stdin: the pipe has taken the line, whether or not it has been read',
+  ),
+  answerUs: distributionOf('acknowledged - sent'),
+});
+export type PublishFigures = Static<typeof Publish>;
 
 const Bytes = closed({
   applicationSent: count(
@@ -173,7 +208,9 @@ const Bytes = closed({
     closed({
       payload: amount(),
       framing: Type.Number({ description: 'what the transport puts around a tick' }),
-      headers: Type.Number({ description: 'HTTP response heads' }),
+      headers: Type.Number({
+        description: 'HTTP response heads; of polls of a server that is not ours all that stands around ticks',
+      }),
       requests: amount('what clients sent'),
     }),
     { description: 'what one delivered tick costs on the wire, by kind' },
@@ -237,6 +274,20 @@ const Witnesses = closed({
   ),
   loadNiceness: Type.Array(Type.Integer(), { description: 'of each load agent' }),
   loadLatencyUs: Type.Optional(Latency),
+});
+
+const ProxyFigures = closed({
+  processes: count(),
+  sockets: count('that its processes held at the end of the window, those of both sides'),
+  cpuUserUs: amount('in the measured window'),
+  cpuSystemUs: amount(),
+  cpuPerDeliveryUs: nullable(amount(), { description: 'null where nothing was delivered' }),
+  lateShare: nullable(Type.Number({ minimum: 0, maximum: 1 }), {
+    description:
+      'of deliveries those that came later than a tick after they were due; null of transports that ask at an interval',
+  }),
+  rssBytes: amount('resident at the end of the window; of several processes each shared page once'),
+  rssPerClientBytes: Type.Number({ description: 'what that grew by since before the first client' }),
 });
 
 const Steadiness = closed({
@@ -337,9 +388,23 @@ export const Trial = closed({
     description: 'from the start of the ramp',
   }),
   ledger: Ledger,
+  controlMessages: Type.Optional(
+    count(
+      'messages without a tick that clients received in the whole trial, as greetings and pings; absent of the built-in server',
+    ),
+  ),
   latencyUs: Latency,
   ageUs: Age,
   fanOutSpreadUs: Distribution,
+  firstReceiptUs: Type.Optional(
+    distributionOf('of each tick by the first client - scheduled, of the clients that latency is taken from'),
+  ),
+  lastReceiptUs: Type.Optional(distributionOf('of each tick by the last of them - scheduled')),
+  publish: Type.Optional(
+    nullable(Publish, {
+      description: 'of a server that is not ours: how ticks came to it; null: of ours, or not known',
+    }),
+  ),
   pollLatenessUs: nullable(Distribution, {
     description: 'request sent - request scheduled, where requests are scheduled',
   }),
@@ -353,6 +418,7 @@ export const Trial = closed({
     }),
   ),
   canary: nullable(Canary, { description: 'null where libraries carry the whole load' }),
+  proxy: Type.Optional(ProxyFigures),
   steadiness: nullable(Steadiness, { description: 'null: too few ticks' }),
   host: Host,
   timeline: Type.Array(
@@ -369,7 +435,7 @@ export const Trial = closed({
   losses: Type.Optional(
     Type.Array(
       closed({
-        code: literals(['AGENT_LOST', 'SERVER_LOST']),
+        code: literals(['AGENT_LOST', 'SERVER_LOST', 'PROXY_LOST']),
         phase: literals(['start', 'ramp', 'warmup', 'measure', 'drain']),
         atMs: Type.Number({
           description: 'when it was noticed, from the start of the measured window; negative before',

@@ -1,30 +1,35 @@
-// Starts a server that is not ours and hands it the feed, tick by tick, as its target says. Runs in a process of its own, which
-// obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
+// Starts a server that is not ours, or finds it running, and hands it the feed, tick by tick, as its target says. Runs in a process
+// of its own, which obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '../../server/clock.ts';
 import type { ServerConfig } from '../../server/config.ts';
-import type { ForeignSample } from '../../server/control.ts';
+import type { ForeignSample, ForeignUse } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
 import { Feed } from '../../server/feed/feed.ts';
-import type { Tick } from '../../server/feed/tick.ts';
 import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
 import { openDoors } from '../machine/listening.ts';
 import { startOwned, type OwnedProcess } from '../machine/owned-process.ts';
 import { onCores } from '../machine/pinning.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
-import type { Target } from '../result/target.ts';
+import { whenOpen } from '../machine/when-open.ts';
+import { addressOf, type Start, type Target } from '../result/target.ts';
+import { attachTo } from './attached.ts';
 import { createHttpPublish } from './http-publish.ts';
+import { PublishLog, type Send } from './publish-log.ts';
+import { selfFeedEnvironment } from './self-feed.ts';
 
 /** What a publisher is told besides the configuration of a server. */
 export type Published = { readonly target: Target; readonly cores: readonly (number | null)[] };
 
-/** How long a server may take until its port is open: a virtual machine compiles first. */
-const OPEN_TIMEOUT_MS = 20_000;
-const OPEN_LOOK_MS = 20;
+const LISTEN_WHERE = 'Let it listen on the port that {port} in its command, or PORT in its environment, names';
+
+/** How long the answer to a first tick is waited for, beyond when it is due; of a slower feed nobody waits for one. */
+const ANSWER_TIMEOUT_MS = 2000;
+const MOST_PERIOD_MS = 2000;
 
 /** What a server that reads nothing may leave unread of its standard input. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
@@ -32,124 +37,148 @@ const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 /** A server that listens, and is given the feed. */
 export type PublishedServer = {
   readonly port: number;
-  sample(): ForeignSample;
+  /** @param collect also what became of each tick since the last time that this was asked for */
+  sample(collect: boolean): ForeignSample;
   /** Resolves with a sentence when it has ended by itself, or can be published to no more. */
   readonly lost: Promise<string>;
   stop(graceMs: number): Promise<void>;
 };
 
+/** A server that is there, before it is given the feed. */
+type Found = {
+  host: string;
+  port: number;
+  /** Absent where somebody else has started it. */
+  stdin?: OwnedProcess['stdin'];
+  /** Resolves with how it ended by itself. */
+  ended: Promise<string>;
+  use(): { process: ForeignUse } & Pick<ForeignSample, 'attached'>;
+  end(graceMs: number): Promise<void>;
+};
+
 /**
- * Starts the server and waits until its port is open.
+ * Starts the server and waits until its port is open, or makes sure that it runs already; then hands it the feed. Of a server
+ * that is published to by HTTP it also waits for the answer to a tick.
  *
- * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it
+ * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it;
+ *   nothing listens where it should run, or what is to be metered is not there; it takes no ticks
  */
 export async function publish(config: ServerConfig, { target, cores }: Published): Promise<PublishedServer> {
-  const port = config.port === 0 ? await freePort(config.host) : config.port;
+  const found = target.start ? await start(config, target, target.start, cores) : await attach(target);
+  const server = feedTo(config, target, found);
+  const failed = await Promise.race([server.lost, server.taken]);
+  if (failed === undefined) return server;
+  await server.stop(0);
+  throw new Error(failed);
+}
+
+/** One that ran before, and runs on: it is never ended. */
+async function attach({ attach: to }: Target): Promise<Found> {
+  const meter = await attachTo(to!);
+  return {
+    ...addressOf(to!),
+    ended: new Promise(() => undefined),
+    use: () => meter.sample(),
+    end: async () => undefined,
+  };
+}
+
+async function start(
+  config: ServerConfig,
+  { publish: feed }: Target,
+  { command: asked, files = {}, cwd = process.cwd(), stop = 'SIGTERM' }: Start,
+  cores: Published['cores'],
+): Promise<Found> {
+  const { host } = config;
+  const port = config.port === 0 ? await freePort(host) : config.port;
   const dir = mkdtempSync(join(tmpdir(), 'pushbench-'));
   const fill = (text: string) => text.replaceAll('{port}', String(port)).replaceAll('{dir}', dir);
-  for (const [name, text] of Object.entries(target.start.files ?? {})) {
+  for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(dir, name), fill([text].flat().join('\n')));
   }
   const pinned = cores.filter((core) => core !== null);
-  const command = target.start.command.map(fill);
+  const command = asked.map(fill);
   const owned = startOwned(pinned.length === 0 ? command : onCores(pinned, command), {
-    cwd: target.start.cwd ?? process.cwd(),
-    env: { ...childEnvironment(process.env), PORT: String(port) },
+    cwd,
+    env: {
+      ...childEnvironment(process.env),
+      PORT: String(port),
+      ...(feed === 'self' ? selfFeedEnvironment(config) : {}),
+    },
   });
   const end = async (graceMs: number) => {
     owned.stdin.end();
-    await owned.stop(target.start.stop ?? 'SIGTERM', graceMs);
+    await owned.stop(stop, graceMs);
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await whenOpen(config.host, port, owned, command.join(' '));
-    if (config.host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
+    await whenOpen(host, port, owned, command.join(' '), LISTEN_WHERE);
+    if (host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
   } catch (error) {
     await end(0);
     throw error;
   }
-  return feedTo(config, target, port, owned, end);
+  const meter = new TreeMeter(owned.pid);
+  return { host, port, stdin: owned.stdin, ended: owned.ended, use: () => ({ process: meter.sample() }), end };
 }
 
+/** @returns the server, and when it has taken a tick, or nobody waits for that */
 function feedTo(
   config: ServerConfig,
-  target: Target,
-  port: number,
-  owned: OwnedProcess,
-  end: (graceMs: number) => Promise<void>,
-): PublishedServer {
-  const feed = new Feed(config);
+  { publish: how }: Target,
+  found: Found,
+): PublishedServer & { taken: Promise<undefined> } {
   const { promise: unpublished, resolve: giveUp } = Promise.withResolvers<string>();
-  const post =
-    target.publish === 'stdin'
-      ? lineWriter(owned, giveUp)
-      : createHttpPublish(config.host, port, target.publish.http, giveUp);
-  feed.subscribe(post);
-  const emissions = new Emissions(feed);
-  const meter = new TreeMeter(owned.pid);
+  const { promise: taken, resolve: take } = Promise.withResolvers<undefined>();
+  const feed = how === 'self' ? null : new Feed(config);
+  const log = feed && new PublishLog();
+  const send = how === 'self' ? null : sendingBy(how, found, giveUp);
+  feed?.subscribe((tick) => {
+    const answered = log!.sent(tick);
+    send!(tick, (failure) => {
+      answered(failure);
+      if (failure === null) take(undefined);
+    });
+  });
+  const emissions = feed && new Emissions(feed);
+  const periodMs = 1000 / config.rateHz;
+  const isAwaited = typeof how === 'object' && periodMs <= MOST_PERIOD_MS;
+  const untilMs = isAwaited ? Math.max(0, config.startUs - nowUs()) / 1000 + 3 * periodMs + ANSWER_TIMEOUT_MS : 0;
   let isStopping = false;
-  const ended = owned.ended.then((how) => (isStopping ? new Promise<string>(() => undefined) : how));
+  const ended = found.ended.then((how) => (isStopping ? new Promise<string>(() => undefined) : how));
   return {
-    port,
+    port: found.port,
     lost: Promise.race([ended, unpublished]),
-    sample: () => {
+    taken: Promise.race([taken, sleep(untilMs, undefined, { ref: false })]),
+    sample: (collect) => ({
+      ...found.use(),
+      connections: null,
+      slowConsumersCut: null,
       // The feed's ticks are kept here, not in the server.
-      return {
-        process: meter.sample(),
-        connections: null,
-        slowConsumersCut: null,
-        feed: { ...emissions.sample(), ringBytes: 0 },
-      };
-    },
+      feed: emissions && { ...emissions.sample(), ringBytes: 0 },
+      publish: collect && log ? log.take() : null,
+    }),
     stop: async (graceMs) => {
       isStopping = true;
-      feed.stop();
-      await end(graceMs);
+      feed?.stop();
+      await found.end(graceMs);
     },
   };
 }
 
-/** Each tick as a line; the server sends each line to all of its clients. */
-function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): (tick: Tick) => void {
-  return ({ text }) => {
-    stdin.write(`${text}\n`);
+function sendingBy(how: Exclude<Target['publish'], 'self'>, found: Found, giveUp: (why: string) => void): Send {
+  if (how === 'stdin') return lineWriter(found.stdin!, giveUp);
+  return createHttpPublish(found.host, found.port, how.http, giveUp);
+}
+
+/** Each tick as a line; the server sends each line to all of its clients. It is answered when the pipe has taken it. */
+function lineWriter(stdin: OwnedProcess['stdin'], giveUp: (why: string) => void): Send {
+  return ({ text }, answered) => {
+    stdin.write(`${text}\n`, (error) => answered(error?.message ?? null));
     if (stdin.writableLength > MOST_UNREAD_BYTES) {
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }
   };
-}
-
-async function whenOpen(host: string, port: number, owned: OwnedProcess, command: string): Promise<void> {
-  const untilMs = performance.now() + OPEN_TIMEOUT_MS;
-  let ended: string | undefined;
-  void owned.ended.then((how) => (ended = how));
-  while (!(await isOpen(host, port))) {
-    if (ended !== undefined) throw new Error(`'${command}' ${ended}`);
-    if (performance.now() > untilMs) {
-      throw new Error(
-        `'${command}' runs, but after ${OPEN_TIMEOUT_MS / 1000} s nothing listens on ${host}:${port}. ` +
-          `Let it listen on the port that {port} in its command, or PORT in its environment, names${said(owned)}`,
-      );
-    }
-    await sleep(OPEN_LOOK_MS);
-  }
-}
-
-function said(owned: OwnedProcess): string {
-  const tail = owned.tail();
-  return tail === '' ? '' : `. It said: ${tail}`;
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => {
-      // A connection to a free port that happens to go out from that port is one to itself.
-      resolve(socket.localPort !== port);
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 /** What is started for a measurement is nobody else's to reach. */

@@ -1,5 +1,5 @@
 import type { ConnectionTotals } from '../../server/connections.ts';
-import { traitsOf } from '../../server/transports/traits.ts';
+import { targetNameOf, traitsOf } from '../../server/transports/traits.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
 import { targetOf } from '../result/entrant.ts';
@@ -69,6 +69,8 @@ function divideBytes(
   const overhead = sent / delivered - payload;
   const isPushed = traitsOf(cell.transport)?.asks === 'never';
   if (isPushed) return { payload, framing: overhead, headers: 0, requests };
+  // What another server puts around ticks in its answers is not told from their heads.
+  if (targetNameOf(cell.transport) !== null) return { payload, framing: 0, headers: overhead, requests };
   const polls =
     cell.pollIntervalMs === null ? delivered : (clients * (window.endUs - window.startUs)) / 1000 / cell.pollIntervalMs;
   const framing = 1 + Math.min(delivered, polls) / delivered;

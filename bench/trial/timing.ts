@@ -1,4 +1,7 @@
 import { MAX_OPENING } from '../agent/messages.ts';
+import { AFTER } from '../agent/routes.ts';
+import { transportOf } from '../../server/transports/traits.ts';
+import { targetOf } from '../result/entrant.ts';
 import { networkOf } from '../result/network.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import { LEAST_MS } from './warm-up.ts';
@@ -27,7 +30,8 @@ export function timing(cell: Cell, settings: Settings): Timing {
   const oneWayMs = network ? network.delayMs + network.jitterMs : 0;
   // A client is open after two round trips, and each agent opens so many at a time.
   const openingMs = 4 * oneWayMs * Math.ceil(cell.clients / (settings.agents * MAX_OPENING));
-  const rampMs = (cell.clients / settings.rampPerSecond) * 1000 + openingMs;
+  const rampMs =
+    Math.max((cell.clients / settings.rampPerSecond) * 1000, opensByTick(cell, settings) * tickMs) + openingMs;
   return {
     startMs: START_MS + (network ? NETWORK_MS : 0),
     rampMs,
@@ -37,4 +41,14 @@ export function timing(cell: Cell, settings: Settings): Timing {
     measureMs: windowMs(settings.durationMs, cell.rateHz),
     drainMs: pollMs + tickMs + DRAIN_MARGIN_MS + 4 * oneWayMs + (network && network.loss > 0 ? REPEATS_MS : 0),
   };
+}
+
+/**
+ * How many ticks it takes at most to open the clients of a server that holds their first request until the next one, as a long
+ * poll of another server may be: so many at a time wait for it. 0: none is held.
+ */
+function opensByTick({ transport, clients }: Cell, settings: Settings): number {
+  const id = transportOf(transport);
+  const path = id === 'long-polling' ? targetOf(transport, settings)?.transports[id]?.path : undefined;
+  return path === undefined || path.includes(AFTER) ? 0 : Math.ceil(clients / settings.agents / MAX_OPENING) + 1;
 }

@@ -40,10 +40,17 @@ function ledgerSentence({ result }: ReportView): string {
   return `Of ${formatCount(expected)} ticks that clients were due, ${formatCount(delivered)} arrived${skipped}: ${enumerate(faults.map(({ name, count }) => `${formatCount(count)} ${name}`))}.`;
 }
 
+/** What servers that are not ours sent besides ticks. */
+function controlSentences({ result }: ReportView): string[] {
+  const count = sumOf(result.trials.map(({ controlMessages = 0 }) => controlMessages));
+  if (count === 0) return [];
+  return [`Clients also received ${plural(count, 'message')} without a tick: greetings, pings and the like.`];
+}
+
 function sentences(view: ReportView, load: Load): string[] {
   const most = perTransport(load, 'p99', 'us');
   const late = most === '' ? 'no tick was delivered.' : `99 % of the ticks had arrived after ${most}.`;
-  return [opening(view.loads, load), late, ledgerSentence(view)];
+  return [opening(view.loads, load), late, ledgerSentence(view), ...controlSentences(view)];
 }
 
 const TILES = [

@@ -1,5 +1,6 @@
 import { nowUs } from '../clock.ts';
 import { block, corrupted, emissionOf, type Faults, isEvery, NO_FAULTS } from './faults.ts';
+import type { FeedSource } from './source.ts';
 import { dueUs, newestDue, type Schedule } from './schedule.ts';
 import { tickEncoder, type Tick } from './tick.ts';
 
@@ -9,6 +10,8 @@ export type FeedOptions = Schedule & {
   readonly seed: number;
   /** How many recent ticks stay available to cursors and to resumption. */
   readonly ringTicks: number;
+  /** Whether it makes its ticks, as it does where this is absent, or is given them. */
+  readonly feed?: FeedSource;
   /** What to do wrong on purpose. */
   readonly faults?: Faults;
 };
@@ -46,12 +49,32 @@ export class Feed {
     this.#ring = Array.from({ length: options.ringTicks }, () => undefined);
   }
 
-  /** Starts emitting. Ticks that were due before now are put into the ring without being sent to anyone. */
+  /**
+   * Starts emitting. Ticks that were due before now are put into the ring without being sent to anyone. A feed that is given its
+   * ticks waits for them, see {@link give}.
+   */
   start(observer?: FeedObserver): void {
     this.#observer = observer;
+    if (this.#isGiven) return;
     this.#newest = this.#newestToEmit();
     for (let seq = Math.max(1, this.#newest - this.#options.ringTicks + 1); seq <= this.#newest; seq++) this.#keep(seq);
     this.#arm();
+  }
+
+  /**
+   * Emits a tick that somebody else has made, at once.
+   *
+   * @returns false, and does nothing, where it is no newer than all before
+   */
+  give(tick: Tick): boolean {
+    const { seq } = tick;
+    if (seq <= this.#newest) return false;
+    // What was left out before it has no place in the ring, which still holds older ones there.
+    const first = Math.max(this.#newest + 1, seq - this.#options.ringTicks + 1);
+    for (let absent = first; absent < seq; absent++) this.#put(absent, undefined);
+    this.#put(seq, tick);
+    this.#emit(seq, tick.dueUs);
+    return true;
   }
 
   stop(): void {
@@ -83,9 +106,16 @@ export class Feed {
     return this.#newest;
   }
 
-  /** Sequence number of the newest tick that the schedule has due now: the newest emitted one, or more where the feed is late. */
+  /**
+   * Sequence number of the newest tick that the schedule has due now: the newest emitted one, or more where the feed is late. Of a
+   * feed that is given its ticks the newest that it was given.
+   */
   newestDueSeq(): number {
-    return newestDue(this.#options, nowUs());
+    return this.#isGiven ? this.#newest : newestDue(this.#options, nowUs());
+  }
+
+  get #isGiven(): boolean {
+    return (this.#options.feed ?? 'self') !== 'self';
   }
 
   /** Heap and external memory that the ring's ticks take, about: they are there whether anyone listens or not. */
@@ -130,10 +160,14 @@ export class Feed {
   #keep(seq: number): Tick {
     const sound = this.#encode(seq, dueUs(this.#options, seq));
     const tick = isEvery(this.#faults.corruptEvery, seq) ? corrupted(sound) : sound;
+    this.#put(seq, tick);
+    return tick;
+  }
+
+  #put(seq: number, tick: Tick | undefined): void {
     const slot = seq % this.#options.ringTicks;
     this.#ringBytes += memoryOf(tick) - memoryOf(this.#ring[slot]);
     this.#ring[slot] = tick;
-    return tick;
   }
 
   #arm(): void {
@@ -153,15 +187,18 @@ export class Feed {
     while (this.#newest < last) {
       const seq = this.#newest + 1;
       if (isEvery(this.#faults.stallEvery, seq)) block(this.#faults.stallMs * 1000);
-      const { dueUs } = this.#keep(seq);
-      this.#newest = seq;
-      this.#observer?.(nowUs() - dueUs);
-      for (const sent of emissionOf(this.#faults, seq)) {
-        const tick = this.at(sent);
-        if (!tick) continue;
-        for (const onTick of this.#subscribers) onTick(tick);
-      }
+      this.#emit(seq, this.#keep(seq).dueUs);
     }
     this.#arm();
+  }
+
+  #emit(seq: number, dueUs: number): void {
+    this.#newest = seq;
+    this.#observer?.(nowUs() - dueUs);
+    for (const sent of emissionOf(this.#faults, seq)) {
+      const tick = this.at(sent);
+      if (!tick) continue;
+      for (const onTick of this.#subscribers) onTick(tick);
+    }
   }
 }

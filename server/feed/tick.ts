@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { tokenOf } from './token.ts';
+import { readToken, tokenOf } from './token.ts';
 
 /**
  * One update of the feed, encoded once and shared by every transport and connection.
@@ -42,18 +42,33 @@ export function tickEncoder(payloadBytes: number, seed: number): (seq: number, d
   if (payloadBytes < MIN_PAYLOAD_BYTES || payloadBytes > MAX_PAYLOAD_BYTES) {
     throw new RangeError(`payload of ${payloadBytes} bytes: allowed are ${MIN_PAYLOAD_BYTES} to ${MAX_PAYLOAD_BYTES}`);
   }
-  const filler = padText(payloadBytes + PAD_STRIDE, seed);
+  const filler = tickPad(payloadBytes, seed);
   return (seq, dueUs) => {
     const padBytes = payloadBytes - ENVELOPE_BYTES - tokenOf(seq, dueUs, '').length;
     const offset = seq % PAD_STRIDE;
-    const text = `${HEAD}${tokenOf(seq, dueUs, filler.slice(offset, offset + padBytes))}${TAIL}`;
-    const bytes = Buffer.from(text, 'latin1');
-    return { seq, dueUs, bytes, text, token: bytes.subarray(HEAD.length, bytes.length - TAIL.length) };
+    return tickOf(`${HEAD}${tokenOf(seq, dueUs, filler.slice(offset, offset + padBytes))}${TAIL}`, seq, dueUs);
   };
+}
+
+/** The tick of which this is the wire form; null where it is none. */
+export function readTick(text: string): Tick | null {
+  if (!text.startsWith(HEAD) || !text.endsWith(TAIL)) return null;
+  const token = readToken(text.slice(HEAD.length, -TAIL.length));
+  return token === null ? null : tickOf(text, token.seq, token.dueUs);
+}
+
+function tickOf(text: string, seq: number, dueUs: number): Tick {
+  const bytes = Buffer.from(text, 'latin1');
+  return { seq, dueUs, bytes, text, token: bytes.subarray(HEAD.length, bytes.length - TAIL.length) };
 }
 
 /** Neighbouring ticks start their pad at different places, so that a tick served in place of another shows. */
 const PAD_STRIDE = 61;
+
+/** What the pads of all ticks are cut from: that of tick k begins at k modulo 61. */
+export function tickPad(payloadBytes: number, seed: number): string {
+  return padText(payloadBytes + PAD_STRIDE, seed);
+}
 
 /** Letters and digits that do not compress to nothing: a keyed hash chain, as base64 without its two symbols. */
 function padText(length: number, seed: number): string {

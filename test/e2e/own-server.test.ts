@@ -2,29 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import type { RunResult, Trial } from '../../bench/result/schema.ts';
+import { test } from 'node:test';
+import type { Target } from '../../bench/result/target.ts';
 import { listProcesses } from '../../bench/machine/processes.ts';
-import { ROOT, small, startCommandLine } from '../helpers/command-line.ts';
+import { ROOT, startCommandLine } from '../helpers/command-line.ts';
+import { assertSteps, runTargets, trialOf } from '../helpers/target-run.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { until } from '../helpers/until.ts';
 
 const SERVER = 'node test/fixtures/servers/lines.mjs {port}';
 
-/** Small, and quick: one block. */
-async function run(t: TestContext, args: readonly string[]) {
-  const out = join(temporaryFolder(t), 'run');
-  const { ended, output } = startCommandLine(t, ['run', '--quick', '--rate', '20', ...small(), '--out', out, ...args]);
-  const code = await ended;
-  const result = () => JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult;
-  return { code, result, ...output };
-}
-
-const trialOf = ({ trials }: RunResult, entrant: string): Trial =>
-  trials.find(({ cell }) => cell.transport === entrant)!;
-
 test('a server that sends each line to its clients is compared with the built-in one, nothing missed', async (t) => {
-  const { code, result, stdout, stderr } = await run(t, [
+  const { code, result, stdout, stderr } = await runTargets(t, [
     '--start',
     `${SERVER} greets`,
     '--sse',
@@ -56,6 +45,7 @@ test('a server that sends each line to its clients is compared with the built-in
     128 + JSON.stringify({ channel: 'ticks', data: '' }).length + 4 + 4,
     'quotes escaped, and a frame head of 4',
   );
+  assertSteps(whole);
   assert.deepEqual(Object.fromEntries(whole.transports.map(({ id, label }) => [id, label])), {
     sse: 'SSE',
     websocket: 'WebSocket',
@@ -68,7 +58,7 @@ test('a server that sends each line to its clients is compared with the built-in
 test('what a liar drops, repeats and alters is found exactly', async (t) => {
   const lies = { drops: 'missed', repeats: 'duplicate', alters: 'corrupt' } as const;
   const starts = Object.keys(lies).flatMap((lie) => ['--start', `${SERVER} ${lie}`, '--name', lie]);
-  const { result } = await run(t, [...starts, '--sse', '/events']);
+  const { result } = await runTargets(t, [...starts, '--sse', '/events']);
   for (const [lie, column] of Object.entries(lies)) {
     const { ledger, clients, phases } = trialOf(result(), `${lie}:sse`);
     // It counts from the first tick that it is given, which is not the first of the feed.
@@ -77,6 +67,46 @@ test('what a liar drops, repeats and alters is found exactly', async (t) => {
     const ticks = phases.lastSeq - phases.firstSeq + 1;
     assert.ok(count === Math.floor(ticks / 7) || count === Math.ceil(ticks / 7), `${lie}: ${count} of ${ticks} ticks`);
   }
+});
+
+test('polls of servers are measured: by a number, by a header, for the newest alone, and of one that drops', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = (name: string, transports: Target['transports'], fault = 'none'): string => {
+    const command = ['node', join(ROOT, 'test/fixtures/servers/lines.mjs'), '{port}', fault];
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify({ name, start: { command }, publish: 'stdin', transports } satisfies Target));
+    return path;
+  };
+  const polling = { path: '/poll?after={after}' };
+  const held = { path: '/held', echo: { 'x-place': 'X-After' } };
+  const files = [
+    file('number', { polling, 'long-polling': { path: '/long-poll?after={after}' } }, 'greets'),
+    file('header', { polling: { path: '/latest', latest: true }, 'long-polling': held }),
+    file('drops', { polling }, 'drops'),
+  ].join(',');
+  const { result, stderr } = await runTargets(t, ['--targets', files, '--poll-interval', '200ms']);
+  const whole = result();
+  for (const entrant of ['number:polling', 'number:long-polling', 'header:long-polling']) {
+    const { ledger, bytes, controlMessages, witnesses } = trialOf(whole, entrant);
+    const { missed, duplicate, outOfOrder, corrupt, delivered, expected } = ledger;
+    assert.deepEqual([missed, duplicate, outOfOrder, corrupt, delivered], [0, 0, 0, 0, expected], entrant + stderr);
+    assert.deepEqual([controlMessages, witnesses === null], [0, entrant.endsWith('long-polling')], entrant);
+    assert.ok(bytes.perDeliverySent! > 128, entrant);
+  }
+  const { missed, duplicate, delivered, coalesced, expected } = trialOf(whole, 'header:polling').ledger;
+  assert.deepEqual([missed, duplicate, delivered + coalesced], [0, 0, expected]);
+  assert.ok(coalesced >= expected / 2, 'four ticks fall into each interval');
+  const { ledger, clients, phases } = trialOf(whole, 'drops:polling');
+  const ticks = phases.lastSeq - phases.firstSeq + 1;
+  const dropped = ledger.missed / clients.connected;
+  assert.ok(dropped === Math.floor(ticks / 7) || dropped === Math.ceil(ticks / 7), `${dropped} of ${ticks} ticks`);
+});
+
+test('what a server says besides ticks is counted apart', async (t) => {
+  const { result, stderr } = await runTargets(t, ['--start', `${SERVER} greets`, '--sse', '/events']);
+  const { controlMessages, ledger, clients } = trialOf(result(), 'mine:sse');
+  assert.deepEqual([controlMessages, ledger.corrupt], [clients.connected, 0], stderr);
+  assert.equal(trialOf(result(), 'sse').controlMessages, undefined);
 });
 
 test('all that a target has started ends with the run, also when the controller is killed', async (t) => {
@@ -114,17 +144,19 @@ const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
   ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
   ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
   ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+  ['none', ['--long-poll', '/poll?after={after}'], /answers without a new tick in \d+ ms: a long poll is held/],
+  ['closes', ['--poll', '/poll?after={after}'], /mine:polling, .* closes the connection behind its answer/],
 ];
 for (const [fault, flags, says] of WRONG) {
   test(`a server that is wrong (${fault}, ${flags.join(' ')}) is told in one sentence, with 5`, async (t) => {
-    const { code, stderr } = await run(t, ['--start', `${SERVER} ${fault}`, ...flags]);
+    const { code, stderr } = await runTargets(t, ['--start', `${SERVER} ${fault}`, ...flags]);
     assert.equal(code, 5, stderr);
     assert.match(stderr, says);
   });
 }
 
 test('a command that is not there is told, with 5', async (t) => {
-  const { code, stderr } = await run(t, ['--start', './no-such-server {port}', '--sse', '/events']);
+  const { code, stderr } = await runTargets(t, ['--start', './no-such-server {port}', '--sse', '/events']);
   assert.equal(code, 5, stderr);
   assert.match(stderr, /no-such-server \d+' cannot be started/);
 });

@@ -9,7 +9,14 @@ import { promisify } from 'node:util';
 import { assertSchema, readResult } from '../../bench/result/store.ts';
 import { RunResult } from '../../bench/result/schema.ts';
 import { buildReport } from '../../report/build.ts';
-import { AGENT_SATURATED, HOSTILE, fixtureResult, hostileResult } from '../helpers/result-fixture.ts';
+import {
+  AGENT_SATURATED,
+  HOSTILE,
+  distributionOf,
+  fixtureResult,
+  hostileResult,
+  publishedBy,
+} from '../helpers/result-fixture.ts';
 
 const committed = fileURLToPath(new URL('../fixtures/result-v1.json', import.meta.url));
 const main = fileURLToPath(new URL('../../report/main.ts', import.meta.url));
@@ -57,6 +64,36 @@ test('gates that had nothing to look at did not hold: the warnings name them', a
     /every gate that could look held in .*Of the ticks, the windows hold too few ticks for UNSTEADY/s,
   );
   assert.match(await buildReport(fixtureResult({ blocks: 1 })), /every gate held in/);
+});
+
+test('where servers are published to, the steps of a tick are shown, of the built-in one those that it has', async () => {
+  const plain = fixtureResult({ blocks: 2, transports: ['sse', 'go:sse'] });
+  const shown = /<section id="steps"/;
+  assert.doesNotMatch(await buildReport(plain), shown);
+  const firstReceiptUs = distributionOf([700]);
+  const lastReceiptUs = distributionOf([2000]);
+  const split = fixtureResult({
+    blocks: 2,
+    transports: ['sse', 'go:sse'],
+    edit: (trial) => ({
+      ...trial,
+      firstReceiptUs,
+      lastReceiptUs,
+      publish: trial.cell.transport === 'sse' ? null : publishedBy('stdin'),
+    }),
+  });
+  assertSchema(RunResult, split, 'split', 'defect');
+  const [, section = ''] = (await buildReport(split)).split(shown);
+  const rows = section.split('<tbody')[1]!.split('</tbody>')[0]!.split('<tr').slice(1);
+  const cells = rows.map((row) => [...row.matchAll(/<td>([^<]*)/g)].map(([, text]) => text));
+  assert.deepEqual(cells, [
+    ['0.060', '–', '0.70', '2.00'],
+    ['0.40', '1.00', '0.70', '2.00'],
+  ]);
+  const strokes = rows.map((row) => /<path d="M([\d.]+) 0V12"/.exec(row)?.[1]);
+  assert.deepEqual(strokes, [undefined, '90.0'], 'half of the bar');
+  const widths = [...rows[1]!.matchAll(/width="([\d.]+)" height="8"/g)].map(([, width]) => Number(width));
+  assert.deepEqual(widths, [36, 27, 117]);
 });
 
 test('what the caller gave to every process stands in the environment', async () => {
@@ -111,4 +148,12 @@ test('a damaged result is refused in one sentence, without a page', async (t) =>
   assert.equal(failure.code, 2);
   assert.match(failure.stderr, /^pushbench: .*result\.json.*\n$/);
   assert.deepEqual(await readdir(path), ['result.json']);
+});
+
+test('what servers sent besides ticks is told where there was something', async () => {
+  const told = (controlMessages: number) =>
+    buildReport(fixtureResult({ blocks: 1, edit: (trial) => ({ ...trial, controlMessages }) }));
+  const { length } = fixtureResult({ blocks: 1 }).trials;
+  assert.match(await told(3), new RegExp(`Clients also received ${3 * length} messages without a tick`));
+  assert.doesNotMatch(await told(0), /without a tick/);
 });

@@ -5,7 +5,8 @@ import autocannon from 'autocannon';
 import { nowUs } from '../../../server/clock.ts';
 import { newestDue } from '../../../server/feed/schedule.ts';
 import type { CreateDriver, Driver, DriverEvents, DriverOptions } from '../contract.ts';
-import { authority, longPollingPath, pollingPath } from '../routes.ts';
+import { filled } from '../../basics/placeholders.ts';
+import { AFTER, authority, fieldsOf, longPollingPath, pollingPath } from '../routes.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { atOnce, everyInterval, type CreateTurns } from '../turns.ts';
 import { splitJsonArray } from '../wire/json-array.ts';
@@ -49,6 +50,10 @@ function createDriver(
 
   const setUp = (client: number, cannon: CannonClient) => {
     const startSeq = newestDue(options.schedule, nowUs());
+    const { door } = options;
+    const clientPath = filled(path, options.firstClient + client);
+    const fields = fieldsOf(options, { accept: door ? '*/*' : 'application/json' }, client);
+    let echoed: Record<string, string> = {};
     const told = clientEvents(
       client,
       events,
@@ -61,20 +66,22 @@ function createDriver(
     cannon.setRequests([
       {
         method: 'GET',
-        headers: { accept: 'application/json' },
+        headers: fields,
         // called as the request is sent; of the first one before it is, which makes nothing a loss that is none
         setupRequest: (request) => {
           const cursor = Math.max(recorder.newest[client]!, startSeq);
           recorder.asked(client, cursor);
-          return { ...request, path: `${path}${cursor}` };
+          return { ...request, path: clientPath.replace(AFTER, String(cursor)), headers: { ...fields, ...echoed } };
         },
-        onResponse: (status, body) => {
+        onResponse: (status, body, _context, head) => {
           recorder.beginRead(nowUs());
+          echoed = { ...echoed, ...echoOf(head as Record<string, string>, door?.echo) };
           if (status === 204 || status === 304) return recorder.answered(client);
           if (status !== 200) return lost(`HTTP_${status}`, `the server answered ${status}`);
           const bytes = Buffer.from(body, 'latin1');
           try {
-            splitJsonArray(bytes, 0, bytes.length, deliver, client);
+            if (door) recorder.deliverAnswer(client, bytes, 0, bytes.length);
+            else splitJsonArray(bytes, 0, bytes.length, deliver, client);
             recorder.answered(client);
           } catch (error) {
             lost('JSON_ARRAY', (error as Error).message);
@@ -137,6 +144,13 @@ function createDriver(
     },
     ...(turns.latenessUs ? { pollLatenessUs: turns.latenessUs } : {}),
   };
+}
+
+/** The fields of the next request that repeat those of an answer, whose names may be in any case. */
+function echoOf(head: Readonly<Record<string, string>>, echo: Readonly<Record<string, string>> = {}) {
+  const repeats = new Map(Object.entries(echo).map(([name, repeat]) => [name.toLowerCase(), repeat]));
+  const found = Object.entries(head).map(([name, value]) => [repeats.get(name.toLowerCase()), value] as const);
+  return Object.fromEntries(found.filter(([name]) => name !== undefined)) as Record<string, string>;
 }
 
 /** Short polling with autocannon, in the same turns as the lean driver. */

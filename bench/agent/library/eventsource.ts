@@ -1,12 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { EventSource } from 'eventsource';
 import { nowUs } from '../../../server/clock.ts';
-import { authority } from '../routes.ts';
+import { authority, fieldsOf, pathOf } from '../routes.ts';
 import { libraryDriver } from './client-events.ts';
 
 /** Server-Sent Events with the `eventsource` client, which reconnects by itself like a browser's. */
 export const createEventSourceDriver = libraryDriver(({ options, recorder, client, told }) => {
-  const source = new EventSource(`http://${authority(options)}${options.path}`);
+  const asked = fieldsOf(options, {}, client);
+  const source = new EventSource(`http://${authority(options)}${pathOf(options, client)}`, {
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...asked } }),
+  });
   source.addEventListener('open', told.opened);
   source.addEventListener('message', ({ data }: { data: string }) => {
     recorder.beginRead(nowUs());

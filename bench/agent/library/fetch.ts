@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { nowUs } from '../../../server/clock.ts';
-import { authority } from '../routes.ts';
+import { authority, fieldsOf, pathOf } from '../routes.ts';
 import { libraryDriver, type LibraryClient } from './client-events.ts';
 
 /** Newline-delimited JSON with Node's own `fetch`, read as browsers read it: decoded, and split at line ends. */
@@ -15,8 +15,9 @@ export const createFetchDriver = libraryDriver((one) => {
 });
 
 async function read({ options, recorder, client, told }: LibraryClient, signal: AbortSignal): Promise<void> {
-  const url = `http://${authority(options)}${options.path}`;
-  const { ok, status, body } = await fetch(url, { signal, cache: 'no-store' });
+  const url = `http://${authority(options)}${pathOf(options, client)}`;
+  const headers = fieldsOf(options, {}, client);
+  const { ok, status, body } = await fetch(url, { signal, cache: 'no-store', headers });
   if (!ok || body === null) return told.lost(`HTTP_${status}`, `the server answered ${status}`);
   told.opened();
   let unfinished = '';

@@ -12,6 +12,10 @@ export type MergedRecording = {
   ageUs: Age;
   fanOutSpreadUs: Distribution;
   timeline: Trial['timeline'];
+  /** When each measured tick was first and last received, on the monotonic clock; null where no client received it. */
+  firstReceiptsUs: (number | null)[];
+  lastReceiptsUs: (number | null)[];
+  controlMessages: number;
   /** Mean delivery latency of each measured tick in microseconds; null where no client received it. */
   tickMeansUs: (number | null)[];
 };
@@ -26,8 +30,10 @@ export function mergeRecordings(
   recordings: readonly Recording[],
   latenessUs: number = Number.POSITIVE_INFINITY,
 ): MergedRecording {
+  const { firstReceiptsUs, lastReceiptsUs } = receiptsOf(recordings);
   return {
     ledger: mergeLedgers(recordings, latenessUs),
+    controlMessages: sumOf(recordings.map((recording) => recording.controlMessages)),
     latencyUs: {
       ...distribution(merge(recordings.map((recording) => recording.latencyHdr))),
       negative: {
@@ -36,7 +42,9 @@ export function mergeRecordings(
       },
     },
     ageUs: mergeAge(recordings),
-    fanOutSpreadUs: fanOutSpread(recordings),
+    fanOutSpreadUs: fanOutSpread(firstReceiptsUs, lastReceiptsUs),
+    firstReceiptsUs,
+    lastReceiptsUs,
     timeline: mergeSeconds(recordings),
     tickMeansUs: tickMeans(recordings),
   };
@@ -65,15 +73,22 @@ function mergeAge(recordings: readonly Recording[]): Age {
   };
 }
 
-/** Last minus first receipt of each tick, over the clients of all agents. */
-function fanOutSpread(recordings: readonly Recording[]): Distribution {
+/** First and last receipt of each tick, over the clients of all agents. */
+function receiptsOf(recordings: readonly Recording[]): Pick<MergedRecording, 'firstReceiptsUs' | 'lastReceiptsUs'> {
+  const ticks = Array.from({ length: recordings[0]?.receipts.length ?? 0 }, (_, tick) => tick);
+  const known = (key: 'firstReceiptUs' | 'lastReceiptUs', tick: number) =>
+    recordings.map((recording) => recording[key][tick] ?? 0).filter((us) => us > 0);
+  const outermost = (of: (...us: number[]) => number, us: readonly number[]) => (us.length === 0 ? null : of(...us));
+  return {
+    firstReceiptsUs: ticks.map((tick) => outermost(Math.min, known('firstReceiptUs', tick))),
+    lastReceiptsUs: ticks.map((tick) => outermost(Math.max, known('lastReceiptUs', tick))),
+  };
+}
+
+/** Last minus first receipt of each tick. */
+function fanOutSpread(firstUs: readonly (number | null)[], lastUs: readonly (number | null)[]): Distribution {
   const spreads = createHistogram();
-  const ticks = recordings[0]?.firstReceiptUs.length ?? 0;
-  for (let tick = 0; tick < ticks; tick++) {
-    const firsts = recordings.map((recording) => recording.firstReceiptUs[tick] ?? 0).filter((us) => us > 0);
-    const last = Math.max(0, ...recordings.map((recording) => recording.lastReceiptUs[tick] ?? 0));
-    if (firsts.length > 0) record(spreads, last - Math.min(...firsts));
-  }
+  for (const [tick, first] of firstUs.entries()) if (first !== null) record(spreads, lastUs[tick]! - first);
   return distribution(spreads);
 }
 

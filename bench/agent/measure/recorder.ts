@@ -1,7 +1,7 @@
 import { nowUs } from '../../../server/clock.ts';
 import { dueUs, type Schedule } from '../../../server/feed/schedule.ts';
 import { type Tick, tickEncoder } from '../../../server/feed/tick.ts';
-import { findToken, seqAt, TOKEN_START } from '../../../server/feed/token.ts';
+import { dueOf, findTokenStart, seqAt, TOKEN_START } from '../../../server/feed/token.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
 import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
@@ -18,13 +18,18 @@ export type RecorderOptions = {
   seed: number;
   /** The server is not ours: a message without a tick is none of ours to judge, as a greeting or a ping of its protocol. */
   isForeign?: boolean;
-  /** Short polling asks for the newest tick only: what it skips is coalesced, but for what it should have been given. */
+  /**
+   * Short polling asks for the newest tick only: what it skips is coalesced, but for what it should have been given. Of a server
+   * that is not ours nobody knows what that is, and it may repeat what it has given before.
+   */
   latestOnly: boolean;
 };
 
 /** What one agent has recorded; {@link mergeRecordings} makes one of many. */
 export type Recording = {
   ledger: LedgerCounts;
+  /** Messages without a tick, of a server that is not ours; else 0. */
+  controlMessages: number;
   /** Of ticks that count as coalesced and may be lost: the margins of {@link OwedTicks}, and how many have each, by turns. */
   owedMarginsUs: number[];
   latencyHdr: string;
@@ -55,6 +60,10 @@ export class Recorder {
   #isReadSound = true;
   /** Where in a message the token of the last one began. */
   #tokenOffset = 0;
+  #controlMessages = 0;
+  #answers = 0;
+  /** An answer may hold what the one before it held. */
+  readonly #mayRepeat: boolean;
   /** Each client's newest sequence number, 0 for none: the cursor that pollers ask with. */
   readonly newest: Float64Array;
   readonly #options: RecorderOptions;
@@ -85,8 +94,10 @@ export class Recorder {
     this.#encodeTick = tickEncoder(options.payloadBytes, options.seed);
     this.newest = new Float64Array(options.clients);
     this.#heldSinceUs = new Float64Array(options.clients);
-    this.#owed = options.latestOnly ? new OwedTicks(options.schedule, options.clients) : null;
-    this.#ledger = new Ledger(this.newest, 1, 0, options.latestOnly);
+    const { latestOnly, isForeign = false } = options;
+    this.#mayRepeat = latestOnly && isForeign;
+    this.#owed = latestOnly && !isForeign ? new OwedTicks(options.schedule, options.clients) : null;
+    this.#ledger = new Ledger(this.newest, 1, 0, latestOnly);
     this.#age = new AgeOfInformation(0, 0, 0);
   }
 
@@ -130,7 +141,13 @@ export class Recorder {
 
   /** The client's poll is answered, and what the answer held was delivered. */
   answered(client: number): void {
+    this.#answers++;
     this.#owed?.answered(client, this.newest[client]!, this.#receivedUs, (seq) => this.#ledger.isSkipped(client, seq));
+  }
+
+  /** Polls that were answered so far, of all clients. */
+  get answers(): number {
+    return this.#answers;
   }
 
   /** Bytes became readable at `atUs`: the time of every tick that is delivered until the next read. */
@@ -149,51 +166,74 @@ export class Recorder {
   deliver(client: number, buffer: Uint8Array, start: number, end: number): void {
     // Where it was in the message before, it is in this one, as a rule.
     let at = start + this.#tokenOffset;
-    let seq = at < end ? seqAt(buffer, at, end) : -1;
-    if (seq < 0) {
-      at = findToken(buffer, start, end);
-      if (at < 0) return this.#passOver();
-      seq = seqAt(buffer, at, end);
-      this.#tokenOffset = at - start;
+    const seq = at < end ? seqAt(buffer, at, end) : -1;
+    if (seq >= 0) {
+      this.#deliverTokens(client, buffer, this.#deliverToken(client, seq, buffer, at, end), end);
+      return;
     }
-    for (;;) {
-      const next = this.#deliverToken(client, seq, buffer, at, end);
-      at = findToken(buffer, next, end);
-      if (at < 0) return undefined;
-      seq = seqAt(buffer, at, end);
+    at = this.#deliverTokens(client, buffer, start, end);
+    if (at >= 0) this.#tokenOffset = at - start;
+    else {
+      this.passOver();
+      // Our server sends nothing else: it was one.
+      if (!this.#options.isForeign) this.#ledger.receiveUnreadable();
     }
+  }
+
+  /** Books the ticks that an answer holds, which may be none. */
+  deliverAnswer(client: number, buffer: Uint8Array, start: number, end: number): void {
+    if (this.#deliverTokens(client, buffer, start, end) < 0) this.#isReadSound = false;
+  }
+
+  /** @returns where the first token of buffer[from, end) begins; -1 where there is none */
+  #deliverTokens(client: number, buffer: Uint8Array, from: number, end: number): number {
+    let first = -1;
+    for (let at = findTokenStart(buffer, from, end); at >= 0;) {
+      const seq = seqAt(buffer, at, end);
+      if (seq >= 0 && first < 0) first = at;
+      const next = seq < 0 ? at + TOKEN_START.length : this.#deliverToken(client, seq, buffer, at, end);
+      at = findTokenStart(buffer, next, end);
+    }
+    return first;
   }
 
   /** @returns where the search for the next token begins */
   #deliverToken(client: number, seq: number, buffer: Uint8Array, start: number, end: number): number {
     const known = seq < 1 ? undefined : this.#knownTick(seq);
-    if (!known) {
-      this.#isReadSound = false;
-      this.#ledger.receiveUnreadable();
-      return start + TOKEN_START.length;
-    }
-    const { token } = known;
-    const tokenEnd = start + token.length;
-    if (tokenEnd <= end && token.compare(buffer, start, tokenEnd) === 0) {
-      this.#readTicks[this.#readCount++] = known;
-      this.deliverIntact(client, known);
-      return tokenEnd;
+    if (known) {
+      const { token } = known;
+      const tokenEnd = start + token.length;
+      if (tokenEnd <= end && token.compare(buffer, start, tokenEnd) === 0) {
+        this.#readTicks[this.#readCount++] = known;
+        this.deliverIntact(client, known);
+        return tokenEnd;
+      }
     }
     this.#isReadSound = false;
-    this.#ledger.receive(client, seq, false);
+    if (!this.#isOfBefore(buffer, start, end)) {
+      if (!known) this.#ledger.receiveUnreadable();
+      else if (!this.#mayRepeat || seq > this.newest[client]!) this.#ledger.receive(client, seq, false);
+    }
     return start + TOKEN_START.length;
   }
 
-  /** A message without a tick: our server sends none, so it was one. */
-  #passOver(): void {
+  /** A server that lives through several trials may greet a client with the last tick of the one before. */
+  #isOfBefore(buffer: Uint8Array, start: number, end: number): boolean {
+    const { isForeign = false, schedule } = this.#options;
+    return isForeign && (dueOf(buffer, start, end) ?? Number.POSITIVE_INFINITY) < schedule.startUs;
+  }
+
+  /** A message that is no tick, such as a greeting or a ping of the server's protocol: where one is not ours, it is counted. */
+  passOver(): void {
     this.#isReadSound = false;
-    if (!this.#options.isForeign) this.#ledger.receiveUnreadable();
+    if (this.#options.isForeign) this.#controlMessages++;
   }
 
   /** Books a tick whose bytes are known to be right, received with the current read. */
   deliverIntact(client: number, { seq, dueUs }: Tick): void {
     const receivedUs = this.#receivedUs;
     const renews = seq > this.newest[client]!;
+    if (this.#mayRepeat && !renews) return;
     const receipt = this.#ledger.receive(client, seq, true);
     if (renews) {
       if (this.#window) this.#age.renew(client, dueUs, receivedUs);
@@ -225,6 +265,7 @@ export class Recorder {
     this.#packClosed();
     return {
       ledger: this.#ledger.counts(connected),
+      controlMessages: this.#controlMessages,
       owedMarginsUs: [...(this.#owed?.finish() ?? [])],
       latencyHdr: encode(this.#latency.histogram()),
       negative: { ...this.#negative },

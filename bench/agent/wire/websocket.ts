@@ -286,8 +286,18 @@ export function encodeClientFrame(opcode: number, payload: Uint8Array, mask: Uin
   return frame;
 }
 
-/** Where a WebSocket is opened: `host` with its port, `path` with its query, `key` 16 random bytes in base64. */
-export type UpgradeRequest = { host: string; path: string; key: string; origin?: string };
+/**
+ * Where a WebSocket is opened: `host` with its port, `path` with its query, `key` 16 random bytes in base64; `fields`: further ones
+ * of the head.
+ */
+export type UpgradeRequest = {
+  host: string;
+  path: string;
+  key: string;
+  origin?: string;
+  subprotocols?: readonly string[];
+  fields?: Readonly<Record<string, string>>;
+};
 
 /**
  * Encodes the client's opening handshake (RFC 6455 section 4.1).
@@ -295,7 +305,7 @@ export type UpgradeRequest = { host: string; path: string; key: string; origin?:
  * @throws WireError `WS_REQUEST` when a part holds white space, a control character or a character beyond ASCII.
  */
 export function encodeUpgradeRequest(request: UpgradeRequest): Buffer {
-  const { host, path, key, origin } = request;
+  const { host, path, key, origin, subprotocols = [], fields = {} } = request;
   for (const part of [host, path, key, origin ?? '-']) {
     if (!/^[\x21-\x7e]+$/.test(part)) {
       throw new WireError('WS_REQUEST', `${JSON.stringify(part)} cannot stand in a request; percent-encode it.`);
@@ -309,6 +319,10 @@ export function encodeUpgradeRequest(request: UpgradeRequest): Buffer {
       `Sec-WebSocket-Key: ${key}\r\n` +
       'Sec-WebSocket-Version: 13\r\n' +
       (origin === undefined ? '' : `Origin: ${origin}\r\n`) +
+      (subprotocols.length === 0 ? '' : `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n`) +
+      Object.entries(fields)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('') +
       '\r\n',
     'latin1',
   );
@@ -319,8 +333,13 @@ export function encodeUpgradeRequest(request: UpgradeRequest): Buffer {
  * `head` handler.
  *
  * @param accept from {@link acceptFor}
+ * @param offered subprotocols of which the server must choose one, as browsers ask it to (WHATWG WebSockets, 2.1)
  */
-export function upgradeFault(answer: HttpResponseParser, accept: string): WireError | undefined {
+export function upgradeFault(
+  answer: HttpResponseParser,
+  accept: string,
+  offered: readonly string[] = [],
+): WireError | undefined {
   const options = answer.header('connection')?.toLowerCase().split(',') ?? [];
   if (answer.header('upgrade')?.toLowerCase() !== 'websocket' || !options.some((one) => one.trim() === 'upgrade')) {
     return new WireError('WS_UPGRADE', 'The server answered 101, but upgraded to something other than WebSocket.');
@@ -328,8 +347,12 @@ export function upgradeFault(answer: HttpResponseParser, accept: string): WireEr
   if (answer.header('sec-websocket-accept') !== accept) {
     return new WireError('WS_ACCEPT', 'The server answered the upgrade with a wrong Sec-WebSocket-Accept.');
   }
-  if (answer.header('sec-websocket-extensions') || answer.header('sec-websocket-protocol')) {
+  const chosen = answer.header('sec-websocket-protocol');
+  if (answer.header('sec-websocket-extensions') || (chosen && !offered.includes(chosen))) {
     return new WireError('WS_EXTENSION', 'The server chose an extension or a subprotocol that was not offered.');
+  }
+  if (!chosen && offered.length > 0) {
+    return new WireError('WS_SUBPROTOCOL', `The server chose none of the subprotocols offered: ${offered.join(', ')}.`);
   }
   return undefined;
 }

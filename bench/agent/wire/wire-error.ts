@@ -28,6 +28,7 @@ export type WireErrorCode =
   | 'WS_UPGRADE'
   | 'WS_ACCEPT'
   | 'WS_EXTENSION'
+  | 'WS_SUBPROTOCOL'
   | 'JSON_ARRAY';
 
 /** The peer sent bytes that break the protocol, or a limit of ours; the stream is unusable from there on. */

@@ -4,6 +4,7 @@ import { standingTrials } from '../../judge/standing-trials.ts';
 import { judgement } from '../../judge/judgement.ts';
 import { warningsOf, type Warning } from './run-outcome.ts';
 import { cellName } from './position.ts';
+import { stepLines } from './steps.ts';
 import { columnsOf, fit, hang, pack, table, wrap, type Paint } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 import { verdictLines } from './verdicts.ts';
@@ -38,7 +39,7 @@ export type SummaryFiles = { result: string; report: string | null; next: string
 
 /**
  * The end of a run, for people: status, a matrix of transports by figures (medians over trials, with 95 % intervals
- * where they fit), verdicts, warnings, files, the next command.
+ * where they fit), the steps of a tick where servers are published to, verdicts, warnings, files, the next command.
  *
  * @param width of the terminal; at most {@link MAX_SUMMARY_COLUMNS} are used. Paths and the next command are never cut.
  * @returns at most {@link MAX_SUMMARY_LINES} lines
@@ -51,11 +52,12 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   const head = headLines(result, columns);
   const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
   // the matrix's own header, and a blank line before the warnings
-  const free = MAX_SUMMARY_LINES - head.length - 1 - foot.length - (warnings.length > 0 ? 1 : 0);
+  const steps = stepLines(result, varying(result.cells.map(({ cell }) => cell)), columns);
+  const free = MAX_SUMMARY_LINES - head.length - 1 - steps.length - foot.length - (warnings.length > 0 ? 1 : 0);
   const mostRows = hasVerdicts ? (warnings.length > 0 ? 4 : 6) : warnings.length > 0 ? Math.min(8, free - 4) : free;
   const matrix = matrixLines(result, columns, mostRows);
 
-  const left = MAX_SUMMARY_LINES - head.length - matrix.length - foot.length;
+  const left = MAX_SUMMARY_LINES - head.length - matrix.length - steps.length - foot.length;
   const kept = Math.min(warnings.length, MIN_WARNINGS_LINES);
   const judged = hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - kept - 1, paint)] : [];
   const gap = hasVerdicts ? [] : [''];
@@ -64,6 +66,7 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   return [
     ...head.map((line) => paint('bold', line)),
     ...matrix.map((line, index) => (index === 0 ? paint('dim', line) : line)),
+    ...steps,
     ...judged,
     ...warned,
     ...foot,

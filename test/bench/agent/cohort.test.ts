@@ -15,7 +15,6 @@ async function openCohort() {
   const assignment: Assignment = {
     transport: 'sse',
     path: '/feed/sse',
-    isForeign: false,
     driver: 'lean',
     host: '127.0.0.1',
     port: 1,

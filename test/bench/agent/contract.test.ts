@@ -221,3 +221,10 @@ test('polls for the newest tick skip the others by design', async (t) => {
   assert.equal(ledger.delivered + ledger.coalesced, ledger.expected);
   assert.ok(ledger.coalesced > ledger.expected / 2, 'ten ticks fall into each poll interval');
 });
+
+test('long polls open although no tick comes for long', async (t) => {
+  const server = await startServer(t, { rateHz: 0.02 });
+  await until(() => server.feed.newestSeq === 1, 'the first tick');
+  const { log } = await openClients(t, server, { id: 'long-polling', driver: 'lean' });
+  await until(() => log.opened.length === CLIENTS, 'everyone is open', 5000);
+});

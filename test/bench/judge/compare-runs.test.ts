@@ -198,9 +198,9 @@ describe('two runs', () => {
 
   it('that have their latency from others are not judged', () => {
     const all = run({ sse: noisy(10_000, 1) });
-    const seen = (isRealTime: boolean) =>
-      run({ sse: noisy(10_000, 1) }, ({ trials }) => {
-        for (const trial of trials) {
+    const seen = (isRealTime: boolean, figures: Figures = { sse: noisy(10_000, 1) }) =>
+      run(figures, ({ trials }) => {
+        for (const trial of trials.filter(({ cell }) => cell.transport === 'sse')) {
           const { ledger, latencyUs } = trial;
           const [lag, place] = [
             { readLagP99Us: 100, utilisation: 0.1 },
@@ -219,5 +219,12 @@ describe('two runs', () => {
       ['latency from', 'witnesses that go before all else', 'witnesses'],
     ]);
     assert.deepEqual(sources(seen(true), seen(true)), [true]);
+    const mixed = seen(false, { 'go:long-polling': noisy(10_000, 1), sse: noisy(10_000, 1) });
+    assert.deepEqual(sources(mixed, mixed), [true]);
+    assert.deepEqual(sources(mixed, seen(false))[1], [
+      'latency from',
+      'witnesses; of long polls all clients',
+      'witnesses',
+    ]);
   });
 });

@@ -20,6 +20,8 @@ test('an entrant is a transport, of the built-in server or after the name of ano
   assert.equal(targetOf('sse', settings), undefined);
   assert.equal(targetOf('bun:sse', settings)?.name, 'bun');
   assert.deepEqual(entrantsOf(settings.targets[0]!, ['polling', 'websocket', 'sse']), ['go:websocket', 'go:sse']);
+  const asked = { ...target('old'), transports: { polling: { path: '/' }, 'long-polling': { path: '/' } } };
+  assert.deepEqual(entrantsOf(asked, ['sse', 'long-polling', 'polling']), ['old:long-polling', 'old:polling']);
 });
 
 test("colour and shape are the transport's; label and dash tell the server", () => {

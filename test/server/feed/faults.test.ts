@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { corrupted, emissionOf, NO_FAULTS } from '../../../server/feed/faults.ts';
 import { tickEncoder } from '../../../server/feed/tick.ts';
-import { findToken, seqAt } from '../../../server/feed/token.ts';
+import { findTokenStart, seqAt } from '../../../server/feed/token.ts';
 
 const sequence = (faults: Partial<typeof NO_FAULTS>, last: number) =>
   Array.from({ length: last }, (_, index) => emissionOf({ ...NO_FAULTS, ...faults }, index + 1)).flat();
@@ -34,7 +34,7 @@ test('a corrupted tick is JSON with the same number and another byte', () => {
   const tick = tickEncoder(128, 3)(9, 1000);
   const { bytes, text } = corrupted(tick);
   assert.equal(bytes.length, tick.bytes.length);
-  assert.equal(seqAt(bytes, findToken(bytes, 0, bytes.length), bytes.length), 9);
+  assert.equal(seqAt(bytes, findTokenStart(bytes, 0, bytes.length), bytes.length), 9);
   assert.ok(JSON.parse(text));
   assert.equal([...bytes].filter((byte, index) => byte !== tick.bytes[index]).length, 1);
 });

@@ -11,8 +11,8 @@ const schedule = { startUs: 1_000_000, rateHz: 100 };
 const window = { startUs: 1_995_000, endUs: 2_495_000, firstSeq: 101, lastSeq: 150 };
 const encode = tickEncoder(128, 3);
 
-function recorderOf(clients: number) {
-  return new Recorder({ clients, schedule, payloadBytes: 128, seed: 3, latestOnly: false });
+function recorderOf(clients: number, options: { isForeign?: boolean; latestOnly?: boolean } = {}) {
+  return new Recorder({ clients, schedule, payloadBytes: 128, seed: 3, latestOnly: false, ...options });
 }
 
 /** Delivers tick `seq` to the client, `latencyUs` after it was due. */
@@ -52,6 +52,21 @@ test('a tick with other bytes is corrupt: neither delivered, nor missed, nor tim
   assert.equal(decode(latencyHdr).totalCount, 48);
 });
 
+test('the last tick of an earlier trial, by which a server that ran on greets its clients, is none of this one', () => {
+  const options = { clients: 1, schedule, payloadBytes: 128, seed: 3, latestOnly: false };
+  const before = encode(120, 900_000);
+  for (const [isForeign, corrupt] of [
+    [true, 0],
+    [false, 1],
+  ] as const) {
+    const recorder = new Recorder({ ...options, isForeign });
+    recorder.measure(window);
+    recorder.beginRead(1_000_000);
+    recorder.deliver(0, before.bytes, 0, before.bytes.length);
+    assert.equal(recorder.finish(1).ledger.corrupt, corrupt);
+  }
+});
+
 test('ticks are found in whatever envelope they come, also several in one message', () => {
   const recorder = recorderOf(1);
   recorder.measure(window);
@@ -66,6 +81,43 @@ test('ticks are found in whatever envelope they come, also several in one messag
   take(JSON.stringify([at(106).text, at(107).text.replace(/.{6}_"/, '000000_"')]), at(107).dueUs + 500);
   const { ledger } = recorder.finish(1);
   assert.deepEqual([ledger.delivered, ledger.corrupt], [6, 1]);
+});
+
+test('messages without a tick are counted apart from corrupt ones, where the server is not ours', () => {
+  for (const isForeign of [false, true]) {
+    const recorder = recorderOf(1, { isForeign });
+    recorder.measure(window);
+    deliver(recorder, 0, 101, 500);
+    for (const text of ['{"connect":{}}', 'pb1_', '']) recorder.deliver(0, Buffer.from(text), 0, text.length);
+    deliver(recorder, 0, 102, 500);
+    recorder.deliverAnswer(0, Buffer.from('[]'), 0, 2);
+    recorder.passOver();
+    const { ledger, controlMessages } = recorder.finish(1);
+    assert.deepEqual([ledger.delivered, ledger.corrupt, controlMessages], isForeign ? [2, 0, 4] : [2, 3, 0]);
+  }
+});
+
+test('a server that has the newest tick alone, and is not ours, may give it again and skip what was before', () => {
+  const recorder = recorderOf(1, { isForeign: true, latestOnly: true });
+  recorder.measure(window);
+  const poll = (seqs: readonly number[], atUs: number) => {
+    recorder.asked(0, recorder.newest[0]!);
+    recorder.beginRead(atUs);
+    const text = seqs.map((seq) => encode(seq, dueUs(schedule, seq)).text).join();
+    recorder.deliverAnswer(0, Buffer.from(text), 0, text.length);
+    recorder.answered(0);
+  };
+  poll([101], 2_000_500);
+  poll([101], 2_005_500);
+  poll([103, 104, 105], 2_040_500);
+  poll([104, 105, 106], 2_050_500);
+  // One that it should have had by now, as far as anybody can tell: who knows when the server had it.
+  poll([106], 2_300_000);
+  poll([151], 2_500_500);
+  const { ledger, owedMarginsUs, latencyHdr } = recorder.finish(1);
+  assert.deepEqual([ledger.delivered, ledger.duplicate, ledger.coalesced, ledger.missed], [5, 0, 45, 0]);
+  assert.deepEqual(owedMarginsUs, []);
+  assert.equal(decode(latencyHdr).totalCount, 5);
 });
 
 test('bytes that are no tick of this feed are corrupt, and the tick they replaced is missed', () => {

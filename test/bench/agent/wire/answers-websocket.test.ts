@@ -151,3 +151,53 @@ for (const [name, bytes, code, answer] of fatal) {
     }
   });
 }
+
+test('of the subprotocols that are offered the server must choose one', async (t) => {
+  const door = {
+    path: '/ws',
+    subprotocols: ['mqtt', 'wamp.2.json'],
+    headers: { Origin: 'http://me', 'X-Client': '{client}' },
+  };
+  const chosen =
+    (...fields: string[]): Answer =>
+    (request) =>
+      accepted(request, ...fields);
+  const { script, log } = await ask(t, 'websocket', chosen('Sec-WebSocket-Protocol: wamp.2.json'), { door });
+  await until(() => log.opened === 1, 'the client is open');
+  const [request] = script.requests;
+  assert.match(request!, /^GET \/ws HTTP/);
+  assert.match(request!, /\r\nSec-WebSocket-Protocol: mqtt, wamp\.2\.json\r\n/);
+  assert.match(request!, /\r\nOrigin: http:\/\/me\r\nX-Client: 0\r\n\r\n$/);
+  for (const [fields, code] of [
+    [[], 'WS_SUBPROTOCOL'],
+    [['Sec-WebSocket-Protocol: soap'], 'WS_EXTENSION'],
+  ] as const) {
+    const other = await ask(t, 'websocket', chosen(...fields), { door });
+    await until(() => other.log.failed.length > 0, 'the end of the client');
+    assert.deepEqual(other.log, failed(code));
+  }
+});
+
+test('a tick is found in a binary message as in a text; greetings and pings are counted apart', async (t) => {
+  const envelope = Buffer.concat([Buffer.from([0x00, 0xff, 0x81]), tickOf(1).bytes, Buffer.from([0xfe])]);
+  const binary = Buffer.concat([Buffer.from([0x82, envelope.length]), envelope]);
+  const answer = withFrames(
+    frame(0x81, 'hello'),
+    frame(0x89, 'are you there'),
+    binary,
+    frame(0x82, Buffer.from([0xff])),
+  );
+  const door = { path: '/ws', open: [{ expect: 'hello' }] };
+  const { recorder, log } = await ask(t, 'websocket', answer, { door });
+  await until(() => recorder.newest[0] === 1, 'the tick');
+  const { controlMessages, ledger } = recorder.finish(1);
+  assert.deepEqual([controlMessages, ledger.corrupt], [3, 0]);
+  assert.deepEqual(log, { opened: 1, failed: [], dropped: [] });
+});
+
+test('what clients repeat is sent while they are connected', async (t) => {
+  const door = { path: '/ws', every: [{ ms: 10, send: 'beat {client}' }] };
+  const { script } = await ask(t, 'websocket', accepted, { door });
+  await until(() => script.sent[0] !== undefined && framesOf(script.sent[0]).length >= 2, 'two beats');
+  assert.deepEqual(framesOf(script.sent[0]!).slice(0, 2), ['81:beat 0', '81:beat 0']);
+});

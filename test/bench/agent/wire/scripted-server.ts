@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { setImmediate as immediately } from 'node:timers/promises';
 import { Recorder } from '../../../../bench/agent/measure/recorder.ts';
 import { CLIENT_TRANSPORTS } from '../../../../bench/agent/index.ts';
+import type { Door } from '../../../../bench/result/target.ts';
 import { nowUs } from '../../../../server/clock.ts';
 import { dueUs } from '../../../../server/feed/schedule.ts';
 import { tickEncoder } from '../../../../server/feed/tick.ts';
@@ -72,7 +73,12 @@ export async function ask(
   t: TestContext,
   id: TransportId,
   answer: Answer,
-  { pieces = 'whole', isClosed = false, clients = 1 }: { pieces?: Pieces; isClosed?: boolean; clients?: number } = {},
+  {
+    pieces = 'whole',
+    isClosed = false,
+    clients = 1,
+    door,
+  }: { pieces?: Pieces; isClosed?: boolean; clients?: number; door?: Door } = {},
 ) {
   const script = await startScript(t, answer, pieces, isClosed);
   const recorder = new Recorder({
@@ -81,13 +87,15 @@ export async function ask(
     payloadBytes: PAYLOAD_BYTES,
     seed: SEED,
     latestOnly: false,
+    isForeign: door !== undefined,
   });
   const log: Log = { opened: 0, failed: [], dropped: [] };
   const driver = CLIENT_TRANSPORTS[id].lean(
     {
       host: '127.0.0.1',
       port: script.port,
-      path: TRAITS[id].path,
+      path: door?.path ?? TRAITS[id].path,
+      ...(door ? { door } : {}),
       clients,
       firstClient: 0,
       sourceAddress: () => undefined,

@@ -5,6 +5,7 @@ import { runOutcome, warningsOf } from '../../../../bench/command/terminal/run-o
 import { planLines } from '../../../../bench/command/terminal/dry-run.ts';
 import { painter } from '../../../../bench/command/terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, MAX_SUMMARY_LINES, summaryLines } from '../../../../bench/command/terminal/summary.ts';
+import { distributionOf, publishedBy } from '../../../helpers/result-fixture.ts';
 import { defaultResult, fakeCell, fakePlan, fakeResult, fakeTrial, FOUR, invalidBecause } from './fake-run.ts';
 
 const PAINT = painter(false);
@@ -80,6 +81,30 @@ describe('the summary of a run', () => {
     );
     assert.doesNotMatch(text.join('\n'), /cannot tell/);
     assert.match(text.slice(from).join('\n'), /\.\n\nReport/);
+  });
+
+  it('tells the steps of a tick of servers that were published to, in one line, of as many as it holds', () => {
+    const published = (transport: string, count: number) => {
+      const cell = fakeCell({ transport });
+      const trials = Array.from({ length: count }, (_, block) =>
+        fakeTrial(cell, block, { publish: publishedBy('http') }),
+      );
+      return trials.map((trial) => ({
+        ...trial,
+        firstReceiptUs: distributionOf([700]),
+        lastReceiptUs: distributionOf([2000]),
+      }));
+    };
+    const cells = ['sse', 'go:sse', 'nchan:sse', 'rust:sse'].map((transport) => fakeCell({ transport }));
+    const trials = [...published('go:sse', 2), fakeTrial(cells[0]!, 0)];
+    const told = (more: typeof trials, width = 100) =>
+      lines(fakeResult(fakePlan(cells, 2), [...trials, ...more]), width).filter((line) => line.startsWith('p50 ms'));
+    assert.deepEqual(told([]), ['p50 ms since due: go:sse sent 0.400, taken 1.00, clients 0.700-2.00']);
+    assert.deepEqual(told([...published('nchan:sse', 1), ...published('rust:sse', 1)]), [
+      'p50 ms since due: go:sse sent 0.400, taken 1.00, clients 0.700-2.00; 2 more',
+    ]);
+    assert.deepEqual(told([], 40), [], 'no half a line');
+    for (const width of [40, 80, 100]) assertFits(lines(fakeResult(fakePlan(cells, 2), trials), width));
   });
 
   it('cuts a label to what its line leaves, and breaks the line where little of it would be left', () => {
