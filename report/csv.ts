@@ -1,5 +1,6 @@
 import { csvField } from '../bench/result/csv-field.ts';
-import type { Cell, RunResult } from '../bench/result/schema.ts';
+import { cellColumnsOf } from '../bench/result/cell.ts';
+import type { RunResult } from '../bench/result/schema.ts';
 import type { CostPlan } from '../bench/model/planner.ts';
 import { METRICS } from '../bench/judge/metrics.ts';
 import type { PlanNeeds, PlanRow } from './planner/plan-view.ts';
@@ -7,24 +8,15 @@ import { WORKLOAD_PARTS } from './view-link.ts';
 
 type Value = string | number | null;
 
-const CELL_COLUMNS = [
-  'transport',
-  'clients',
-  'rateHz',
-  'payloadBytes',
-  'pollIntervalMs',
-  'driver',
-  'fanOut',
-] as const satisfies (keyof Cell)[];
-
 const table = (head: readonly string[], lines: readonly (readonly Value[])[]) =>
   [head, ...lines].map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
 
 /** The summary matrix in long form: one line a cell and metric, figures in their stored units. */
 export function matrixCsv({ cells, metrics: infos }: RunResult): string {
+  const columns = cellColumnsOf(cells.map(({ cell }) => cell));
   const units = new Map(infos.map(({ id, unit }) => [id, unit]));
   const lines = cells.flatMap(({ cell, valid, metrics }) => {
-    const place: Value[] = [...CELL_COLUMNS.map((column) => cell[column]), String(valid > 0)];
+    const place: Value[] = [...columns.map((column) => cell[column] ?? null), String(valid > 0)];
     return Object.entries(metrics).map(([id, { median, low, high, trials }]): Value[] => [
       ...place,
       id,
@@ -35,21 +27,22 @@ export function matrixCsv({ cells, metrics: infos }: RunResult): string {
       trials,
     ]);
   });
-  return table([...CELL_COLUMNS, 'usable', 'metric', 'unit', 'median', 'low', 'high', 'trials'], lines);
+  return table([...columns, 'usable', 'metric', 'unit', 'median', 'low', 'high', 'trials'], lines);
 }
 
 /** Every trial in long form, also the invalid ones: one line a trial and metric, figures in their stored units. */
 export function trialsCsv({ trials }: RunResult): string {
+  const columns = cellColumnsOf(trials.map(({ cell }) => cell));
   const lines = trials.flatMap((trial) => {
     const { cell, block, order, attempt, validity } = trial;
-    const place: Value[] = [...CELL_COLUMNS.map((column) => cell[column]), block + 1, order + 1, attempt];
+    const place: Value[] = [...columns.map((column) => cell[column] ?? null), block + 1, order + 1, attempt];
     const reasons = validity.reasons.map(({ code }) => code).join(' ');
     return METRICS.flatMap(({ id, unit, of }): Value[][] => {
       const value = of(trial);
       return value === null ? [] : [[...place, validity.status, reasons, id, unit, value]];
     });
   });
-  return table([...CELL_COLUMNS, 'block', 'order', 'attempt', 'validity', 'reasons', 'metric', 'unit', 'value'], lines);
+  return table([...columns, 'block', 'order', 'attempt', 'validity', 'reasons', 'metric', 'unit', 'value'], lines);
 }
 
 /** A plan in long form: one line a transport and figure; how far a figure is beyond what was measured, 1 where it is not. */

@@ -1,7 +1,7 @@
 // A view of the page as the fragment of a link: `#latency&t=sse,websocket&clients=2000&scale=linear`. Whatever somebody
 // put into a fragment only ever selects among what the page has; the rest of it is ignored.
 import type { Workload } from '../bench/model/planner.ts';
-import { LOAD_KEYS } from '../bench/result/cell.ts';
+import { LOAD_KEYS, loadValue } from '../bench/result/cell.ts';
 import { isUpstream, type Needs } from './chooser/choose.ts';
 import { SWEEP_LABELS, type PageData, type SweepVariable } from './page-data.ts';
 import type { PlanNeeds } from './planner/plan-view.ts';
@@ -76,6 +76,7 @@ const NAMES = {
   payloadBytes: 'payload',
   driver: 'driver',
   fanOut: 'fan-out',
+  network: 'network',
   pollIntervalMs: 'poll-interval',
 } as const satisfies Record<(typeof LOAD_KEYS)[number] | SweepVariable, string>;
 
@@ -102,8 +103,8 @@ export function linkTo(state: ViewState, data: PageData): string {
   const load = data.loads.find(({ key }) => key === state.load);
   if (load !== undefined && state.load !== first.load)
     for (const key of LOAD_KEYS)
-      if (data.loads.some((other) => other[key] !== load[key]))
-        parts.push(`${NAMES[key]}=${encodeURIComponent(load[key])}`);
+      if (data.loads.some((other) => loadValue(other, key) !== loadValue(load, key)))
+        parts.push(`${NAMES[key]}=${encodeURIComponent(loadValue(load, key))}`);
   if (state.across !== null && state.across !== first.across) parts.push(`against=${NAMES[state.across]}`);
   if (state.scale !== first.scale) parts.push(`scale=${state.scale}`);
   if (state.needs !== null) parts.push(`need=${needsText(state.needs)}`);
@@ -184,6 +185,8 @@ function hiddenOf(shown: string | null, data: PageData): ReadonlySet<string> | n
 function loadOf(given: URLSearchParams, data: PageData): string | null {
   const asked = LOAD_KEYS.filter((key) => given.has(NAMES[key]));
   if (asked.length === 0) return null;
-  const fitting = data.loads.filter((load) => asked.every((key) => String(load[key]) === given.get(NAMES[key])));
+  const fitting = data.loads.filter((load) =>
+    asked.every((key) => String(loadValue(load, key)) === given.get(NAMES[key])),
+  );
   return (fitting.find(({ key }) => key === data.focus) ?? fitting[0])?.key ?? null;
 }

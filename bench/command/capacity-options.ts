@@ -18,6 +18,7 @@ import { slosOf } from '../judge/objective.ts';
 /** The flags of a search. */
 export const CAPACITY_FLAGS = flagsBut(
   'blocks',
+  'networks',
   'quick',
   'host',
   'unsafeBind',

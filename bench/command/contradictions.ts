@@ -5,6 +5,7 @@ import { quote } from '../basics/shown.ts';
 import { possibleBaselines } from '../judge/baseline.ts';
 import { addressProblems } from '../machine/address.ts';
 import { serverOf } from '../result/entrant.ts';
+import { NO_NETWORK } from '../result/network.ts';
 import { addressOf } from '../result/target.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
@@ -41,6 +42,13 @@ export function contradictions(
     found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
   }
   found.push(...ownTargetContradictions(ownTarget, [asked, ...attachedHosts(options)], '--host or --target'));
+  const networks = options.networks?.filter((name) => name !== NO_NETWORK) ?? [];
+  if (networks.length > 0 && isGiven('host')) {
+    found.push(
+      `--host ${quote(asked ?? '')}: contradicts --network ${networks.join(',')}, which has addresses of its own; leave one of them out`,
+    );
+  }
+  if (networks.length > 0) found.push(...networkContradictions(networks.join(','), options));
   found.push(...openContradictions(options), ...baselineContradictions(options));
   return found;
 }
@@ -72,6 +80,20 @@ export function ownTargetContradictions(
   if (ownTarget === undefined || hosts.includes(ownTarget)) return [];
   return [
     `--i-own-this-target ${quote(ownTarget)}: is not what ${flags} names; allowed: the same host, or leave it out`,
+  ];
+}
+
+/** What stands where the run starts it, and not within a network of its own. */
+function networkContradictions(network: string, options: Pick<Partial<RunOptions>, 'targets' | 'proxies'>): string[] {
+  return [
+    ...(attachedHosts(options).length > 0
+      ? [
+          `--target: a server that runs already is not within --network ${network}; let the run start it, or leave one of them out`,
+        ]
+      : []),
+    ...((options.proxies ?? []).length > 0
+      ? [`--via: proxies are not measured over --network ${network} yet; leave one of them out`]
+      : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { formatCount, type Parsed } from '../basics/amounts.ts';
 import { quote, visible } from '../basics/shown.ts';
+import { formatNetwork, NETWORK_ALLOWED, NO_NETWORK, parseNetwork } from '../result/network.ts';
 
 /** The part of a flag that its kind decides. */
 export type Value<T> = {
@@ -139,6 +140,18 @@ export function host(): Value<string> {
     allowed: 'a host name, an IPv4 or an IPv6 address',
     parse: (given) =>
       isIP(given) > 0 || HOST_NAME.test(given) ? { value: given } : { problem: 'is neither a name nor an address' },
+  };
+}
+
+/** A network, in the one way in which results name it, or the word for none. */
+export function network(): Value<string> {
+  return {
+    allowed: NETWORK_ALLOWED,
+    parse: (given) => {
+      if (given === NO_NETWORK) return { value: NO_NETWORK };
+      const parsed = parseNetwork(given);
+      return 'problem' in parsed ? parsed : { value: formatNetwork(parsed.value) };
+    },
   };
 }
 

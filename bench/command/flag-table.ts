@@ -13,6 +13,7 @@ import {
   formatRate,
   host,
   listOf,
+  network,
   oneOf,
   orWord,
   page,
@@ -105,7 +106,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** A default that is the same everywhere, and its words. */
-function byDefault<T extends string | number | number[]>(value: T) {
+function byDefault<T extends string | number | number[] | string[]>(value: T) {
   return { defaultText: String(value), fallback: () => value };
 }
 
@@ -204,6 +205,15 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       ...listOf(within(parseDuration, 10, 10 * MINUTE_MS, formatDuration)),
       defaultText: '1s',
       fallback: () => [1000],
+    },
+    networks: {
+      name: 'network',
+      group: 'workload',
+      help:
+        'what lies between server and clients: 40ms is how long each packet takes, each way, 40ms/1% with a hundredth of them lost, ' +
+        '40ms±10ms/1%/10mbit with jitter and bandwidth (docs/networks.md)',
+      ...listOf(network()),
+      ...byDefault(['none']),
     },
     pollLatest: {
       name: 'poll-latest',

@@ -14,7 +14,14 @@ import { flagTable, RUN_FLAGS } from './flag-table.ts';
 import { parseRunOptions, repeatCommand, throwMistakes } from './read-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import { quote } from '../basics/shown.ts';
-import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Needs } from '../run/preflight.ts';
+import {
+  filesNeeded,
+  networkProblems,
+  preflightNotes,
+  preflightProblems,
+  throwProblems,
+  type Needs,
+} from '../run/preflight.ts';
 import type { Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
@@ -50,6 +57,7 @@ export const runCommand: Command = {
     ['--quick --open', 'a first look, and the report in the browser'],
     ['--transports sse,websocket --clients 500,1k,2k', 'how two of them scale'],
     ['--rate 1,10,50 --payload 128,4k --blocks 12', 'a sweep: every combination is a cell'],
+    ['--network none,40ms,40ms/1% --clients 200', 'what distance and loss do to each of them'],
     ['--poll-interval 250ms,1s,5s --transports polling', 'what a shorter interval buys'],
     ["--assert 'sse.p99<50ms' --assert 'websocket.missed==0'", 'a check for CI: exit 4 where one does not hold'],
     ['--clients 10k --rate 1 --dry-run', 'what it would do and need'],
@@ -91,7 +99,7 @@ export async function executeRun(
 
   if (out !== undefined) await checkNewDirectory(out);
   const facts = await collaborators.probeMachine(needs);
-  const problems = preflightProblems(needs, facts);
+  const problems = [...preflightProblems(needs, facts), ...(await networkProblems(options.networks))];
   const notes = [
     ...preflightNotes(needs, facts),
     ...pinNotes(options, context),

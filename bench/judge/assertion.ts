@@ -1,4 +1,5 @@
 import { holds, parseClaim, type Claim, type Operator } from './claim.ts';
+import { formatNetwork, NO_NETWORK, parseNetwork } from '../result/network.ts';
 import type { Cell, CellSummary, MetricSummary } from '../result/schema.ts';
 import {
   formatDuration,
@@ -39,11 +40,23 @@ const SELECTORS = {
   clients: { key: 'clients', parse: parseCount, format: String },
   rate: { key: 'rateHz', parse: parseRate, format: String },
   payload: { key: 'payloadBytes', parse: parseSize, format: String },
+  network: { key: 'network', parse: parseNetworkName, format: String },
   'poll-interval': { key: 'pollIntervalMs', parse: parseDuration, format: formatDuration },
 } as const satisfies Record<
   string,
-  { key: keyof Cell; parse: (text: string) => Parsed<number>; format: (value: number) => string }
+  { key: keyof Cell; parse: (text: string) => Parsed<number | string>; format: (value: never) => string }
 >;
+
+function parseNetworkName(text: string): Parsed<string> {
+  if (text === NO_NETWORK) return { value: text };
+  const parsed = parseNetwork(text);
+  return 'problem' in parsed ? parsed : { value: formatNetwork(parsed.value) };
+}
+
+/** What a selector fixes of a cell. */
+function selected(cell: Cell, key: keyof Cell): Cell[keyof Cell] {
+  return key === 'network' ? (cell.network ?? NO_NETWORK) : cell[key];
+}
 
 /** Reads `transport[@selector].metric op value unit`, as in `sse@clients=1000,rate=10.p99<50ms`. */
 export function parseAssertion(text: string): Parsed<Assertion> {
@@ -67,7 +80,7 @@ function parseSelector(text: string | undefined): Parsed<Partial<Cell>> {
     const { key, parse } = SELECTORS[name as keyof typeof SELECTORS];
     const parsed = parse(value);
     if ('problem' in parsed) return { problem: `${name}=${value} ${parsed.problem}` };
-    selector[key] = parsed.value;
+    Object.assign(selector, { [key]: parsed.value });
   }
   return { value: selector };
 }
@@ -90,7 +103,7 @@ export function resolveAssertions(
     const { text, transport, selector, metric } = assertion;
     const own = cells.filter((cell) => cell.transport === transport);
     const keys = Object.keys(selector) as (keyof Cell)[];
-    const matching = own.filter((cell) => keys.every((key) => cell[key] === selector[key]));
+    const matching = own.filter((cell) => keys.every((key) => selected(cell, key) === selector[key]));
     const [cell, ...others] = matching;
     if (own.length === 0) {
       const there = [...new Set(cells.map((each) => each.transport))].join(', ');
@@ -108,9 +121,11 @@ export function resolveAssertions(
 
 /** The beginnings of assertions that name one cell each, by what varies among the cells of the transport. */
 function choices(shown: readonly Cell[], among: readonly Cell[], metric: string): string {
-  const varying = Object.entries(SELECTORS).filter(([, { key }]) => new Set(among.map((cell) => cell[key])).size > 1);
+  const varying = Object.entries(SELECTORS).filter(
+    ([, { key }]) => new Set(among.map((cell) => selected(cell, key))).size > 1,
+  );
   const names = shown.map((cell) => {
-    const parts = varying.map(([name, { key, format }]) => `${name}=${format(cell[key]!)}`);
+    const parts = varying.map(([name, { key, format }]) => `${name}=${format(selected(cell, key) as never)}`);
     return `${cell.transport}${parts.length > 0 ? `@${parts.join(',')}` : ''}.${metric}`;
   });
   return names.join(', ');

@@ -64,6 +64,7 @@ const GATE_FACTS = {
     unit: 'count',
     remedy: 'Library clients lost or doubled ticks where the lean ones did not: report it, with result.json.',
   },
+  NETWORK_BOUND: { unit: 'us', remedy: null },
   UNSTEADY: { unit: 'times as much', remedy: null },
   TARGET_RESTARTED: { unit: 'count', remedy: null },
   CPU_COARSE: { unit: 'ratio', remedy: null },
@@ -420,6 +421,24 @@ const canaryLedger: Gate = ({ canary }) => {
   };
 };
 
+/** The wire adds a third of a millisecond each way where it has its turn; more is its core's doing. */
+const NETWORK_LATE_US = 2000;
+const NETWORK_BOUND_US = 10_000;
+
+const networkPunctual: Gate = ({ network }) => {
+  if (!network) return null;
+  const value = Math.max(network.towardsServer.lateP99Us, network.towardsClients.lateP99Us);
+  if (value <= NETWORK_LATE_US) return null;
+  const isInvalid = value > NETWORK_BOUND_US;
+  return {
+    code: 'NETWORK_BOUND',
+    severity: isInvalid ? 'invalid' : 'caution',
+    message: `packets were handed over up to ${ms(value)} (p99) later than --network says: the process that carries them had no core in time${isInvalid ? ', and was the limit, not the server' : ', and latencies have that much too much'}. Use a machine with more cores, fewer clients or ticks`,
+    value,
+    limit: isInvalid ? NETWORK_BOUND_US : NETWORK_LATE_US,
+  };
+};
+
 const UNSTEADY_RATIO = 1.5;
 const RUNAWAY_RATIO = 3;
 /** Below this a trend is the machine's noise. */
@@ -618,6 +637,7 @@ const GATES: readonly Gate[] = [
   publishSlow,
   balanced,
   pollsOnTime,
+  networkPunctual,
   steady,
   canaryPresent,
   canaryLedger,
@@ -637,6 +657,7 @@ const BLAMING: ReadonlySet<Gate> = new Set([
   publishLate,
   publishSlow,
   pollsOnTime,
+  networkPunctual,
   steady,
   canaryAgrees,
 ]);

@@ -1,14 +1,16 @@
 // Names and loads as verdicts write them. Sentences are made here and in their own files, nowhere else: the terminal
 // and the report print them as they are.
+import { visible } from '../basics/shown.ts';
+import { networkWords } from '../result/network.ts';
 import type { LoadLevel } from '../result/schema.ts';
 import { METRICS } from './metrics.ts';
 import { MANY_BLOCKS } from './projection.ts';
 import { enumerate, formatBytes, formatCount, plural } from '../basics/amounts.ts';
 
 /** `At 2,000 clients, 10 ticks/s, 128 B, on one machine`: whatever --host is, it is an address of this one. */
-export function loadText({ clients, rateHz, payloadBytes }: LoadLevel): string {
+export function loadText({ clients, rateHz, payloadBytes, network }: LoadLevel): string {
   const ticks = Number.isInteger(rateHz) ? formatCount(rateHz) : String(rateHz);
-  return `At ${plural(clients, 'client')}, ${ticks} ${rateHz === 1 ? 'tick' : 'ticks'}/s, ${formatBytes(payloadBytes)}, on one machine`;
+  return `At ${plural(clients, 'client')}, ${ticks} ${rateHz === 1 ? 'tick' : 'ticks'}/s, ${formatBytes(payloadBytes)}${network ? `, ${visible(networkWords(network))}` : ''}, on one machine`;
 }
 
 /** A verdict's sentence without its {@link loadText}, or an earlier wording of it, which has no colon either. */

@@ -37,8 +37,12 @@ const PAGE_BYTES = 4096;
 /** Microseconds of a clock tick in /proc: USER_HZ is 100 on every Linux that Node runs on. */
 export const TICK_US = 10_000;
 
-/** Reads the counters from /proc; every part is null elsewhere than under Linux. */
-export function sampleHost(): HostSample {
+/**
+ * Reads the counters from /proc; every part is null elsewhere than under Linux.
+ *
+ * @param netOf processes in the network namespaces of server and clients, where these are not this process's
+ */
+export function sampleHost(netOf?: { server: number; clients: number }): HostSample {
   const stat = readText('/proc/stat');
   const cores = allowedCores();
   const own = process.cpuUsage();
@@ -46,8 +50,8 @@ export function sampleHost(): HostSample {
     cpuTicks: parseCpu(stat, 'cpu'),
     busyUs: stat === null ? null : sumOf(cores.map((core) => busyUs(parseCpu(stat, `cpu${core}`)))),
     ownUs: own.user + own.system,
-    tcp: parseTcp(readText('/proc/net/snmp')),
-    listenOverflows: parseListenOverflows(readText('/proc/net/netstat')),
+    tcp: netOf ? tcpOfBoth(netOf.server, netOf.clients) : tcpOf('self'),
+    listenOverflows: parseListenOverflows(readText(`/proc/${netOf?.server ?? 'self'}/net/netstat`)),
     kernelSocketBytes: parseSockets(readText('/proc/net/sockstat')),
     throttledUs: throttledUs(),
     allowedCores: cores.length,
@@ -94,6 +98,15 @@ function parseCpu(stat: string | null, name: string): CpuTicks | null {
   if (!line) return null;
   const [, ...ticks] = line.trim().split(/\s+/);
   return Object.fromEntries(CPU_STATES.map((state, index) => [state, Number(ticks[index] ?? 0)])) as CpuTicks;
+}
+
+function tcpOf(process: number | 'self'): HostSample['tcp'] {
+  return parseTcp(readText(`/proc/${process}/net/snmp`));
+}
+
+function tcpOfBoth(server: number, clients: number): HostSample['tcp'] {
+  const [a, b] = [tcpOf(server), tcpOf(clients)];
+  return a && b && { segmentsSent: a.segmentsSent + b.segmentsSent, retransmitted: a.retransmitted + b.retransmitted };
 }
 
 function parseTcp(snmp: string | null): HostSample['tcp'] {

@@ -21,7 +21,7 @@ const DISTURBED: ReadonlySet<string> = new Set(['CPU_STOLEN', 'OTHER_PROGRAMS'])
 
 /**
  * The trials of a run that count, by transport: sound ones and, of a cell that has calm ones, those alone. Where a transport
- * was measured with several payloads, drivers or ways of fan-out only the most frequent of these combinations is taken: the
+ * was measured with several payloads, drivers, ways of fan-out or networks only the most frequent of these combinations is taken: the
  * model has no terms for them. Pure.
  */
 export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
@@ -32,7 +32,9 @@ export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
   const counted = sound.filter((each) => isCalm(each) || !calmCells.has(cellKey(each.cell)));
   const known = counted.map(observe).filter((each) => each !== null);
   return [...Map.groupBy(known, ({ cell }) => cell.transport)].map(([transport, own]) => {
-    const kinds = Map.groupBy(own, ({ cell }) => JSON.stringify([cell.payloadBytes, cell.driver, cell.fanOut]));
+    const kinds = Map.groupBy(own, ({ cell }) =>
+      JSON.stringify([cell.payloadBytes, cell.driver, cell.fanOut, cell.network ?? null]),
+    );
     const [most = []] = [...kinds.values()].toSorted((a, b) => b.length - a.length);
     return { transport, observations: most };
   });

@@ -33,6 +33,12 @@ export const Cell = closed({
   }),
   driver: DriverKind,
   fanOut: FanOutMode,
+  network: Type.Optional(
+    nullable(Type.String({ minLength: 1 }), {
+      description:
+        'what each packet meets, each way: delay, jitter, loss, bandwidth, as in 40ms±10ms/1%/10mbit; null or absent: loopback as it is',
+    }),
+  ),
 });
 export type Cell = Static<typeof Cell>;
 
@@ -333,6 +339,21 @@ const Host = closed({
   ),
 });
 
+const Lane = closed({
+  packets: count('that arrived in the measured window'),
+  lost: count('as the network says'),
+  noRoom: count('dropped since more than a tenth of a second of them waited for the bandwidth'),
+  lateP50Us: amount('how much later than the network says packets were handed over'),
+  lateP99Us: amount(),
+  lateMaxUs: amount(),
+});
+
+const Wire = closed({
+  towardsServer: Lane,
+  towardsClients: Lane,
+  cpuUs: amount('of the process that carries the packets, in the measured window'),
+});
+
 const Yardstick = closed({
   writeCpuUs: amount('CPU of a process that writes frames to 200 bare sockets, per frame'),
   readCpuUs: amount('CPU of one that only reads them'),
@@ -413,6 +434,9 @@ export const Trial = closed({
       p50Us: amount(),
       p99Us: amount(),
     }),
+  ),
+  network: Type.Optional(
+    nullable(Wire, { description: 'what lay between server and clients; null or absent: loopback as it is' }),
   ),
   losses: Type.Optional(
     Type.Array(

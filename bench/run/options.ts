@@ -10,6 +10,8 @@ export type RunOptions = Omit<Settings, 'pin'> &
     ratesHz: number[];
     payloadBytes: number[];
     pollIntervalsMs: number[];
+    /** As results name them, or `none`. */
+    networks: string[];
     pin: 'auto' | 'on' | 'off';
     /** Where to write; undefined: a new folder below `results`. */
     out: string | undefined;

@@ -4,6 +4,7 @@ import { deriveSeed, randomFrom, shuffled } from '../basics/random.ts';
 import type { Cell, Plan, Settings } from '../result/schema.ts';
 import { asksAtInterval } from '../../server/transports/traits.ts';
 import { lookOf } from '../result/entrant.ts';
+import { NO_NETWORK } from '../result/network.ts';
 import { timing } from '../trial/timing.ts';
 import { YARDSTICK_MS } from './yardstick.ts';
 
@@ -46,6 +47,13 @@ export function orderOf(cells: readonly Cell[], { blocks, seed }: Pick<Settings,
 }
 
 function createCells(options: RunOptions): Cell[] {
+  return options.networks.flatMap((name) => {
+    const cells = createCellsOf(options);
+    return name === NO_NETWORK ? cells : cells.map((cell) => ({ ...cell, network: name }));
+  });
+}
+
+function createCellsOf(options: RunOptions): Cell[] {
   const cells: Cell[] = [];
   for (const clients of options.clients) {
     for (const rateHz of options.ratesHz) {

@@ -13,6 +13,7 @@ import { listenQueue, portRange, sampleHost } from '../machine/host.ts';
 import { ledgerBytes } from '../agent/measure/ledger.ts';
 import { MAX_OPENING } from '../agent/messages.ts';
 import { clientsPerAddress, mostClients, portsOf, sourceAddresses } from '../machine/source-address.ts';
+import { NO_NETWORK } from '../result/network.ts';
 import { tryListen } from '../machine/try-listen.ts';
 import { unseen, unseenText } from '../judge/unseen.ts';
 import { formatBytes, formatCount, formatFigure } from '../basics/amounts.ts';
@@ -263,6 +264,15 @@ function diskProblem({ directory }: Needs, { existing, writeError, freeBytes }: 
       `${at} has ${formatBytes(freeBytes)} free, and a run may write ${formatBytes(MIN_FREE_BYTES)}. ` +
       'Make room, or choose another disk with --out DIR.',
   };
+}
+
+/** What stands against a network of the run's own; nothing is looked at where none is asked for. */
+export async function networkProblems(networks: readonly string[]): Promise<Problem[]> {
+  const asked = networks.filter((name) => name !== NO_NETWORK);
+  if (asked.length === 0) return [];
+  const { networkMeans } = await import('../machine/network/means.ts');
+  const means = networkMeans();
+  return 'problem' in means ? [{ code: 'NO_NETWORK', message: `--network ${asked.join(',')}: ${means.problem}.` }] : [];
 }
 
 /**

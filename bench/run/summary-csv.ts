@@ -1,10 +1,11 @@
 import { METRICS } from '../judge/metrics.ts';
 import { csvField } from '../result/csv-field.ts';
+import { cellColumnsOf } from '../result/cell.ts';
 import type { CellSummary } from '../result/schema.ts';
 
 /** One line a cell: what it is, how many trials, and each metric's median with its interval. */
 export function summaryCsv(cells: readonly CellSummary[]): string {
-  const cellColumns = ['transport', 'clients', 'rateHz', 'payloadBytes', 'pollIntervalMs', 'driver', 'fanOut'] as const;
+  const cellColumns = cellColumnsOf(cells.map(({ cell }) => cell));
   const header = [
     ...cellColumns,
     'trials',
@@ -12,7 +13,7 @@ export function summaryCsv(cells: readonly CellSummary[]): string {
     ...METRICS.flatMap(({ id, unit }) => [`${id}_${unit}`, `${id}_low`, `${id}_high`]),
   ];
   const rows = cells.map(({ cell, trials, valid, metrics }) => [
-    ...cellColumns.map((column) => cell[column]),
+    ...cellColumns.map((column) => cell[column] ?? null),
     trials,
     valid,
     ...METRICS.flatMap(({ id }) => {

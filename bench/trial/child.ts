@@ -39,15 +39,25 @@ export function startAll<T extends { kill(): void }>(starts: readonly (() => T)[
   return started;
 }
 
+/** Puts a command into surroundings of its own: what it returns goes on as that command, under the same process id. */
+export type Within = (command: readonly string[]) => string[];
+
 /**
  * Starts one of our processes on the Node that runs this one.
  *
- * @param cpu the core to pin it to, or null for none
+ * @param cpu the core to pin it to, several of them, or null for none
+ * @param within where else than in this process's own surroundings
  */
-export function startChild<Out, In>(entry: Entry, args: readonly string[], cpu: number | null): Child<Out, In> {
+export function startChild<Out, In>(
+  entry: Entry,
+  args: readonly string[],
+  cpu: number | null | readonly number[],
+  within: Within = (command) => [...command],
+): Child<Out, In> {
   const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const node = [process.execPath, ...CHILD_EXEC_ARGV, path, ...args];
-  const [command, ...rest] = cpu === null ? node : onCores([cpu], node);
+  const cores = [cpu ?? []].flat();
+  const [command, ...rest] = within(cores.length === 0 ? node : onCores(cores, node));
   const child = spawn(command!, rest, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: childEnvironment(process.env),

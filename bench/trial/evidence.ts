@@ -3,6 +3,7 @@ import type { Schedule } from '../../server/feed/schedule.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
 import type { HostSample } from '../machine/host.ts';
+import type { WireReport } from '../machine/network/messages.ts';
 import type { MachineProcess } from '../machine/processes.ts';
 import type { ProxySample } from '../proxy/run-proxy.ts';
 import type { LostAgent } from './agent-group.ts';
@@ -48,6 +49,8 @@ export type TrialEvidence = {
   reports: { pid: number; report: AgentReport }[];
   /** Of the witnesses, whose clients are the cell's as well; null where there were none, or they were lost. */
   witnessReport: { pid: number; report: AgentReport } | null;
+  /** Of the network between server and clients, where there was one that told to the end. */
+  wire?: WireReport;
   lostAgents: LostAgent[];
   losses: (Loss & { code: 'AGENT_LOST' | 'SERVER_LOST' | 'PROXY_LOST' })[];
   /** Of the canary cohort, where there was one. */

@@ -82,6 +82,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     steadiness: steadiness(seen.tickMeansUs),
     host: hostFigures(evidence),
     timeline: witness ? witnessedTimeline(recorded.timeline, seen.timeline) : recorded.timeline,
+    ...(evidence.wire ? { network: evidence.wire } : {}),
     ...(evidence.losses.length > 0 ? { losses: lossFigures(evidence, times) } : {}),
   };
 }
@@ -140,7 +141,8 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
     ],
     [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd), ...proxyEnd],
   );
-  return own && otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+  const wireUs = evidence.wire?.cpuUs ?? 0;
+  return own && otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs + wireUs, others);
 }
 
 /** Of a proxy that lived through the window. */

@@ -3,7 +3,7 @@ import { serverConfig, type ServerConfig } from '../../server/config.ts';
 import type { ForeignSample, FromServer, ServerSample, ToServer } from '../../server/control.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { receive } from './channel.ts';
-import { startChild, type Child, type Program } from './child.ts';
+import { startChild, type Child, type Program, type Within } from './child.ts';
 import { Roster, type Loss } from './roster.ts';
 
 type ServerChild = Child<ToServer, FromServer>;
@@ -29,6 +29,7 @@ export class ServerGroup {
    * Starts one process for each entry of `cpus` (null: not pinned) and waits until all listen.
    *
    * @param program another program that obeys the same messages, and its arguments behind the configuration
+   * @param within where it runs, where that is not where this process does
    * @returns the group, or the loss where a process was killed, or hung, before it listened
    * @throws PushbenchError `PORT_TAKEN`, or what else kept a process from listening
    */
@@ -36,6 +37,7 @@ export class ServerGroup {
     config: Partial<ServerConfig>,
     cpus: readonly (number | null)[],
     program: Program = ['server/main.ts'],
+    within?: Within,
   ): Promise<ServerGroup | Loss> {
     const [entry, ...args] = program;
     const children: ServerChild[] = [];
@@ -43,7 +45,7 @@ export class ServerGroup {
     try {
       for (const cpu of cpus) {
         const whole = serverConfig({ ...config, port, reusePort: cpus.length > 1 });
-        const child: ServerChild = startChild(entry, [JSON.stringify(whole), ...args], cpu);
+        const child: ServerChild = startChild(entry, [JSON.stringify(whole), ...args], cpu, within);
         children.push(child);
         // One after the other: the first decides the port of all.
         port = await listening(child, port);

@@ -2,6 +2,7 @@ import { MAX_OPENING } from '../agent/messages.ts';
 import { AFTER } from '../agent/routes.ts';
 import { transportOf } from '../../server/transports/traits.ts';
 import { targetOf } from '../result/entrant.ts';
+import { networkOf } from '../result/network.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import { LEAST_MS } from './warm-up.ts';
 import { windowMs } from './window.ts';
@@ -12,22 +13,33 @@ export type Timing = { startMs: number; rampMs: number; warmupMs: number; measur
 /** Ready server and agents; measured on two slow cores. */
 const START_MS = 700;
 
+/** Two namespaces and the wire between them. */
+const NETWORK_MS = 800;
+
 /** How long a late delivery is waited for, beyond the time that its transport may rightly take. */
 const DRAIN_MARGIN_MS = 2000;
+
+/** What TCP may take to bring a segment that is lost again and again: 200 ms, and twice as long each time. */
+const REPEATS_MS = 3000;
 
 /** What one trial of the cell takes. A drain is usually much shorter than its bound. */
 export function timing(cell: Cell, settings: Settings): Timing {
   const pollMs = cell.pollIntervalMs ?? 0;
   const tickMs = 1000 / cell.rateHz;
-  const rampMs = Math.max((cell.clients / settings.rampPerSecond) * 1000, opensByTick(cell, settings) * tickMs);
+  const network = networkOf(cell);
+  const oneWayMs = network ? network.delayMs + network.jitterMs : 0;
+  // A client is open after two round trips, and each agent opens so many at a time.
+  const openingMs = 4 * oneWayMs * Math.ceil(cell.clients / (settings.agents * MAX_OPENING));
+  const rampMs =
+    Math.max((cell.clients / settings.rampPerSecond) * 1000, opensByTick(cell, settings) * tickMs) + openingMs;
   return {
-    startMs: START_MS,
+    startMs: START_MS + (network ? NETWORK_MS : 0),
     rampMs,
     // By the start of the window every client must have polled once and must hold a tick, or it has no age yet. The
     // window begins halfway between two ticks, which costs up to one tick more.
-    warmupMs: Math.max(settings.warmupMs === 'auto' ? LEAST_MS : settings.warmupMs, pollMs, tickMs),
+    warmupMs: Math.max(settings.warmupMs === 'auto' ? LEAST_MS : settings.warmupMs, pollMs, tickMs) + 4 * oneWayMs,
     measureMs: windowMs(settings.durationMs, cell.rateHz),
-    drainMs: pollMs + tickMs + DRAIN_MARGIN_MS,
+    drainMs: pollMs + tickMs + DRAIN_MARGIN_MS + 4 * oneWayMs + (network && network.loss > 0 ? REPEATS_MS : 0),
   };
 }
 

@@ -3,13 +3,13 @@ import { nowUs } from '../../server/clock.ts';
 import { TRAITS, traitsOf, transportOf, type TransportId } from '../../server/transports/traits.ts';
 import { NO_FAULTS } from '../../server/feed/faults.ts';
 import type { Schedule } from '../../server/feed/schedule.ts';
-import type { AgentProgress, Assignment } from '../agent/messages.ts';
+import type { AgentProgress, Assignment, FromAgent, ToAgent } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { deriveSeed } from '../basics/random.ts';
 import { LOOPBACK } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
-import { portRange, sampleHost } from '../machine/host.ts';
+import { portRange, sampleHost, type HostSample } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
 import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
@@ -20,8 +20,9 @@ import { addressOf, type Door, type Target } from '../result/target.ts';
 import { startProxy, type RunningProxy } from '../proxy/run-proxy.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
-import { startAll } from './child.ts';
+import { startAll, startChild } from './child.ts';
 import { feedWords } from './diagnosis.ts';
+import type { Distance } from './distance.ts';
 import { attachedOf, type TrialEvidence } from './evidence.ts';
 import { checkForeign, lastWords } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -34,6 +35,8 @@ import { checkTarget } from './target.ts';
 import { timing, type Timing } from './timing.ts';
 import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm-up.ts';
 import { nextWindow } from './window.ts';
+
+const AGENT = 'bench/agent/main.ts';
 
 /** What publishes to a server that is not ours, and tells of it. */
 export const PUBLISHER = 'bench/target/main.ts';
@@ -109,6 +112,8 @@ export class TrialRun {
   /** Where the server of the trial listens, and the port where that is known before; 0: any free one. */
   readonly #at: { listen: string; aim: string; port: number };
   readonly #placement: Placement;
+  /** What lies between server and clients; null: nothing but loopback. */
+  readonly #distance: Distance | null;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
   /** Of another server: it was seen to bring ticks to clients. */
@@ -128,9 +133,10 @@ export class TrialRun {
    *
    * @throws PushbenchError where one cannot be started; those before it are ended
    */
-  constructor(spec: TrialSpec, onProgress: (progress: TrialProgress) => void) {
+  constructor(spec: TrialSpec, onProgress: (progress: TrialProgress) => void, distance: Distance | null = null) {
     const { cell, settings } = spec;
     this.spec = spec;
+    this.#distance = distance;
     this.times = timing(cell, settings);
     // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
     this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
@@ -148,7 +154,8 @@ export class TrialRun {
       this.#witnessClients > 0 ? oneMore : null,
       cell.driver === 'lean' && !spec.control ? oneMore : null,
     ];
-    const started = startAll(asked.filter((cpus) => cpus !== null).map((cpus) => () => new AgentGroup(cpus)));
+    const start = (cpu: number | null) => startChild<ToAgent, FromAgent>(AGENT, [], cpu, distance?.atClients);
+    const started = startAll(asked.filter((cpus) => cpus !== null).map((cpus) => () => new AgentGroup(cpus, start)));
     const [load, witnesses, canary] = asked.map((cpus) => (cpus === null ? undefined : started.shift()));
     this.agents = load!;
     this.witnesses = witnesses;
@@ -176,6 +183,7 @@ export class TrialRun {
       // Another server has the cores of ours, and what publishes to it is with the load.
       target ? [agents.at(-1) ?? null] : servers,
       target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
+      this.#distance?.atServer,
     );
     if (!(started instanceof ServerGroup)) {
       this.#startLoss = started;
@@ -255,8 +263,12 @@ export class TrialRun {
   }
 
   async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
-    const asked = { ...assignment, feed: feedWords(this.#target) };
-    await checkForeign(this.spec.cell.transport, asked).catch(async (error: unknown) => {
+    const asked: Parameters<typeof checkForeign> = [
+      this.spec.cell.transport,
+      { ...assignment, feed: feedWords(this.#target) },
+    ];
+    const checked = this.#distance ? this.#distance.check({ kind: 'foreign', asked }) : checkForeign(...asked);
+    await checked.catch(async (error: unknown) => {
       await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
       this.refuseUntried();
       throw error;
@@ -276,13 +288,16 @@ export class TrialRun {
 
   async #checkServer(host: string, port: number): Promise<void> {
     const { rateHz, payloadBytes } = this.spec.cell;
-    await checkTarget({ host, port }, { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs }).catch(
-      async (error: unknown) => {
-        // Of a server that has just been lost there is more to say than that it does not answer.
-        await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
-        if (!this.server!.isGone) throw error;
-      },
-    );
+    const asked: Parameters<typeof checkTarget> = [
+      { host, port },
+      { rateHz, payloadBytes, seed: this.#seed, startUs: this.schedule.startUs },
+    ];
+    const checked = this.#distance ? this.#distance.check({ kind: 'own', asked }) : checkTarget(...asked);
+    await checked.catch(async (error: unknown) => {
+      // Of a server that has just been lost there is more to say than that it does not answer.
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      if (!this.server!.isGone) throw error;
+    });
   }
 
   /**
@@ -295,7 +310,7 @@ export class TrialRun {
     this.clock.enter('ramp', times.rampMs);
     const startUs = nowUs() + OPEN_IN_US;
     found.rampStartUs = startUs;
-    found.host.rampStart = sampleHost();
+    found.host.rampStart = this.#sampleHost();
     const { rampGraceMs } = this.spec.control ?? {};
     const graceMs = rampGraceMs ?? Math.min(MAX_RAMP_GRACE_MS, Math.max(MIN_RAMP_GRACE_MS, times.rampMs));
     const timeoutMs = times.rampMs + graceMs;
@@ -303,7 +318,7 @@ export class TrialRun {
     const stallMs = rampGraceMs ?? Math.max(RAMP_STALL_MS, 2000 / this.schedule.rateHz);
     await Promise.all(this.#groups.map((group) => group.open(startUs, timeoutMs, stallMs)));
     found.rampEndUs = nowUs();
-    found.host.rampEnd = sampleHost();
+    found.host.rampEnd = this.#sampleHost();
     const connected = this.#progress.reduce((sum, progress) => sum + progress.connected, 0);
     return connected >= this.spec.cell.clients * HOPELESS_SHARE;
   }
@@ -324,6 +339,7 @@ export class TrialRun {
       for (const group of this.#groups) {
         group.send({ type: 'measure', window, warmUp: group === this.#seen ? warmUp : null });
       }
+      this.#distance?.measure(window);
       found.window = window;
       if (!warmUp) break;
       await this.#until(window.startUs - DECISION_MS * 1000);
@@ -347,7 +363,7 @@ export class TrialRun {
   /** Waits until the window is over. */
   async measure(): Promise<void> {
     const { host, window } = this.found;
-    host.start = sampleHost();
+    host.start = this.#sampleHost();
     this.#sampleProxy('start');
     this.clock.enter('measure', this.times.measureMs);
     const { stopLoadMs } = this.spec;
@@ -356,7 +372,7 @@ export class TrialRun {
       await this.agents.halt(stopLoadMs);
     }
     await this.#until(window!.endUs);
-    host.end = sampleHost();
+    host.end = this.#sampleHost();
     this.#sampleProxy('end');
     if (this.#processes) host.others = othersBetween(this.#processes, listProcesses(), this.#ownIds);
     host.standstillUs = this.#standstillUs!();
@@ -392,8 +408,10 @@ export class TrialRun {
     ]);
     const drainEndUs = nowUs();
     if (server) found.server.held = await server.sample(0, true);
+    const wire = await this.#distance?.report();
     const serverLosses = [this.#startLoss ?? [], server?.losses ?? []].flat();
-    const agentLosses = this.#groups.flatMap((group) => group.losses);
+    // Who carries the packets is a part of the load: without it nothing comes to anybody.
+    const agentLosses = [...this.#groups.flatMap((group) => group.losses), ...(this.#distance?.losses ?? [])];
     return {
       ...found,
       spec: this.spec,
@@ -403,6 +421,7 @@ export class TrialRun {
       reports,
       witnessReport: witnessReports[0] ?? null,
       canaryReport: canaryReports[0]?.report ?? null,
+      ...(wire ? { wire } : {}),
       lostAgents: [...agents.lost, ...(witnesses?.lost ?? [])],
       losses: [
         ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
@@ -462,7 +481,8 @@ export class TrialRun {
     const attached = (this.found.server.start ?? []).flatMap((sample) => attachedOf(sample)?.pids ?? []);
     const servers = [...this.server!.pids, ...attached].flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
     const proxies = this.proxy ? treeOf(this.proxy.pid) : [];
-    return new Set([process.pid, ...servers, ...proxies, ...this.#groups.flatMap((group) => group.pids)]);
+    const wire = this.#distance ? [this.#distance.pid] : [];
+    return new Set([process.pid, ...servers, ...proxies, ...wire, ...this.#groups.flatMap((group) => group.pids)]);
   }
 
   /** The server that is measured where it is not ours. */
@@ -487,6 +507,10 @@ export class TrialRun {
 
   get #progress(): AgentProgress[] {
     return [...this.agents.progress, ...(this.witnesses?.progress ?? [])];
+  }
+
+  #sampleHost(): HostSample {
+    return sampleHost(this.#distance?.netOf);
   }
 
   async #until(timeUs: number): Promise<void> {

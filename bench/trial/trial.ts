@@ -1,5 +1,10 @@
 import type { UnjudgedTrial } from '../judge/gates.ts';
 import type { TrialEvidence } from './evidence.ts';
+import { deriveSeed } from '../basics/random.ts';
+import { allowedCores } from '../machine/cores.ts';
+import { place } from '../machine/pinning.ts';
+import { networkOf } from '../result/network.ts';
+import type { Distance } from './distance.ts';
 import { composeTrial } from './figures.ts';
 import type { TrialProgress } from './progress.ts';
 import type { TrialSpec } from './spec.ts';
@@ -30,7 +35,33 @@ export async function measureTrial(
   signal: AbortSignal,
 ): Promise<TrialEvidence> {
   signal.throwIfAborted();
-  const run = new TrialRun(spec, onProgress);
+  const distance = await distanceOf(spec);
+  if (distance === null) return measureAcross(null, spec, onProgress, signal);
+  try {
+    return await measureAcross(distance, spec, onProgress, signal);
+  } finally {
+    distance.close();
+  }
+}
+
+/** What lies between server and clients; null: nothing. Nothing of it is loaded where there is none. */
+async function distanceOf({ cell, settings, block }: TrialSpec): Promise<Distance | null> {
+  const network = networkOf(cell);
+  if (network === null) return null;
+  const { Distance: Wired } = await import('./distance.ts');
+  const { agents } = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
+  const cores = agents.filter((core) => core !== null);
+  return Wired.open(network, deriveSeed(settings.seed, 2000 + block), [...new Set(cores)]);
+}
+
+async function measureAcross(
+  distance: Distance | null,
+  spec: TrialSpec,
+  onProgress: (progress: TrialProgress) => void,
+  signal: AbortSignal,
+): Promise<TrialEvidence> {
+  signal.throwIfAborted();
+  const run = new TrialRun(spec, onProgress, distance);
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => undefined);
   const onAbort = () => aborted.reject(signal.reason);

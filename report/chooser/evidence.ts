@@ -179,7 +179,10 @@ function carry({ load, row, rates }: Cell, place: Place): Rates {
 function usableCells(data: PageData): Cell[][] {
   const focus = data.loads.find(({ key }) => key === data.focus);
   const cells = data.loads
-    .filter(({ driver, fanOut }) => driver === focus?.driver && fanOut === focus.fanOut)
+    .filter(
+      ({ driver, fanOut, network }) =>
+        driver === focus?.driver && fanOut === focus.fanOut && (network ?? null) === (focus.network ?? null),
+    )
     .flatMap((load) =>
       load.rows.flatMap((row): Cell[] => {
         const rates = ratesOf(load, row);

@@ -33,7 +33,7 @@ export function changeSentence(change: MetricChange, result: RunResult): string 
 /** How many of each outcome, and what the intervals rest on; or why there is no verdict. */
 export function conclusion({ changes, comparable, differences, family, cells }: RunComparison): string {
   if (cells.shared === 0)
-    return 'Nothing to compare: no transport was measured in both with the same clients, rate, payload, poll interval, driver and fan-out. Repeat one run with the flags of the other.';
+    return 'Nothing to compare: no transport was measured in both with the same clients, rate, payload, poll interval, driver, fan-out and network. Repeat one run with the flags of the other.';
   if (!comparable) {
     const causes = differences.filter(({ withholds }) => withholds).map(({ what }) => what);
     return `No verdicts: the runs were not made alike (${enumerate(causes)}). The figures stand below; what differs between them may be the machine or the settings.`;

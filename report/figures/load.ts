@@ -1,4 +1,5 @@
 import { cellKey, loadKey, varying } from '../../bench/result/cell.ts';
+import { networkWords } from '../../bench/result/network.ts';
 import type { Cell, CellSummary, LoadLevel, RunResult, Trial, TransportLook } from '../../bench/result/schema.ts';
 import { plainLook } from '../../server/page/marks.ts';
 import type { SweepVariable } from '../page-data.ts';
@@ -61,12 +62,19 @@ export function placeParts({ clients, rateHz, payloadBytes }: Place): (readonly 
 }
 
 function loadParts(cell: LoadLevel): (readonly [keyof LoadLevel, string])[] {
-  return [...placeParts(cell), ['driver', `${cell.driver} driver`], ['fanOut', `${cell.fanOut} fan-out`]];
+  return [
+    ...placeParts(cell),
+    ['driver', `${cell.driver} driver`],
+    ['fanOut', `${cell.fanOut} fan-out`],
+    ['network', cell.network ? networkWords(cell.network) : LOOPBACK],
+  ];
 }
 
-const USUAL = new Set(['lean driver', 'prepared fan-out']);
+const LOOPBACK = 'loopback';
 
-/** `1,000 clients · 10 ticks/s · 128 B`, with the driver and the fan-out when they are not the default ones. */
+const USUAL = new Set(['lean driver', 'prepared fan-out', LOOPBACK]);
+
+/** `1,000 clients · 10 ticks/s · 128 B`, with driver, fan-out and network when they are not the default ones. */
 export function loadLabel(cell: LoadLevel): string {
   return loadParts(cell)
     .flatMap(([, text]) => (USUAL.has(text) ? [] : [text]))

@@ -1,3 +1,4 @@
+import { networkWords } from '../../bench/result/network.ts';
 import { warmUpText } from '../../bench/trial/warm-up.ts';
 import type { Cell, Environment, Settings } from '../../bench/result/schema.ts';
 import { windowText } from '../../bench/trial/window.ts';
@@ -18,7 +19,7 @@ const unlessEmpty = (record: Readonly<Record<string, string>>) =>
 export function environmentCards(
   host: Environment,
   settings: Settings,
-  cells: readonly (Pick<Cell, 'driver' | 'fanOut'> & { rateHz: number | null })[],
+  cells: readonly (Pick<Cell, 'driver' | 'fanOut' | 'network'> & { rateHz: number | null })[],
 ): Markup {
   const rates = cells.map(({ rateHz }) => rateHz);
   return html`<div class="cards">
@@ -44,6 +45,14 @@ export function environmentCards(
       ...(settings.shared ? [['other programs', 'not looked at (--shared)'] as const] : []),
       ['driver', [...new Set(cells.map((cell) => cell.driver))].join(', ')],
       ['fan-out', [...new Set(cells.map((cell) => cell.fanOut))].join(', ')],
+      ...(cells.some(({ network }) => network)
+        ? [
+            [
+              'network',
+              [...new Set(cells.map(({ network }) => networkWords(network ?? 'loopback')))].join(' · '),
+            ] as const,
+          ]
+        : []),
       ['seed', String(settings.seed)],
     ])}
     ${facts('Software', [

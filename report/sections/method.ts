@@ -33,7 +33,7 @@ const MISREADINGS: readonly (readonly [string, string])[] = [
   ],
   [
     '“These milliseconds are what my users will see.”',
-    'Server and clients share one machine and the loopback device. A network adds its round trips, its losses and its proxies; compare transports here, not absolute times.',
+    'Server and clients share one machine and the loopback device, or the network that --network puts between them. A real one adds its own round trips, losses and proxies; compare transports here, not absolute times.',
   ],
   [
     '“SSE costs as much as WebSocket in my application, too.”',

@@ -1,3 +1,4 @@
+import { networkWords } from '../../bench/result/network.ts';
 import { readersOf } from '../../bench/judge/gates.ts';
 import type { Trial } from '../../bench/result/schema.ts';
 import { rowLabel } from '../figures/load.ts';
@@ -33,7 +34,7 @@ function trialRow({ result }: ReportView, trial: Trial): Content[] {
   const { cell, latencyUs, clients, ledger, server } = trial;
   const milliseconds = (valueUs: number) => (latencyUs.count === 0 ? '–' : formatNumber(valueUs / 1000));
   return [
-    rowLabel(result, cell),
+    cell.network ? `${rowLabel(result, cell)}, ${networkWords(cell.network)}` : rowLabel(result, cell),
     formatCount(cell.clients),
     formatSetting(cell.rateHz),
     formatSetting(cell.payloadBytes),

@@ -8,6 +8,7 @@ export function runOptions(overrides: Partial<RunOptions> = {}): RunOptions {
     ratesHz: [10],
     payloadBytes: [128],
     pollIntervalsMs: [1000],
+    networks: ['none'],
     durationMs: 3000,
     warmupMs: 1000,
     blocks: 8,

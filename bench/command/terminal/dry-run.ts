@@ -20,6 +20,7 @@ const COLUMNS: readonly Column[] = [
   ['poll interval', ({ pollIntervalMs }) => (pollIntervalMs === null ? '-' : formatDuration(pollIntervalMs))],
   ['driver', ({ driver }) => driver],
   ['fan-out', ({ fanOut }) => fanOut],
+  ['network', ({ network }) => visible(network ?? 'none')],
 ];
 
 /**
@@ -80,10 +81,11 @@ function cellLines(cells: readonly Cell[], columns: number): string[] {
     table([shown.map(([header]) => header), ...cells.map((cell) => shown.map(([, text]) => text(cell)))], 1).map(
       (line) => `  ${line}`,
     );
-  const whole = build(COLUMNS);
+  const told = cells.some(({ network }) => network) ? COLUMNS : COLUMNS.filter(([header]) => header !== 'network');
+  const whole = build(told);
   if (whole.every((line) => columnsOf(line) <= columns)) return whole;
   const isShared = ([, text]: Column) => new Set(cells.map(text)).size === 1;
-  const shared = COLUMNS.filter((column) => isShared(column)).map(([header, text]) => `${header} ${text(cells[0]!)}`);
-  const rest = build(COLUMNS.filter((column) => !isShared(column)));
+  const shared = told.filter((column) => isShared(column)).map(([header, text]) => `${header} ${text(cells[0]!)}`);
+  const rest = build(told.filter((column) => !isShared(column)));
   return [...rest, ...wrap(`all with ${shared.join(', ')}`, columns - 2).map((line) => `  ${line}`)];
 }

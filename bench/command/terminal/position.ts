@@ -28,6 +28,7 @@ export function cellName(cell: Cell, varies: ReadonlySet<keyof Cell>): string {
     parts.push(`every ${formatMicros(cell.pollIntervalMs * 1000)}`);
   if (varies.has('driver')) parts.push(cell.driver);
   if (varies.has('fanOut')) parts.push(cell.fanOut);
+  if (varies.has('network')) parts.push(visible(cell.network ?? 'loopback'));
   return parts.join(' ');
 }
 

@@ -111,8 +111,10 @@ function detailLines(run: Run, width: number): string[] {
 }
 
 function loadInShort({ load, loads }: Run): string {
-  const { clients, rateHz, payloadBytes, driver, fanOut } = load;
-  const unusual = [driver === 'lean' ? '' : driver, fanOut === 'prepared' ? '' : fanOut].filter((word) => word !== '');
+  const { clients, rateHz, payloadBytes, driver, fanOut, network } = load;
+  const unusual = [driver === 'lean' ? '' : driver, fanOut === 'prepared' ? '' : fanOut, visible(network ?? '')].filter(
+    (word) => word !== '',
+  );
   const parts = [plural(clients, 'client'), `${formatLevel(rateHz)}/s`, formatBytes(payloadBytes), ...unusual];
   return `${parts.join(', ')}${loads > 1 ? ` (first of ${loads} loads)` : ''}`;
 }

@@ -1,5 +1,5 @@
 import type { Estimate, PageLoad, PageRow, SweepVariable } from '../../page-data.ts';
-import { LOAD_KEYS } from '../../../bench/result/cell.ts';
+import { LOAD_KEYS, loadValue } from '../../../bench/result/cell.ts';
 import { currentLoad, type Named, type Scene } from './scene.ts';
 
 type SweepPoint = { readonly x: number; readonly estimate: Estimate; readonly row: PageRow };
@@ -15,7 +15,9 @@ export type SweepLine = Named & {
 function matching(scene: Scene, across: SweepVariable): readonly PageLoad[] {
   const chosen = currentLoad(scene);
   if (chosen === undefined) return [];
-  return scene.data.loads.filter((load) => LOAD_KEYS.every((name) => name === across || load[name] === chosen[name]));
+  return scene.data.loads.filter((load) =>
+    LOAD_KEYS.every((name) => name === across || loadValue(load, name) === loadValue(chosen, name)),
+  );
 }
 
 /** The lines of a metric against the variable; rows without the figure are left out. */

@@ -45,6 +45,7 @@ describe('flags of a run', () => {
       ratesHz: [10],
       payloadBytes: [128],
       pollIntervalsMs: [1000],
+      networks: ['none'],
       pollLatest: false,
       shared: false,
       durationMs: 3000,
@@ -79,6 +80,16 @@ describe('flags of a run', () => {
       assert.deepEqual(options('--clients', list).clients, list.split(',').map(Number), list);
   });
 
+  it('takes networks by their one name, and no address beside them', () => {
+    assert.deepEqual(options('--network', 'none,40ms,0.04s+-10ms/1.0%').networks, ['none', '40ms', '40ms±10ms/1%']);
+    assert.throws(() => options('--network', '40ms,0.04s'), /stands there twice/);
+    assert.throws(() => options('--network', '40'), /--network '?40'?: does not begin with a delay/);
+    assert.throws(
+      () => options('--network', '40ms', '--host', '127.0.0.2'),
+      /--host 127.0.0.2: contradicts --network 40ms/,
+    );
+  });
+
   it('reads every flag', () => {
     const argv =
       '--transports sse,polling --clients 10,1k --rate 0.5,20 --payload 64,4k --poll-interval 250ms,5s --poll-latest';
@@ -94,6 +105,7 @@ describe('flags of a run', () => {
       ratesHz: [0.5, 20],
       payloadBytes: [64, 4096],
       pollIntervalsMs: [250, 5000],
+      networks: ['none'],
       pollLatest: true,
       shared: true,
       durationMs: 10_000,

@@ -59,7 +59,10 @@ describe('an assertion', () => {
       ['sse.p99<50constructor', /has the unit constructor/],
       ['sse.missed<5ms', /has the unit ms; missed takes no unit/],
       ['sse.coverage>0.99', /has no unit; coverage takes one of %/],
-      ['sse@color=red.p99<1s', /cannot select a cell by color=red; allowed: clients=, rate=, payload=, poll-interval=/],
+      [
+        'sse@color=red.p99<1s',
+        /cannot select a cell by color=red; allowed: clients=, rate=, payload=, network=, poll-interval=/,
+      ],
       ['sse@constructor=1.p99<1s', /cannot select a cell by constructor=1/],
       ['sse@clients=many.p99<1s', /clients=many is not a whole number/],
       ['polling@poll-interval=1.p99<1s', /poll-interval=1 has no unit/],

@@ -380,3 +380,17 @@ test('where witnesses tell of latency, it is their lag that counts, and the load
   assert.deepEqual(witnessed(p99 * 0.2), ['AGENT_LAG']);
   assert.deepEqual(witnessed(p99 * 0.6, 0.7), ['AGENT_BOUND']);
 });
+
+test('a network whose packets are handed over late is a caution, later still the limit of the trial', () => {
+  const lane = { packets: 1000, lost: 0, noRoom: 0, lateP50Us: 100, lateP99Us: 300, lateMaxUs: 900 };
+  const judged = (lateP99Us: number) =>
+    judge({ ...good, network: { towardsServer: lane, towardsClients: { ...lane, lateP99Us }, cpuUs: 1 } });
+  assert.equal(judged(2000).status, 'valid');
+  const { status, reasons } = judged(2010);
+  assert.equal(status, 'caution');
+  assert.deepEqual(
+    reasons.map(({ code, value, limit }) => [code, value, limit]),
+    [['NETWORK_BOUND', 2010, 2000]],
+  );
+  assert.equal(judged(10_010).status, 'invalid');
+});
