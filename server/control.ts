@@ -11,13 +11,30 @@ export type ServerSample = {
   feed: FeedSample;
 };
 
+/**
+ * What the system tells of another server's processes; null of what it does not tell, or where nobody said which they are.
+ * Also the step in which the CPU since the sample before was counted.
+ */
+export type ForeignUse = Record<Exclude<keyof ProcessUse, 'atUs'> | 'cpuStepUs', number | null> & { atUs: number };
+
+/** Of a server that ran before the trial: by what it is metered, and whether the process is still the one of the trial's start. */
+export type AttachedSample = {
+  meter: 'pid' | 'pid-file' | 'cgroup' | null;
+  /** Null where nobody said which it is. */
+  process: 'same' | 'restarted' | 'gone' | null;
+  /** All that is metered. */
+  pids: number[];
+};
+
 /** What is known of a server that is not ours: what the system tells of its processes, and the feed that it is given. */
 export type ForeignSample = {
-  process: ProcessUse;
+  process: ForeignUse;
   connections: null;
   slowConsumersCut: null;
-  feed: FeedSample;
-  /** In a sample that collects: of each tick since the one before that did; else null. */
+  /** Null where it makes its ticks itself. */
+  feed: FeedSample | null;
+  attached?: AttachedSample;
+  /** In a sample that collects: of each tick since the one before that did; else null, and where nothing is published to it. */
   publish: readonly PublishedTick[] | null;
 };
 

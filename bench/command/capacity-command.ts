@@ -4,6 +4,7 @@ import { parseCapacityOptions, CAPACITY_FLAGS, searchPlanOf, type CapacityOption
 import type { CapacityRequest } from '../run/capacity/search-loop.ts';
 import type { CapacityResult, SearchPlan } from '../result/capacity-schema.ts';
 import { ceilingOf, type Ceiling } from '../run/capacity/levels.ts';
+import { attachedTexts } from '../judge/attached.ts';
 import { LOOPBACK } from '../machine/address.ts';
 import { EXIT_BY_SIGNAL } from '../../server/stop-signals.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
@@ -18,7 +19,7 @@ import { openCapacityProgress } from './terminal/capacity-progress.ts';
 import { progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan, withAddresses } from './collaborators.ts';
 import { windowTicks } from '../trial/window.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, checkNewDirectory, errorCode, runId, shownPath } from '../result/folder.ts';
@@ -88,8 +89,9 @@ export async function executeCapacity(
   const facts = await collaborators.probeMachine(needs);
   const ceiling = allowedClients(needs, facts, options);
   const isGiven = (flag: string) => values[flag] !== undefined;
-  const plan = searchPlanOf(options, { cores: context.cores, canPin: context.pinProblem() === null }, ceiling, isGiven);
-  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
+  const machine = { cores: context.cores, canPin: context.pinProblem() === null };
+  const plan = await withAddresses(searchPlanOf(options, machine, ceiling, isGiven), options);
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context), ...attachedTexts(plan.settings)];
 
   if (options.dryRun) {
     const shown = options.json ? [JSON.stringify({ search: plan, notes })] : searchPlanLines(plan, needs.directory);
@@ -97,7 +99,7 @@ export async function executeCapacity(
     return EXIT.done.code;
   }
   for (const note of notes) stderr.write(`Note: ${note}\n`);
-  const built = await withBuiltTargets(plan, stderr);
+  const built = await readyPlan(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed, 'capacity');
   return inNewFolder({ port: options.port, root, out, startedAt }, (folder) =>

@@ -1,4 +1,10 @@
-import { openContradictions, pinContradictions, pollContradictions } from './contradictions.ts';
+import {
+  attachedHosts,
+  openContradictions,
+  ownTargetContradictions,
+  pinContradictions,
+  pollContradictions,
+} from './contradictions.ts';
 import { flagsBut, type FlagContext } from './flag-table.ts';
 import { parseFlags, type FlagValues } from './read-flags.ts';
 import { comparedOf, withCompared, type TargetOptions } from './target-flags.ts';
@@ -15,7 +21,6 @@ export const CAPACITY_FLAGS = flagsBut(
   'quick',
   'host',
   'unsafeBind',
-  'ownTarget',
   'assertions',
   'failOnRegression',
   'planSweep',
@@ -26,7 +31,7 @@ type CapacityFlags = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number
 
 /** As {@link RunOptions}: what is compared follows from several flags. */
 export type CapacityOptions = Omit<CapacityFlags, 'transports' | keyof TargetOptions> &
-  Pick<RunOptions, 'transports' | 'targets'>;
+  Pick<RunOptions, 'transports' | 'targets' | 'proxies'>;
 
 type Partially = Partial<CapacityOptions>;
 type IsGiven = (key: (typeof CAPACITY_FLAGS)[number]) => boolean;
@@ -44,7 +49,7 @@ export function parseCapacityOptions(
   cwd = process.cwd(),
 ): CapacityOptions {
   const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
-  let compared: Pick<RunOptions, 'transports' | 'targets'> = { transports: [] };
+  let compared: Pick<RunOptions, 'transports' | 'targets' | 'proxies'> = { transports: [] };
   const flags = parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (flagged, isGiven) => {
     const { mistakes, ...found } = comparedOf(flagged, isGiven('transports'), cwd);
     compared = found;
@@ -57,6 +62,7 @@ export function parseCapacityOptions(
       ...rangeMistakes(read, isGiven),
       ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
       ...openContradictions(read),
+      ...ownTargetContradictions(read.ownTarget, attachedHosts(read), '--target'),
     ];
   });
   return withCompared(flags, compared);

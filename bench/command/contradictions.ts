@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { asksAtInterval } from '../../server/transports/traits.ts';
 import { quote } from '../basics/shown.ts';
 import { addressProblems } from '../machine/address.ts';
+import { addressOf } from '../result/target.ts';
 import type { RunOptions } from '../run/options.ts';
 import { windowMistakes } from '../trial/window.ts';
 import type { FlagContext, FlagKey } from './flag-table.ts';
@@ -37,13 +38,26 @@ export function contradictions(
   if (asked !== undefined && isIP(asked) > 0) {
     found.push(...addressProblems({ host: asked, unsafeBind, ownTarget }, asked));
   }
-  if (ownTarget !== undefined && ownTarget !== asked) {
-    found.push(
-      `--i-own-this-target ${quote(ownTarget)}: is not what --host names; allowed: the same host, or leave it out`,
-    );
-  }
+  found.push(...ownTargetContradictions(ownTarget, [asked, ...attachedHosts(options)], '--host or --target'));
   found.push(...openContradictions(options));
   return found;
+}
+
+/** Why a host that is vouched for is not one of these. */
+export function ownTargetContradictions(
+  ownTarget: string | undefined,
+  hosts: readonly (string | undefined)[],
+  flags: string,
+): string[] {
+  if (ownTarget === undefined || hosts.includes(ownTarget)) return [];
+  return [
+    `--i-own-this-target ${quote(ownTarget)}: is not what ${flags} names; allowed: the same host, or leave it out`,
+  ];
+}
+
+/** Where servers run that are attached to. */
+export function attachedHosts({ targets = [] }: Pick<RunOptions, 'targets'>): string[] {
+  return targets.flatMap(({ attach }) => (attach ? [addressOf(attach).host] : []));
 }
 
 /** Flags of polling, where no transport polls. */

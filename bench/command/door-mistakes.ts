@@ -1,5 +1,6 @@
 // What stands against how a target says that its clients ask: what its schema cannot tell.
 import { asksAtInterval, TRAITS } from '../../server/transports/traits.ts';
+import { AFTER } from '../agent/routes.ts';
 import { filled, variablesIn } from '../basics/placeholders.ts';
 import { quote } from '../basics/shown.ts';
 import { offeredBy } from '../result/entrant.ts';
@@ -48,7 +49,7 @@ function cursorProblems(
   id: keyof typeof TRAITS,
   pollLatest: boolean,
 ): string[] {
-  const hasCursor = path.includes('{after}');
+  const hasCursor = path.includes(AFTER);
   if (hasCursor && TRAITS[id].asks === 'never') return ['{after}: is for polls; leave it out'];
   const knowsClients = [path, ...Object.values(headers)].some((text) => text.includes('{client}'));
   if (!asksAtInterval(id) || hasCursor || echo || knowsClients || latest || pollLatest) return [];

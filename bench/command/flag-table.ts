@@ -8,6 +8,7 @@ import { busyCores } from '../machine/cores.ts';
 import type { Vary } from '../result/capacity-schema.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { TargetOptions } from './target-flags.ts';
+import { publishing, serverUrl } from './target-values.ts';
 import {
   formatRate,
   host,
@@ -42,7 +43,7 @@ type SearchOptions = {
 };
 
 /** What all flags together tell; each command takes some of it. */
-export type AllOptions = Omit<RunOptions, 'transports' | 'targets'> & {
+export type AllOptions = Omit<RunOptions, 'transports' | 'targets' | 'proxies'> & {
   transports: TransportId[];
 } & TargetOptions &
   CompareOptions &
@@ -156,7 +157,7 @@ function pathFlag(name: string, what: string): Flag<string | undefined> {
     name,
     placeholder: '<path>',
     group: 'target',
-    help: `where the server that --start starts has ${what}`,
+    help: `where the servers of --start and --target have ${what}`,
     fallback: () => undefined,
     parse: (given) => (given.startsWith('/') ? path.parse(given) : { problem: 'does not begin with /' }),
   };
@@ -335,7 +336,7 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       name: 'i-own-this-target',
       placeholder: '<host>',
       group: 'server',
-      help: 'lets --host be that very host, although it is neither loopback nor private',
+      help: 'lets --host or --target be that very host, although it is neither loopback nor private',
       ...host(),
       fallback: () => undefined,
     },
@@ -348,11 +349,53 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
         '{port} or PORT names, and sends each line of its standard input to every client; repeatable',
       ...listed(text('a command of at most 200 characters')),
     },
+    urls: {
+      name: 'target',
+      placeholder: '<url>',
+      group: 'target',
+      help: 'a server that runs already, and is published to as --publish says; it is never ended; repeatable',
+      ...listed(serverUrl()),
+    },
+    publish: {
+      name: 'publish',
+      placeholder: '<how>',
+      group: 'target',
+      help:
+        "how ticks come to the servers of --target, or else to those of --start: one request each, as 'POST /publish {tick}', with a body " +
+        'in which {tick} stands for the tick; self: it makes them by what its environment says (docs/targets.md)',
+      ...publishing(),
+      defaultText: 'stdin, of --start',
+      fallback: () => undefined,
+    },
+    pid: {
+      name: 'pid',
+      placeholder: '<n>',
+      group: 'target',
+      help: 'process of the server of --target: it and what it has started are metered',
+      ...within(parsePlainInteger, 1, 2 ** 22, String),
+      fallback: () => undefined,
+    },
+    pidFile: {
+      name: 'pid-file',
+      placeholder: '<file>',
+      group: 'target',
+      help: 'a file with the number of that process',
+      ...text('the path of a file'),
+      fallback: () => undefined,
+    },
+    cgroup: {
+      name: 'cgroup',
+      placeholder: '<path>',
+      group: 'target',
+      help: 'control group of the server of --target, metered in place of a process: its folder, or its path as in /proc/PID/cgroup',
+      ...text('the path of a control group'),
+      fallback: () => undefined,
+    },
     names: {
       name: 'name',
       placeholder: '<name>',
       group: 'target',
-      help: 'what the server of the --start at the same place is called; repeatable',
+      help: 'what the server of the --start or --target at the same place is called, those of --start first; repeatable',
       ...listed(text('a-z, 0-9, . _ and -, up to 32')),
       defaultText: 'mine',
     },
@@ -366,6 +409,13 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       group: 'target',
       help: 'servers to compare: builtin, names of folders in targets/, and paths of target files (docs/targets.md)',
       ...listOf(text('builtin, a name in targets/, or the path of a target file')),
+      fallback: () => [],
+    },
+    via: {
+      name: 'via',
+      group: 'target',
+      help: 'proxies between clients and server, each as it comes or with the lines that push needs: none,nginx:stock,nginx:tuned; or haproxy, caddy, envoy; or a configuration of your own, nginx:./my.conf (docs/proxies.md)',
+      ...listOf(text('none, nginx:stock, nginx:tuned, ..., or a configuration: nginx:./my.conf')),
       fallback: () => [],
     },
     assertions: {

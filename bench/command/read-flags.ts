@@ -30,7 +30,7 @@ export function parseRunOptions(
   others: readonly string[] = [],
   cwd = process.cwd(),
 ): RunOptions {
-  let compared: Pick<RunOptions, 'transports' | 'targets'> = { transports: [] };
+  let compared: Pick<RunOptions, 'transports' | 'targets' | 'proxies'> = { transports: [] };
   const flags = parseFlags(RUN_FLAGS, values, context, others, (read, isGiven) => {
     const { mistakes, ...found } = comparedOf(read, isGiven('transports'), cwd);
     compared = found;

@@ -18,13 +18,14 @@ import { filesNeeded, preflightNotes, preflightProblems, throwProblems, type Nee
 import type { Plan, RunResult } from '../result/schema.ts';
 import type { RunRequest } from '../run/run-plan.ts';
 import { isUnwritten } from '../run/unwritten-run.ts';
+import { attachedTexts } from '../judge/attached.ts';
 import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
-import { COLLABORATORS, inNewFolder, openReport, refreshIndex, withBuiltTargets } from './collaborators.ts';
+import { COLLABORATORS, inNewFolder, openReport, refreshIndex, readyPlan, withAddresses } from './collaborators.ts';
 import { readEnvironment } from '../machine/environment.ts';
 import { createPlan, estimate } from '../run/plan.ts';
 import { windowTicks } from '../trial/window.ts';
@@ -34,6 +35,7 @@ import { stopOnSignal } from './signals.ts';
 import { librariesWithoutAddress } from '../agent/index.ts';
 import { sameCell } from '../result/cell.ts';
 import { assertionLines } from './terminal/verdicts.ts';
+import { wayLines } from './terminal/ways.ts';
 
 /** The comparison of transports. */
 export const runCommand: Command = {
@@ -69,7 +71,7 @@ export async function executeRun(
   const startedAt = collaborators.now();
   const { results: root } = surroundings;
   const out = options.out === undefined ? undefined : resolve(cwd, options.out);
-  const plan = collaborators.createPlan(options);
+  const plan = await withAddresses(collaborators.createPlan(options), options);
   const address = await resolveAddress(options);
   const { resolved: assertions, mistakes: unresolved } = resolveAssertions(options.assertions, plan.cells);
   throwMistakes(unresolved);
@@ -88,7 +90,7 @@ export async function executeRun(
   if (out !== undefined) await checkNewDirectory(out);
   const facts = await collaborators.probeMachine(needs);
   const problems = preflightProblems(needs, facts);
-  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context)];
+  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context), ...attachedTexts(plan.settings)];
 
   if (options.dryRun) {
     const { trials, ms } = collaborators.estimate(plan);
@@ -112,7 +114,7 @@ export async function executeRun(
   }
   throwProblems(problems);
   for (const note of notes) stderr.write(`Note: ${note}\n`);
-  const built = await withBuiltTargets(plan, stderr);
+  const built = await readyPlan(plan, stderr);
 
   const command = repeatCommand(values, flagTable(context.transports), options.seed);
   return inNewFolder({ port: options.port, root, out, startedAt }, async (folder) => {
@@ -252,8 +254,9 @@ function showFigures(
     next: isKept ? `npm run bench -- report ${quote(shownPath(directory, cwd))} --open` : result.run.command,
   };
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
-  const lines = summaryLines(result, shown, stdout.columns ?? MAX_SUMMARY_COLUMNS, paint);
-  stdout.write(`${[...lines, ...assertionLines(asserted, paint)].join('\n')}\n`);
+  const columns = stdout.columns ?? MAX_SUMMARY_COLUMNS;
+  const lines = summaryLines(result, shown, columns, paint);
+  stdout.write(`${[...lines, ...wayLines(result, columns), ...assertionLines(asserted, paint)].join('\n')}\n`);
 }
 
 /** What the command works with once its flags are sound; a test brings its own. */

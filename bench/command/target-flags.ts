@@ -6,17 +6,27 @@ import { suggestion } from '../../server/suggestion.ts';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
+import { findProxy, NO_PROXY } from '../proxy/find-proxy.ts';
 import { entrantsOf, offeredBy } from '../result/entrant.ts';
 import { errorCode } from '../result/folder.ts';
 import { schemaDeviation } from '../result/store.ts';
-import { Target, TARGET_NAME } from '../result/target.ts';
+import type { Proxy } from '../result/proxy.ts';
+import { type Attach, Target, TARGET_NAME, targetProblem } from '../result/target.ts';
 import { doorMistakes } from './door-mistakes.ts';
 
 /** What the command line says of other servers. */
 export type TargetOptions = {
   /** Commands that start one each. */
   starts: string[];
-  /** What they are called, in the same order. */
+  /** Where others run already. */
+  urls: string[];
+  /** How ticks come to those that run already, or, where there are none, to those that are started. */
+  publish: Target['publish'] | undefined;
+  /** Of the one that runs already, what is metered. */
+  pid: number | undefined;
+  pidFile: string | undefined;
+  cgroup: string | undefined;
+  /** What they are called, those that are started first. */
   names: string[];
   ssePath: string | undefined;
   websocketPath: string | undefined;
@@ -25,6 +35,8 @@ export type TargetOptions = {
   longPollPath: string | undefined;
   /** `builtin`, and paths of target files. */
   targetFiles: string[];
+  /** `none`, and proxies. */
+  via: string[];
 };
 
 /** The server that a run has where no other is named. */
@@ -60,16 +72,24 @@ export function comparedOf(
   flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
   areTransportsGiven: boolean,
   cwd: string,
-): { transports: string[]; targets?: Target[]; mistakes: string[] } {
+): { transports: string[]; targets?: Target[]; proxies?: Proxy[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
   mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
-  const transports = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const straight = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const ways = waysOf(options.via, cwd, mistakes);
+  const transports = straight.flatMap((entrant) => ways.map((way) => (way ? `${way.name}/${entrant}` : entrant)));
+  const proxies = ways.filter((way) => way !== null);
   if (mistakes.length === 0 && transports.length === 0) {
     mistakes.push('--transports: the servers have none of these; allowed: what they are given paths for');
   }
-  return { transports, mistakes, ...(targets.length > 0 ? { targets } : {}) };
+  return {
+    transports,
+    mistakes,
+    ...(targets.length > 0 ? { targets } : {}),
+    ...(proxies.length > 0 ? { proxies } : {}),
+  };
 }
 
 /** What is compared in the place of the flags that say so. */
@@ -80,6 +100,11 @@ export function withCompared<F extends TargetOptions, C>(flags: F, compared: C):
 
 const NO_TARGETS: TargetOptions = {
   starts: [],
+  urls: [],
+  publish: undefined,
+  pid: undefined,
+  pidFile: undefined,
+  cgroup: undefined,
   names: [],
   ssePath: undefined,
   websocketPath: undefined,
@@ -87,7 +112,24 @@ const NO_TARGETS: TargetOptions = {
   pollPath: undefined,
   longPollPath: undefined,
   targetFiles: [],
+  via: [],
 };
+
+/** The ways between clients and server; null is the one without a proxy, which is there where nothing else is asked for. */
+function waysOf(words: readonly string[], cwd: string, mistakes: string[]): (Proxy | null)[] {
+  const ways = words.flatMap((word) => {
+    try {
+      return [findProxy(word, cwd)];
+    } catch (error) {
+      mistakes.push(`--via ${(error as Error).message}`);
+      return [];
+    }
+  });
+  const names = ways.map((way) => way?.name ?? NO_PROXY);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) mistakes.push(`--via ${quote(twice)}: stands there twice`);
+  return ways.length === 0 ? [null] : ways;
+}
 
 /** The servers that are asked for besides the built-in one. */
 function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Target[] {
@@ -95,28 +137,29 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
     const path = options[key];
     return path === undefined ? [] : [[id, { path }] as const];
   });
-  const started = options.starts.map((text, index): Target => {
+  const transports = Object.fromEntries(paths);
+  const { starts, urls } = options;
+  const nameOf = (index: number) =>
+    options.names[index] ?? (starts.length + urls.length === 1 ? 'mine' : `mine${index + 1}`);
+  const started = starts.map((text, index): Target => {
     let command: string[] = [];
     try {
       command = commandWords(text);
     } catch (error) {
       mistakes.push(`--start ${(error as Error).message}`);
     }
-    const name = options.names[index] ?? (options.starts.length === 1 ? 'mine' : `mine${index + 1}`);
-    return { name, start: { command, cwd }, publish: 'stdin', transports: Object.fromEntries(paths) };
+    const publish = urls.length > 0 ? 'stdin' : (options.publish ?? 'stdin');
+    return { name: nameOf(index), start: { command, cwd }, publish, transports };
   });
-  if (started.length > 0 && paths.length === 0) {
+  const attached = urls.map((url, index): Target => {
+    const attach = { url, ...meteredOf(options, cwd) };
+    return { name: nameOf(starts.length + index), attach, publish: options.publish ?? 'stdin', transports };
+  });
+  mistakes.push(...pathMistakes(options, paths), ...attachMistakes(options));
+  if (options.names.length > starts.length + urls.length) {
     mistakes.push(
-      `--start: says not where clients find its ticks; add --sse /path, --ws /path, --stream /path, --poll /path or --long-poll /path`,
+      `--name ${quote(options.names.at(-1)!)}: names no server; give one --start or --target for each --name`,
     );
-  }
-  if (started.length === 0 && paths.length > 0) {
-    mistakes.push(
-      `--${PATH_FLAGS[paths[0]![0] as keyof typeof PATHS]}: is a path of the server that --start starts; add --start 'COMMAND'`,
-    );
-  }
-  if (options.names.length > options.starts.length) {
-    mistakes.push(`--name ${quote(options.names.at(-1)!)}: names no server; give one --start for each --name`);
   }
   const read = options.targetFiles.flatMap((file) => {
     if (file === BUILTIN) return [];
@@ -127,7 +170,7 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
       return [];
     }
   });
-  const targets = [...read, ...started];
+  const targets = [...read, ...started, ...attached];
   for (const [index, { name }] of targets.entries()) {
     if (!TARGET_NAME.test(name))
       mistakes.push(`target ${quote(name)}: its name must be of a-z, 0-9, . _ and -, up to 32`);
@@ -137,6 +180,61 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
       mistakes.push(`target ${quote(name)}: stands there twice; --name tells them apart`);
   }
   return targets;
+}
+
+function pathMistakes({ starts, urls }: TargetOptions, paths: readonly (readonly [string, unknown])[]): string[] {
+  const isAny = starts.length + urls.length > 0;
+  const [first] = paths;
+  if (isAny && !first) {
+    const flag = starts.length > 0 ? 'start' : 'target';
+    return [
+      `--${flag}: says not where clients find its ticks; add --sse /path, --ws /path, --stream /path, --poll /path or --long-poll /path`,
+    ];
+  }
+  if (isAny || !first) return [];
+  const flag = PATH_FLAGS[first[0] as keyof typeof PATHS];
+  return [
+    `--${flag}: is a path of the server that --start starts, or that --target names; add --start 'COMMAND' or --target URL`,
+  ];
+}
+
+/** What of the flags of servers that run already does not go together. */
+function attachMistakes({ starts, urls, publish, ...options }: TargetOptions): string[] {
+  const meters = (['pid', 'pidFile', 'cgroup'] as const)
+    .filter((key) => options[key] !== undefined)
+    .map((key) => `--${key === 'pidFile' ? 'pid-file' : key}`);
+  const [meter] = meters;
+  const found: string[] = [];
+  if (urls.length > 0 && publish === undefined) {
+    found.push(
+      "--target: says not how ticks come to it; add --publish 'POST /path', where a request with a tick as its body is sent on to every client",
+    );
+  }
+  if (urls.length > 0 && (publish === 'self' || publish === 'stdin')) {
+    found.push(
+      `--publish ${publish}: a server that runs already cannot be told so; allowed with --target: 'POST /path', with --start also this`,
+    );
+  }
+  if (urls.length === 0 && starts.length === 0 && publish !== undefined) {
+    found.push('--publish: is how ticks come to the server of --target or --start; add one of them');
+  }
+  if (meter !== undefined && urls.length !== 1) {
+    found.push(
+      urls.length === 0
+        ? `${meter}: is of the server that --target names; add --target URL, what --start starts is metered anyway`
+        : `${meter}: says not of which --target; give each server a target file (docs/targets.md)`,
+    );
+  }
+  if (meters.length > 1) found.push(`${meters.join(', ')}: each says what is metered; give one of them`);
+  return found;
+}
+
+function meteredOf({ pid, pidFile, cgroup }: TargetOptions, cwd: string): Omit<Attach, 'url'> {
+  return {
+    ...(pid === undefined ? {} : { pid }),
+    ...(pidFile === undefined ? {} : { pidFile: resolve(cwd, pidFile) }),
+    ...(cgroup === undefined ? {} : { cgroup }),
+  };
 }
 
 /** Of the built-in server the transports that are asked for, where it is not left out, and those of each target that has them. */
@@ -198,5 +296,13 @@ export function readTarget(path: string): Target {
     );
   }
   const target = value as Target;
-  return { ...target, start: { ...target.start, cwd: resolve(dirname(path), target.start.cwd ?? '.') } };
+  const problem = targetProblem(target);
+  if (problem !== null) throw new Error(`it ${problem}`);
+  const { start, attach } = target;
+  const beside = (file: string) => resolve(dirname(path), file);
+  return {
+    ...target,
+    ...(start ? { start: { ...start, cwd: beside(start.cwd ?? '.') } } : {}),
+    ...(attach?.pidFile === undefined ? {} : { attach: { ...attach, pidFile: beside(attach.pidFile) } }),
+  };
 }

@@ -31,7 +31,8 @@ export type AssertionResult = {
 };
 
 /** A metric begins with a letter, so that the dot in a selector such as `rate=0.5` is not taken for the one before it. */
-const GRAMMAR = /^((?:[\w.-]+:)?[\w-]+)(?:@(.+))?\.([A-Za-z]\w*)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
+const GRAMMAR =
+  /^((?:[\w.:-]+\/)?(?:[\w.-]+:)?[\w-]+)(?:@(.+))?\.([A-Za-z]\w*)\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
 
 /** What a selector may fix, in the order in which choices are shown. */
 const SELECTORS = {

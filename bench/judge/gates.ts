@@ -12,6 +12,7 @@ type GateUnit = 'ratio' | 'us' | 'count' | 'times as much' | 'plain';
 const GATE_FACTS = {
   SERVER_LOST: { unit: 'count', remedy: null },
   AGENT_LOST: { unit: 'count', remedy: null },
+  PROXY_LOST: { unit: 'count', remedy: null },
   CLIENTS_NOT_CONNECTED: {
     unit: 'ratio',
     remedy: 'Look at the errors; then raise the limit of open files, slow the ramp (--ramp) or ask for fewer clients.',
@@ -64,6 +65,8 @@ const GATE_FACTS = {
     remedy: 'Library clients lost or doubled ticks where the lean ones did not: report it, with result.json.',
   },
   UNSTEADY: { unit: 'times as much', remedy: null },
+  TARGET_RESTARTED: { unit: 'count', remedy: null },
+  CPU_COARSE: { unit: 'ratio', remedy: null },
   THROTTLED: { unit: 'ratio', remedy: 'Raise the CPU quota of the container or service.' },
   SWAPPING: { unit: 'count', remedy: 'Free some memory, or ask for fewer clients.' },
   CPU_STOLEN: { unit: 'ratio', remedy: 'Run again when the host is calmer, or on a machine of your own.' },
@@ -90,15 +93,20 @@ const RATE_ERROR = 0.01;
 const nothingLost: Gate = ({ losses = [] }) => {
   const [first] = losses;
   if (!first) return null;
-  const what = first.code === 'SERVER_LOST' ? 'the server was' : 'a load agent was';
   return {
     code: first.code,
     severity: 'invalid',
-    message: `${what} lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
+    message: `${LOST[first.code]} was lost ${WHEN[first.phase]}: ${first.message.split('\n', 1)[0]}. The figures are those of what was left`,
     value: losses.length,
     limit: 0,
   };
 };
+
+const LOST = {
+  SERVER_LOST: 'the server',
+  AGENT_LOST: 'a load agent',
+  PROXY_LOST: 'the proxy',
+} as const satisfies Record<NonNullable<Trial['losses']>[number]['code'], string>;
 
 const WHEN = {
   start: 'before the ramp',
@@ -203,6 +211,8 @@ const somethingDelivered: Gate = ({ ledger, losses, phases }) =>
 
 const feedRate: Gate = ({ server, cell, phases, losses, publish }) => {
   if (phases.lastSeq < phases.firstSeq || losses?.some(({ code }) => code === 'SERVER_LOST')) return null;
+  // Of a server that makes its ticks itself only its clients can tell.
+  if (!server.feed) return null;
   const error = Math.abs(server.feed.achievedRateHz / cell.rateHz - 1);
   if (error <= RATE_ERROR) return null;
   return {
@@ -222,7 +232,7 @@ const FEED_LATE_SHARE = 0.1;
 const feedLate: Gate = ({ server, cell, publish }) => {
   if (publish) return null;
   const limit = feedLimitUs(cell);
-  const value = server.feed.latenessP99Us;
+  const value = server.feed?.latenessP99Us ?? 0;
   if (value <= limit) return null;
   return {
     code: 'FEED_LATE',
@@ -283,9 +293,9 @@ const publishSlow: Gate = ({ publish, cell }) => {
     severity: 'caution',
     message: `${
       publish.by === 'http'
-        ? `the server took up to ${ms(value)} (p99) to answer a publish`
-        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent`
-    }, longer than the ${ms(limit)} from one tick to the next: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
+        ? `the server took up to ${ms(value)} (p99) to answer a publish, longer than the ${ms(limit)} from one tick to the next, which waits for that so that they stay in order`
+        : `the pipe to the server's standard input was full, and took lines up to ${ms(value)} (p99) after they were sent, longer than the ${ms(limit)} from one tick to the next`
+    }: it does not keep up with what it is given. That is the server's doing, and in its latencies; fewer clients or a lower rate show it unhurried`,
     value,
     limit,
   };
@@ -439,6 +449,41 @@ const steady: Gate = ({ steadiness, phases }) => {
   };
 };
 
+/** What was known of the server before is not of the one that came after it. */
+const notRestarted: Gate = ({ server }) => {
+  const { process } = server.attached ?? {};
+  if (process !== 'restarted' && process !== 'gone') return null;
+  return {
+    code: 'TARGET_RESTARTED',
+    severity: 'invalid',
+    message: `${
+      process === 'gone'
+        ? 'the process that is metered was gone before the trial was over'
+        : 'the process that is metered was another at the end of the trial than at its start'
+    }: the figures are of more than one life of the server, or of none. See why it ended or was started anew (its log, whoever supervises it), and leave it alone while it is measured`,
+    value: 1,
+    limit: 0,
+  };
+};
+
+/** Of what was used so much may be the step in which it is counted. */
+const CPU_STEP_SHARE = 0.03;
+
+const cpuFine: Gate = ({ server }) => {
+  const { cpuUserUs, cpuSystemUs, cpuStepUs = 0 } = server;
+  if (cpuUserUs === null || cpuSystemUs === null || cpuStepUs === 0) return null;
+  // Of what used nothing nobody knows more than that it was less than a step.
+  const value = Math.min(1, cpuStepUs / (cpuUserUs + cpuSystemUs));
+  if (value <= CPU_STEP_SHARE) return null;
+  return {
+    code: 'CPU_COARSE',
+    severity: 'caution',
+    message: `the system counts the CPU of this server in steps of ${ms(cpuStepUs)}, which is ${percent(value)} of the ${ms(cpuUserUs + cpuSystemUs)} that it used in the window: its CPU per delivery is only so exact, all else holds. A longer --duration or more clients make it finer`,
+    value,
+    limit: CPU_STEP_SHARE,
+  };
+};
+
 const THROTTLED_SHARE = 0.01;
 
 /** The kernel sums over cores, of which each may be denied CPU for the whole window: the limit is a share of one core's time. */
@@ -505,7 +550,7 @@ const SUSPENDED_US = 500_000;
 
 const suspended: Gate = ({ host, server }) => {
   // Where the controller alone stood still (a terminal that takes nothing), it harms no figure: the server went on.
-  const serverUs = Math.max(server.eventLoop?.delayMaxUs ?? 0, server.feed.latenessMaxUs);
+  const serverUs = Math.max(server.eventLoop?.delayMaxUs ?? 0, server.feed?.latenessMaxUs ?? 0);
   const value = Math.max(Math.min(host.standstillUs ?? 0, serverUs), host.asleepUs ?? 0);
   if (value <= SUSPENDED_US) return null;
   return {
@@ -553,6 +598,7 @@ const pollsOnTime: Gate = ({ pollLatenessUs, cell }) => {
 /** Every gate, in the order in which reasons are shown. */
 const GATES: readonly Gate[] = [
   nothingLost,
+  notRestarted,
   connected,
   enoughOf('EADDRNOTAVAIL'),
   enoughOf('EMFILE'),
@@ -576,6 +622,7 @@ const GATES: readonly Gate[] = [
   canaryPresent,
   canaryLedger,
   canaryAgrees,
+  cpuFine,
   throttled,
   swapping,
   stolen,

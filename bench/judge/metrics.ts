@@ -100,7 +100,8 @@ export function metricInfos(): MetricInfo[] {
   return METRICS.map(({ id, label, unit, better }) => ({ id, label, unit, better }));
 }
 
-/** Cores that the server's processes kept busy in the measured window; null where there was no window. */
+/** Cores that the server's processes kept busy in the measured window; null where there was none, or nobody metered them. */
 export function serverCores({ server, phases }: Pick<Trial, 'server' | 'phases'>): number | null {
-  return ratio(server.cpuUserUs + server.cpuSystemUs, phases.measureMs * 1000);
+  const { cpuUserUs, cpuSystemUs } = server;
+  return cpuUserUs === null || cpuSystemUs === null ? null : ratio(cpuUserUs + cpuSystemUs, phases.measureMs * 1000);
 }

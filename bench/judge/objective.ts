@@ -13,7 +13,8 @@ export type Slo = Claim & {
 };
 
 /** A metric begins with a letter, and a transport's name ends at the dot before it. */
-const GRAMMAR = /^(?:((?:[\w.-]+:)?[\w-]+)\.)?([A-Za-z]\w*)\s*(<=|>=|==|=|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
+const GRAMMAR =
+  /^(?:((?:[\w.:-]+\/)?(?:[\w.-]+:)?[\w-]+)\.)?([A-Za-z]\w*)\s*(<=|>=|==|=|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/;
 
 /**
  * Reads `[transport.]metric op value unit`, as in `p99<100ms`, `missed=0` or `polling.p99<1100ms`: the claims of `--assert`

@@ -6,7 +6,7 @@ export type Step = { readonly p50: number; readonly p99: number };
 
 /** The steps of a tick, each null where no trial tells of it. */
 export type Steps = {
-  /** Handed to the server; of the built-in one, emitted by its feed. */
+  /** Handed to the server; of the built-in one, emitted by its feed. Null of one that makes its ticks itself. */
   readonly sent: Step | null;
   /** Null also where nobody publishes. */
   readonly acknowledged: Step | null;
@@ -17,9 +17,10 @@ export type Steps = {
 /** How long after it was due a tick took each of its steps in these trials, which are of one cell. */
 export function stepsOf(trials: readonly Trial[]): Steps {
   return {
-    sent: stepOf(trials, ({ publish, server: { feed } }) =>
-      publish ? publish.sentUs : { count: feed.emitted, p50: feed.latenessP50Us, p99: feed.latenessP99Us },
-    ),
+    sent: stepOf(trials, ({ publish, server: { feed } }) => {
+      if (publish) return publish.sentUs;
+      return feed ? { count: feed.emitted, p50: feed.latenessP50Us, p99: feed.latenessP99Us } : undefined;
+    }),
     acknowledged: stepOf(trials, ({ publish }) => publish?.acknowledgedUs),
     firstClient: stepOf(trials, ({ firstReceiptUs }) => firstReceiptUs),
     lastClient: stepOf(trials, ({ lastReceiptUs }) => lastReceiptUs),

@@ -64,15 +64,34 @@ export function addressProblems({ host, unsafeBind, ownTarget }: AddressOptions,
   return problems;
 }
 
-async function resolve(name: string): Promise<string> {
+/**
+ * The address of a server that is there already, which nobody makes listen anywhere: only who is aimed at counts.
+ *
+ * @param named as messages call it
+ * @param ownTarget the one host that the user vouches for
+ * @throws PushbenchError as {@link resolveAddress}
+ */
+export async function resolveAim(host: string, named: string, ownTarget: string | undefined): Promise<string> {
+  const address = isIP(host) ? host : await resolve(host, named);
+  if (holds(wildcard, address)) return isIPv6(address) ? '::1' : '127.0.0.1';
+  if (holds(loopback, address) || holds(site, address) || ownTarget === host) return address;
+  throw new PushbenchError(
+    'usage',
+    'ADDRESS',
+    `${named}${address === host ? '' : ` (${address})`}: neither loopback nor a private address, so that the load could hit somebody ` +
+      `else; where the machine is yours, add --i-own-this-target ${host}\nNothing was started.`,
+  );
+}
+
+async function resolve(name: string, named = `--host ${name}`): Promise<string> {
   try {
-    return (await lookup(name)).address;
+    return (await lookup(name, { order: 'ipv4first' })).address;
   } catch (error) {
     const { code = 'ENOTFOUND' } = error as NodeJS.ErrnoException;
     throw new PushbenchError(
       'target',
       'TARGET_UNKNOWN',
-      `--host ${name}: no address is known for it (${code}); write an address, or a name that resolves. Nothing was started.`,
+      `${named}: no address is known for it (${code}); write an address, or a name that resolves. Nothing was started.`,
       { cause: error },
     );
   }

@@ -50,15 +50,24 @@ function groupsOf(read: ReadText): Groups[] {
     const [id, controllers = '', ...path] = line.split(':');
     return { version: id === '0' ? 2 : 1, controllers: controllers.split(','), path: path.join(':') };
   });
-  return (read('/proc/self/mountinfo') ?? '').split('\n').flatMap((line): Groups[] => {
+  return mountsOf(read).flatMap(({ version, controllers, root, folder }): Groups[] => {
+    if (version === 1 && !controllers.includes('cpu')) return [];
+    const group = own.find((each) => each.version === version && (version === 2 || each.controllers.includes('cpu')));
+    return group === undefined ? [] : [{ version, folders: foldersUpTo(folder, below(root, group.path)) }];
+  });
+}
+
+/** Where the hierarchies of control groups are mounted: version 2 has one, version 1 one for each set of controllers. */
+export function mountsOf(
+  read: ReadText = readText,
+): { version: 1 | 2; controllers: string[]; root: string; folder: string }[] {
+  return (read('/proc/self/mountinfo') ?? '').split('\n').flatMap((line) => {
     // proc_pid_mountinfo(5): fields up to a lone dash, then the type, the source and the options of the file system
     const [mount = '', system = ''] = line.split(' - ');
     const [, , , root = '/', folder = ''] = mount.split(' ').map(unescaped);
     const [type, , options = ''] = system.split(' ');
-    const version = type === 'cgroup2' ? 2 : 1;
-    if (version === 1 && !(type === 'cgroup' && options.split(',').includes('cpu'))) return [];
-    const group = own.find((each) => each.version === version && (version === 2 || each.controllers.includes('cpu')));
-    return group === undefined ? [] : [{ version, folders: foldersUpTo(folder, below(root, group.path)) }];
+    if (type !== 'cgroup' && type !== 'cgroup2') return [];
+    return [{ version: type === 'cgroup2' ? 2 : 1, controllers: options.split(','), root, folder }];
   });
 }
 

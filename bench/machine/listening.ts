@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readText } from '../basics/read-text.ts';
+import type { ProcessStat } from './processes.ts';
 
 /** Where a socket listens: an address as /proc writes it, in words, and a port. */
 export type Listener = { address: string; port: number; inode: string };
@@ -53,6 +54,33 @@ export function listenersOf(
   if (all.length === 0) return [];
   const inodes = new Set(pids.flatMap(socketInodes));
   return all.filter(({ inode }) => inodes.has(inode));
+}
+
+/** How many sockets these processes hold, each once; 0 where the system does not tell. */
+export function openSockets(pids: readonly number[]): number {
+  return new Set(pids.flatMap(socketInodes)).size;
+}
+
+const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+/**
+ * The processes that listen there, without those that one of them has started; none where the system does not tell, as of
+ * processes of other users.
+ *
+ * @param host an address of this machine
+ */
+export function listenersAt(host: string, port: number, processes: ReadonlyMap<number, ProcessStat>): number[] {
+  const inodes = new Set(
+    ['tcp', 'tcp6']
+      .flatMap((name) => parseListeners(readText(`/proc/net/${name}`) ?? ''))
+      .filter((listener) => listener.port === port && (listener.address === host || ANY.has(listener.address)))
+      .map(({ inode }) => inode),
+  );
+  if (inodes.size === 0) return [];
+  const listening = new Set(
+    [...processes.keys()].filter((pid) => socketInodes(pid).some((inode) => inodes.has(inode))),
+  );
+  return [...listening].filter((pid) => !listening.has(processes.get(pid)!.parent));
 }
 
 function socketInodes(pid: number): string[] {

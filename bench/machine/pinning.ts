@@ -1,21 +1,29 @@
 import { spawnSync } from 'node:child_process';
 import { allowedCores, parseCpuList } from './cores.ts';
 
-/** The core of each server process and of each agent; null: wherever the system likes. */
-export type Placement = { servers: (number | null)[]; agents: (number | null)[] };
+/** The core of each server process, of each agent and of a proxy between them; null: wherever the system likes. */
+export type Placement = { servers: (number | null)[]; agents: (number | null)[]; proxy: number | null };
 
 /**
  * Puts server processes on the first cores, one each, and spreads agents over the others, so that the load does not
- * take time from what is measured.
+ * take time from what is measured. A proxy has the core behind the servers', alone where more than one is left.
  *
  * @param cores the numbers of those that may be used; at least one more than there are servers when `pin` is set
  */
-export function place(servers: number, agents: number, cores: readonly number[], pin: boolean): Placement {
-  const rest = cores.slice(servers);
+export function place(
+  servers: number,
+  agents: number,
+  cores: readonly number[],
+  pin: boolean,
+  hasProxy = false,
+): Placement {
+  const behind = cores.slice(servers);
+  const rest = hasProxy && behind.length > 1 ? behind.slice(1) : behind;
   const isPinned = pin && rest.length > 0;
   return {
     servers: Array.from({ length: servers }, (_, index) => (isPinned ? cores[index]! : null)),
     agents: Array.from({ length: agents }, (_, index) => (isPinned ? rest[index % rest.length]! : null)),
+    proxy: isPinned && hasProxy ? behind[0]! : null,
   };
 }
 

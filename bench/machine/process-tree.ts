@@ -1,9 +1,13 @@
 // What a server that is not ours uses: all processes that a command has become, as the system tells of them.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { nowUs } from '../../server/clock.ts';
 import type { ProcessUse } from '../../server/probe.ts';
 import { readText } from '../basics/read-text.ts';
+import { TICK_US } from './host.ts';
 import { listProcesses, type ProcessStat } from './processes.ts';
+
+/** What was used, and the step in which the CPU since the sample before was counted: 0 where it is finer than a microsecond. */
+export type MeteredUse = ProcessUse & { cpuStepUs: number };
 
 /**
  * A process and all that descend from it, or are in its process group: what goes into the background leaves its parent.
@@ -29,13 +33,14 @@ export class TreeMeter {
   #before = { fineUs: 0, userUs: 0, systemUs: 0 };
   #userUs = 0;
   #systemUs = 0;
+  #stepUs = 0;
 
   constructor(root: number) {
     this.#root = root;
   }
 
   /** What the tree has used so far and holds now; of a tree that is gone nothing more is used, and nothing held. */
-  sample(): ProcessUse {
+  sample(): MeteredUse {
     const processes = listProcesses();
     const pids = treeOf(this.#root, processes);
     if (pids.length > 0) this.#add(pids, processes);
@@ -44,6 +49,7 @@ export class TreeMeter {
       cpuUserUs: this.#userUs,
       cpuSystemUs: this.#systemUs,
       rssBytes: residentBytes(pids),
+      cpuStepUs: this.#stepUs,
     };
   }
 
@@ -53,9 +59,10 @@ export class TreeMeter {
    */
   #add(pids: readonly number[], processes: ReadonlyMap<number, ProcessStat>): void {
     const sum = (of: (stat: ProcessStat) => number) => pids.reduce((all, pid) => all + of(processes.get(pid)!), 0);
+    const scheduled = pids.map(scheduledUs);
     const now = {
       fineUs:
-        pids.reduce((all, pid) => all + (scheduledUs(pid) ?? 0), 0) +
+        scheduled.reduce<number>((all, us) => all + (us ?? 0), 0) +
         sum((stat) => stat.endedUserUs + stat.endedSystemUs),
       userUs: sum((stat) => stat.userUs + stat.endedUserUs),
       systemUs: sum((stat) => stat.systemUs + stat.endedSystemUs),
@@ -63,10 +70,12 @@ export class TreeMeter {
     const userUs = Math.max(0, now.userUs - this.#before.userUs);
     const systemUs = Math.max(0, now.systemUs - this.#before.systemUs);
     const fineUs = now.fineUs - this.#before.fineUs;
-    const spentUs = Math.abs(fineUs - userUs - systemUs) <= STEPS_US ? Math.max(0, fineUs) : userUs + systemUs;
+    const isFine = !scheduled.includes(null) && Math.abs(fineUs - userUs - systemUs) <= STEPS_US;
+    const spentUs = isFine ? Math.max(0, fineUs) : userUs + systemUs;
     const share = userUs + systemUs === 0 ? 1 : userUs / (userUs + systemUs);
     this.#userUs += spentUs * share;
     this.#systemUs += spentUs * (1 - share);
+    this.#stepUs = isFine ? 0 : pids.length * TICK_US;
     this.#before = now;
   }
 }
@@ -77,9 +86,11 @@ const STEPS_US = 100_000;
 /** CPU time of a process by its threads' /proc/<pid>/task/<tid>/schedstat (nanoseconds); null where the kernel has none. */
 function scheduledUs(pid: number): number | null {
   try {
-    return readdirSync(`/proc/${pid}/task`).reduce((sum, tid) => {
-      const [ranNs] = readText(`/proc/${pid}/task/${tid}/schedstat`)?.split(' ') ?? [];
-      return sum + Number(ranNs ?? 0) / 1000;
+    return readdirSync(`/proc/${pid}/task`).reduce<number | null>((sum, tid) => {
+      const stat = readText(`/proc/${pid}/task/${tid}/schedstat`);
+      // a thread that has ended meanwhile tells no more, a kernel without it never
+      if (stat === null) return existsSync(`/proc/${pid}/task/${tid}`) ? null : sum;
+      return sum === null ? null : sum + Number(stat.split(' ')[0]) / 1000;
     }, 0);
   } catch {
     return null;

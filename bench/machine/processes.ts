@@ -10,6 +10,8 @@ export type MachineProcess = { name: string; cpuUs: number };
 export type ProcessStat = MachineProcess & {
   parent: number;
   group: number;
+  /** When it started, in clock steps since the machine did: with its id it tells it from one that came by that id later. */
+  startedTicks: number;
   userUs: number;
   systemUs: number;
   /** Of its children that have ended and been waited for, and of theirs. */
@@ -25,7 +27,8 @@ export function parseStat(stat: string | null): ProcessStat | null {
   // The name in parentheses may hold anything.
   const [open, close] = [stat?.indexOf('(') ?? -1, stat?.lastIndexOf(')') ?? -1];
   if (stat === null || open < 0 || close < open) return null;
-  const [, parent, group, , , , , , , , , user, system, endedUser, endedSystem] = stat.slice(close + 2).split(' ');
+  const fields = stat.slice(close + 2).split(' ');
+  const [, parent, group, , , , , , , , , user, system, endedUser, endedSystem, , , , , started] = fields;
   if (parent === '2' || user === undefined || system === undefined) return null;
   const [userUs, systemUs] = [Number(user) * TICK_US, Number(system) * TICK_US];
   return {
@@ -33,6 +36,7 @@ export function parseStat(stat: string | null): ProcessStat | null {
     cpuUs: userUs + systemUs,
     parent: Number(parent),
     group: Number(group),
+    startedTicks: Number(started),
     userUs,
     systemUs,
     endedUserUs: Number(endedUser) * TICK_US,
@@ -96,7 +100,8 @@ function cpuUsOf(pids: readonly number[]): number | null {
   return known.length < pids.length ? null : known.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
 }
 
-function readProcess(pid: number): ProcessStat | null {
+/** What the system tells of one process; null of none, and elsewhere than under Linux. */
+export function readProcess(pid: number): ProcessStat | null {
   return parseStat(readText(`/proc/${pid}/stat`));
 }
 

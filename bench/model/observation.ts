@@ -30,10 +30,11 @@ export function familiesOf({ trials }: Pick<RunResult, 'trials'>): Family[] {
   );
   const calmCells = new Set(sound.filter(isCalm).map(({ cell }) => cellKey(cell)));
   const counted = sound.filter((each) => isCalm(each) || !calmCells.has(cellKey(each.cell)));
-  return [...Map.groupBy(counted, ({ cell }) => cell.transport)].map(([transport, own]) => {
+  const known = counted.map(observe).filter((each) => each !== null);
+  return [...Map.groupBy(known, ({ cell }) => cell.transport)].map(([transport, own]) => {
     const kinds = Map.groupBy(own, ({ cell }) => JSON.stringify([cell.payloadBytes, cell.driver, cell.fanOut]));
     const [most = []] = [...kinds.values()].toSorted((a, b) => b.length - a.length);
-    return { transport, observations: most.map(observe) };
+    return { transport, observations: most };
   });
 }
 
@@ -41,16 +42,19 @@ function isCalm({ validity }: Trial): boolean {
   return validity.reasons.every(({ code }) => !DISTURBED.has(code));
 }
 
-function observe(trial: Trial): Observation {
+/** Null of a server whose CPU and memory nobody metered. */
+function observe(trial: Trial): Observation | null {
   const { cell, canary, server, phases } = trial;
   const clients = trial.clients.connected + (canary?.clients ?? 0);
   const seconds = phases.measureMs / 1000;
+  const { cpuUserUs, cpuSystemUs, rssBytes } = server;
+  if (cpuUserUs === null || cpuSystemUs === null || rssBytes === null) return null;
   const delivered = trial.ledger.delivered + (canary?.ledger.delivered ?? 0);
   return {
     cell,
     load: loadOf(cell.transport, clients, delivered / seconds, cell.pollIntervalMs),
-    cpuUs: (server.cpuUserUs + server.cpuSystemUs) / seconds,
-    rssBytes: server.rssBytes,
+    cpuUs: (cpuUserUs + cpuSystemUs) / seconds,
+    rssBytes,
   };
 }
 

@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { FanOutMode } from '../../server/fan-out-mode.ts';
 import { closed, literals, nullable } from './shapes.ts';
+import { Proxy } from './proxy.ts';
 import { Target } from './target.ts';
 
 /** Raised when a reader of older files would misread a newer one. */
@@ -50,6 +51,7 @@ export const Settings = closed({
   ),
   seed: Type.Integer({ minimum: 0 }),
   targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
+  proxies: Type.Optional(Type.Array(Proxy, { description: 'what stands between clients and server' })),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -131,29 +133,47 @@ const Gc = closed({ count: count(), totalUs: amount(), maxUs: amount() });
 const Server = closed({
   workers: count(),
   connectionsPerWorker: Type.Array(count()),
-  cpuUserUs: amount('in the measured window, all workers'),
-  cpuSystemUs: amount(),
+  cpuUserUs: nullable(amount('in the measured window, all workers'), {
+    description: 'null, as memory is, of a server of which nobody said which processes it is',
+  }),
+  cpuSystemUs: nullable(amount()),
   cpuPerDeliveryUs: nullable(amount()),
-  rssBytes: amount('at the end of the measured window, all workers'),
-  baselineRssBytes: amount('before the first client'),
+  cpuStepUs: Type.Optional(
+    amount('in which the CPU of a server that is not ours is counted; absent: not metered, or ours'),
+  ),
+  rssBytes: nullable(amount('at the end of the measured window, all workers; of a control group all of its memory')),
+  baselineRssBytes: nullable(amount('before the first client')),
   feedRingBytes: Type.Optional(
     amount('growth of the ticks that the feed keeps, up to the end of the window; no part of the memory per client'),
   ),
-  rssPerClientBytes: Type.Number(),
+  rssPerClientBytes: nullable(Type.Number()),
   heapPerClientBytes: nullable(Type.Number(), {
     description: 'heap and external memory that survive a full collection; null of a server that is not ours',
   }),
   kernelSocketBytes: nullable(amount('memory of all TCP buffers of the host')),
   eventLoop: nullable(EventLoop, { description: 'null of a server that is not ours' }),
   gc: nullable(Gc),
-  feed: closed({
-    emitted: count('ticks emitted in the measured window, per worker'),
-    achievedRateHz: amount(),
-    latenessP50Us: amount(),
-    latenessP99Us: amount('emitted - scheduled'),
-    latenessMaxUs: amount(),
-  }),
+  feed: nullable(
+    closed({
+      emitted: count('ticks emitted in the measured window, per worker'),
+      achievedRateHz: amount(),
+      latenessP50Us: amount(),
+      latenessP99Us: amount('emitted - scheduled'),
+      latenessMaxUs: amount(),
+    }),
+    { description: 'null of a server that is not ours and makes its ticks itself' },
+  ),
   slowConsumersCut: nullable(count(), { description: 'null of a server that is not ours' }),
+  attached: Type.Optional(
+    closed({
+      meter: nullable(literals(['pid', 'pid-file', 'cgroup']), {
+        description: 'by what a server that ran before is metered; null: nobody said which processes it is',
+      }),
+      process: nullable(literals(['same', 'restarted', 'gone']), {
+        description: 'whether it was the same to the end of the trial; null: not known',
+      }),
+    }),
+  ),
 });
 export type ServerFigures = Static<typeof Server>;
 
@@ -248,6 +268,20 @@ const Witnesses = closed({
   ),
   loadNiceness: Type.Array(Type.Integer(), { description: 'of each load agent' }),
   loadLatencyUs: Type.Optional(Latency),
+});
+
+const ProxyFigures = closed({
+  processes: count(),
+  sockets: count('that its processes held at the end of the window, those of both sides'),
+  cpuUserUs: amount('in the measured window'),
+  cpuSystemUs: amount(),
+  cpuPerDeliveryUs: nullable(amount(), { description: 'null where nothing was delivered' }),
+  lateShare: nullable(Type.Number({ minimum: 0, maximum: 1 }), {
+    description:
+      'of deliveries those that came later than a tick after they were due; null of transports that ask at an interval',
+  }),
+  rssBytes: amount('resident at the end of the window; of several processes each shared page once'),
+  rssPerClientBytes: Type.Number({ description: 'what that grew by since before the first client' }),
 });
 
 const Steadiness = closed({
@@ -363,6 +397,7 @@ export const Trial = closed({
     }),
   ),
   canary: nullable(Canary, { description: 'null where libraries carry the whole load' }),
+  proxy: Type.Optional(ProxyFigures),
   steadiness: nullable(Steadiness, { description: 'null: too few ticks' }),
   host: Host,
   timeline: Type.Array(
@@ -376,7 +411,7 @@ export const Trial = closed({
   losses: Type.Optional(
     Type.Array(
       closed({
-        code: literals(['AGENT_LOST', 'SERVER_LOST']),
+        code: literals(['AGENT_LOST', 'SERVER_LOST', 'PROXY_LOST']),
         phase: literals(['start', 'ramp', 'warmup', 'measure', 'drain']),
         atMs: Type.Number({
           description: 'when it was noticed, from the start of the measured window; negative before',

@@ -1,5 +1,5 @@
-// A server that is not pushbench's own: how it is started, how ticks come to it, and where its clients find them. The shape of a
-// target file, and what stands in a result: types and validation come from here.
+// A server that is not pushbench's own: how it is started, or where it runs already, how ticks come to it, and where its clients
+// find them. The shape of a target file, and what stands in a result: types and validation come from here.
 import { Type, type Static } from 'typebox';
 import { closed } from './shapes.ts';
 
@@ -90,35 +90,51 @@ const HttpPublish = closed({
   ),
 });
 
+const Start = closed({
+  command: Type.Array(Type.String(), {
+    minItems: 1,
+    description: 'program and arguments, without a shell; {port} and {dir} stand for the port and a folder of its own',
+  }),
+  build: Type.Optional(
+    Type.Array(Type.String(), { minItems: 1, description: 'run to its end before the first start' }),
+  ),
+  files: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[\\w.-]+$' }), Type.Union([Type.String(), Type.Array(Type.String())]), {
+      description: 'written into {dir} before, as text or lines of it; {port} and {dir} stand in them as well',
+    }),
+  ),
+  cwd: Type.Optional(Type.String({ description: 'where it is started; of a file: where that is' })),
+  version: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'a command that prints its version' })),
+  stop: Type.Optional(
+    Type.String({ pattern: '^SIG[A-Z]+$', description: 'how it is asked to end; SIGTERM where absent' }),
+  ),
+});
+export type Start = Static<typeof Start>;
+
+const Attach = closed({
+  url: Type.String({ pattern: '^http://[^/?#@]+/?$', description: 'where it listens: http://host:port' }),
+  pid: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'the process that is metered, with all that descends from it' }),
+  ),
+  pidFile: Type.Optional(Type.String({ description: 'a file with the number of that process; of a file: beside it' })),
+  cgroup: Type.Optional(
+    Type.String({
+      description: 'the control group that is metered: its folder, or its path as /proc/PID/cgroup has it',
+    }),
+  ),
+});
+export type Attach = Static<typeof Attach>;
+
 export const Target = closed({
   name: Type.String({ pattern: TARGET_NAME.source }),
   title: Type.Optional(Type.String({ minLength: 1, description: 'what people call it' })),
   from: Type.Optional(Type.String({ description: 'where it comes from, how to install it, and the version tried' })),
   found: Type.Optional(Type.String({ description: 'in results: what its version command printed' })),
-  start: closed({
-    command: Type.Array(Type.String(), {
-      minItems: 1,
-      description:
-        'program and arguments, without a shell; {port} and {dir} stand for the port and a folder of its own',
-    }),
-    build: Type.Optional(
-      Type.Array(Type.String(), { minItems: 1, description: 'run to its end before the first start' }),
-    ),
-    files: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[\\w.-]+$' }), Type.Union([Type.String(), Type.Array(Type.String())]), {
-        description: 'written into {dir} before, as text or lines of it; {port} and {dir} stand in them as well',
-      }),
-    ),
-    cwd: Type.Optional(Type.String({ description: 'where it is started; of a file: where that is' })),
-    version: Type.Optional(
-      Type.Array(Type.String(), { minItems: 1, description: 'a command that prints its version' }),
-    ),
-    stop: Type.Optional(
-      Type.String({ pattern: '^SIG[A-Z]+$', description: 'how it is asked to end; SIGTERM where absent' }),
-    ),
-  }),
-  publish: Type.Union([Type.Literal('stdin'), closed({ http: HttpPublish })], {
-    description: 'stdin: each tick is a line of its standard input; http: each is a request to it',
+  start: Type.Optional(Start),
+  attach: Type.Optional(Attach),
+  publish: Type.Union([Type.Literal('stdin'), Type.Literal('self'), closed({ http: HttpPublish })], {
+    description:
+      'stdin: each tick is a line of its standard input; http: each is a request to it; self: it makes them by what its environment says',
   }),
   transports: Type.Partial(
     closed({
@@ -131,3 +147,23 @@ export const Target = closed({
   ),
 });
 export type Target = Static<typeof Target>;
+
+/**
+ * What stands against a target that has the shape of one, as the end of a sentence; null where nothing does. A server is started
+ * or attached to, and who is attached to is told ticks by HTTP alone: nobody else holds its standard input or its environment.
+ */
+export function targetProblem({ start, attach, publish }: Target): string | null {
+  if ((start === undefined) === (attach === undefined)) return 'needs either "start" or "attach"';
+  if (!attach) return null;
+  if (publish === 'stdin' || publish === 'self') {
+    return `runs already, so that publish ${JSON.stringify(publish)} cannot reach it: give "http", or let it be started`;
+  }
+  const metered = [attach.pid, attach.pidFile, attach.cgroup].filter((given) => given !== undefined);
+  return metered.length > 1 ? 'is metered by one of "pid", "pidFile" and "cgroup"' : null;
+}
+
+/** Host and port of where a server runs that is attached to; an IPv6 address without its brackets. */
+export function addressOf({ url }: Attach): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 80 : Number(port) };
+}

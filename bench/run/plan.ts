@@ -19,8 +19,8 @@ export function createPlan(options: RunOptions, machine: PinMachine = pinMachine
 
 /** What holds for every cell, by the options and the machine. */
 export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: PinMachine): Settings {
-  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed, targets } =
-    options;
+  const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed } = options;
+  const { targets, proxies } = options;
   const pin = isPinned(options, machine);
   return {
     warmupMs,
@@ -34,6 +34,7 @@ export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: P
     ...(shared ? { shared } : {}),
     seed,
     ...(targets ? { targets } : {}),
+    ...(proxies ? { proxies } : {}),
   };
 }
 

@@ -66,8 +66,8 @@ export async function measureYardstick(
   if (!trial || !agent || trial.losses || trial.clients.connected < CELL.clients) return null;
   const messages = CELL.clients * (trial.phases.lastSeq - trial.phases.firstSeq + 1);
   return {
-    writeCpuUs: (trial.server.cpuUserUs + trial.server.cpuSystemUs) / messages,
+    writeCpuUs: (trial.server.cpuUserUs! + trial.server.cpuSystemUs!) / messages,
     readCpuUs: (agent.cpuUserUs + agent.cpuSystemUs) / messages,
-    wakeUpUs: trial.server.feed.latenessP50Us,
+    wakeUpUs: trial.server.feed!.latenessP50Us,
   };
 }

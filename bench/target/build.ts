@@ -19,6 +19,7 @@ const QUOTED_CHARACTERS = 1000;
  */
 export function buildTargets(targets: readonly Target[], onBuild: (target: Target) => void): Target[] {
   return targets.map((target) => {
+    if (!target.start) return target;
     const { build, version, cwd = process.cwd() } = target.start;
     if (build) {
       onBuild(target);

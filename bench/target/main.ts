@@ -1,5 +1,5 @@
-// Entry of a publisher: `node bench/target/main.ts CONFIG PUBLISHED`, both JSON. It starts a server that is not ours, gives it the
-// feed, and tells and obeys as server/main.ts does.
+// Entry of a publisher: `node bench/target/main.ts CONFIG PUBLISHED`, both JSON. It starts a server that is not ours, or finds it
+// running, gives it the feed, and tells and obeys as server/main.ts does.
 import { obey, send } from '../../server/control.ts';
 import type { ServerConfig } from '../../server/config.ts';
 import { leaveTerminalToController } from '../../server/stop-signals.ts';
@@ -30,7 +30,7 @@ try {
   });
   send({ type: 'listening', host: config.host, port: server.port, config });
 } catch (error) {
-  send({ type: 'failed', code: 'TARGET_START', message: (error as Error).message });
+  send({ type: 'failed', code: 'TARGET_START', message: `${published.target.name}: ${(error as Error).message}` });
   process.exitCode = 1;
   if (process.connected) process.disconnect?.();
 }

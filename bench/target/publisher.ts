@@ -1,30 +1,35 @@
-// Starts a server that is not ours and hands it the feed, tick by tick, as its target says. Runs in a process of its own, which
-// obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
+// Starts a server that is not ours, or finds it running, and hands it the feed, tick by tick, as its target says. Runs in a process
+// of its own, which obeys the messages of a server (server/control.ts): whoever runs a trial need not know the difference.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowUs } from '../../server/clock.ts';
 import type { ServerConfig } from '../../server/config.ts';
-import type { ForeignSample } from '../../server/control.ts';
+import type { ForeignSample, ForeignUse } from '../../server/control.ts';
 import { Emissions } from '../../server/feed/emissions.ts';
 import { Feed } from '../../server/feed/feed.ts';
 import { freePort } from '../../server/free-port.ts';
 import { childEnvironment } from '../machine/child-environment.ts';
-import { listenersOf, openDoors } from '../machine/listening.ts';
+import { openDoors } from '../machine/listening.ts';
 import { startOwned, type OwnedProcess } from '../machine/owned-process.ts';
 import { onCores } from '../machine/pinning.ts';
 import { TreeMeter, treeOf } from '../machine/process-tree.ts';
-import type { Target } from '../result/target.ts';
+import { whenOpen } from '../machine/when-open.ts';
+import { addressOf, type Start, type Target } from '../result/target.ts';
+import { attachTo } from './attached.ts';
 import { createHttpPublish } from './http-publish.ts';
 import { PublishLog, type Send } from './publish-log.ts';
+import { selfFeedEnvironment } from './self-feed.ts';
 
 /** What a publisher is told besides the configuration of a server. */
 export type Published = { readonly target: Target; readonly cores: readonly (number | null)[] };
 
-/** How long a server may take until its port is open: a virtual machine compiles first. Whoever waits for this process waits longer. */
-const OPEN_TIMEOUT_MS = 15_000;
-const OPEN_LOOK_MS = 20;
+const LISTEN_WHERE = 'Let it listen on the port that {port} in its command, or PORT in its environment, names';
+
+/** How long the answer to a first tick is waited for, beyond when it is due; of a slower feed nobody waits for one. */
+const ANSWER_TIMEOUT_MS = 2000;
+const MOST_PERIOD_MS = 2000;
 
 /** What a server that reads nothing may leave unread of its standard input. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
@@ -39,136 +44,141 @@ export type PublishedServer = {
   stop(graceMs: number): Promise<void>;
 };
 
+/** A server that is there, before it is given the feed. */
+type Found = {
+  host: string;
+  port: number;
+  /** Absent where somebody else has started it. */
+  stdin?: OwnedProcess['stdin'];
+  /** Resolves with how it ended by itself. */
+  ended: Promise<string>;
+  use(): { process: ForeignUse } & Pick<ForeignSample, 'attached'>;
+  end(graceMs: number): Promise<void>;
+};
+
 /**
- * Starts the server and waits until its port is open.
+ * Starts the server and waits until its port is open, or makes sure that it runs already; then hands it the feed. Of a server
+ * that is published to by HTTP it also waits for the answer to a tick.
  *
- * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it
+ * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it;
+ *   nothing listens where it should run, or what is to be metered is not there; it takes no ticks
  */
-export async function publish(
+export async function publish(config: ServerConfig, { target, cores }: Published): Promise<PublishedServer> {
+  const found = target.start ? await start(config, target, target.start, cores) : await attach(target);
+  const server = feedTo(config, target, found);
+  const failed = await Promise.race([server.lost, server.taken]);
+  if (failed === undefined) return server;
+  await server.stop(0);
+  throw new Error(failed);
+}
+
+/** One that ran before, and runs on: it is never ended. */
+async function attach({ attach: to }: Target): Promise<Found> {
+  const meter = await attachTo(to!);
+  return {
+    ...addressOf(to!),
+    ended: new Promise(() => undefined),
+    use: () => meter.sample(),
+    end: async () => undefined,
+  };
+}
+
+async function start(
   config: ServerConfig,
-  { target, cores }: Published,
-  openTimeoutMs = OPEN_TIMEOUT_MS,
-): Promise<PublishedServer> {
-  const port = config.port === 0 ? await freePort(config.host) : config.port;
+  { publish: feed }: Target,
+  { command: asked, files = {}, cwd = process.cwd(), stop = 'SIGTERM' }: Start,
+  cores: Published['cores'],
+): Promise<Found> {
+  const { host } = config;
+  const port = config.port === 0 ? await freePort(host) : config.port;
   const dir = mkdtempSync(join(tmpdir(), 'pushbench-'));
   const fill = (text: string) => text.replaceAll('{port}', String(port)).replaceAll('{dir}', dir);
-  for (const [name, text] of Object.entries(target.start.files ?? {})) {
+  for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(dir, name), fill([text].flat().join('\n')));
   }
   const pinned = cores.filter((core) => core !== null);
-  const command = target.start.command.map(fill);
+  const command = asked.map(fill);
   const owned = startOwned(pinned.length === 0 ? command : onCores(pinned, command), {
-    cwd: target.start.cwd ?? process.cwd(),
-    env: { ...childEnvironment(process.env), PORT: String(port) },
+    cwd,
+    env: {
+      ...childEnvironment(process.env),
+      PORT: String(port),
+      ...(feed === 'self' ? selfFeedEnvironment(config) : {}),
+    },
   });
   const end = async (graceMs: number) => {
     owned.stdin.end();
-    await owned.stop(target.start.stop ?? 'SIGTERM', graceMs);
+    await owned.stop(stop, graceMs);
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await whenOpen(config.host, port, owned, command.join(' '), openTimeoutMs);
-    if (config.host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
+    await whenOpen(host, port, owned, command.join(' '), LISTEN_WHERE);
+    if (host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
   } catch (error) {
     await end(0);
     throw error;
   }
-  return feedTo(config, target, port, owned, end);
+  const meter = new TreeMeter(owned.pid);
+  return { host, port, stdin: owned.stdin, ended: owned.ended, use: () => ({ process: meter.sample() }), end };
 }
 
+/** @returns the server, and when it has taken a tick, or nobody waits for that */
 function feedTo(
   config: ServerConfig,
-  target: Target,
-  port: number,
-  owned: OwnedProcess,
-  end: (graceMs: number) => Promise<void>,
-): PublishedServer {
-  const feed = new Feed(config);
+  { publish: how }: Target,
+  found: Found,
+): PublishedServer & { taken: Promise<undefined> } {
   const { promise: unpublished, resolve: giveUp } = Promise.withResolvers<string>();
-  const send =
-    target.publish === 'stdin'
-      ? lineWriter(owned, giveUp)
-      : createHttpPublish(config.host, port, target.publish.http, giveUp);
-  const log = new PublishLog();
-  feed.subscribe((tick) => send(tick, log.sent(tick)));
-  const emissions = new Emissions(feed);
-  const meter = new TreeMeter(owned.pid);
+  const { promise: taken, resolve: take } = Promise.withResolvers<undefined>();
+  const feed = how === 'self' ? null : new Feed(config);
+  const log = feed && new PublishLog();
+  const send = how === 'self' ? null : sendingBy(how, found, giveUp);
+  feed?.subscribe((tick) => {
+    const answered = log!.sent(tick);
+    send!(tick, (failure) => {
+      answered(failure);
+      if (failure === null) take(undefined);
+    });
+  });
+  const emissions = feed && new Emissions(feed);
+  const periodMs = 1000 / config.rateHz;
+  const isAwaited = typeof how === 'object' && periodMs <= MOST_PERIOD_MS;
+  const untilMs = isAwaited ? Math.max(0, config.startUs - nowUs()) / 1000 + 3 * periodMs + ANSWER_TIMEOUT_MS : 0;
   let isStopping = false;
-  const ended = owned.ended.then((how) => (isStopping ? new Promise<string>(() => undefined) : how));
+  const ended = found.ended.then((how) => (isStopping ? new Promise<string>(() => undefined) : how));
   return {
-    port,
+    port: found.port,
     lost: Promise.race([ended, unpublished]),
-    sample: (collect) => {
+    taken: Promise.race([taken, sleep(untilMs, undefined, { ref: false })]),
+    sample: (collect) => ({
+      ...found.use(),
+      connections: null,
+      slowConsumersCut: null,
       // The feed's ticks are kept here, not in the server.
-      return {
-        process: meter.sample(),
-        connections: null,
-        slowConsumersCut: null,
-        feed: { ...emissions.sample(), ringBytes: 0 },
-        publish: collect ? log.take() : null,
-      };
-    },
+      feed: emissions && { ...emissions.sample(), ringBytes: 0 },
+      publish: collect && log ? log.take() : null,
+    }),
     stop: async (graceMs) => {
       isStopping = true;
-      feed.stop();
-      await end(graceMs);
+      feed?.stop();
+      await found.end(graceMs);
     },
   };
 }
 
+function sendingBy(how: Exclude<Target['publish'], 'self'>, found: Found, giveUp: (why: string) => void): Send {
+  if (how === 'stdin') return lineWriter(found.stdin!, giveUp);
+  return createHttpPublish(found.host, found.port, how.http, giveUp);
+}
+
 /** Each tick as a line; the server sends each line to all of its clients. It is answered when the pipe has taken it. */
-function lineWriter({ stdin }: OwnedProcess, giveUp: (why: string) => void): Send {
+function lineWriter(stdin: OwnedProcess['stdin'], giveUp: (why: string) => void): Send {
   return ({ text }, answered) => {
     stdin.write(`${text}\n`, (error) => answered(error?.message ?? null));
     if (stdin.writableLength > MOST_UNREAD_BYTES) {
       giveUp('the server does not read its standard input: each tick is a line there. Read it, or publish by HTTP');
     }
   };
-}
-
-async function whenOpen(
-  host: string,
-  port: number,
-  owned: OwnedProcess,
-  command: string,
-  timeoutMs: number,
-): Promise<void> {
-  const untilMs = performance.now() + timeoutMs;
-  let ended: string | undefined;
-  void owned.ended.then((how) => (ended = how));
-  while (!(await isOpen(host, port))) {
-    if (ended !== undefined) throw new Error(`'${command}' ${ended}`);
-    if (performance.now() > untilMs) {
-      throw new Error(
-        `'${command}' runs, but after ${timeoutMs / 1000} s nothing listens on ${host}:${port}${elsewhere(owned)}. ` +
-          `Let it listen on the port that {port} in its command, or PORT in its environment, names${said(owned)}`,
-      );
-    }
-    await sleep(OPEN_LOOK_MS);
-  }
-}
-
-/** Where it listens in place of where it should. */
-function elsewhere({ pid }: OwnedProcess): string {
-  const doors = listenersOf(treeOf(pid)).map(({ address, port }) => `${address}:${port}`);
-  return doors.length === 0 ? '' : `, but on ${doors.join(', ')}`;
-}
-
-function said(owned: OwnedProcess): string {
-  const tail = owned.tail();
-  return tail === '' ? '' : `. It said: ${tail}`;
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => {
-      // A connection to a free port that happens to go out from that port is one to itself.
-      resolve(socket.localPort !== port);
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 /** What is started for a measurement is nobody else's to reach. */

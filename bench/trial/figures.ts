@@ -1,4 +1,4 @@
-import { decode, distribution, merge } from '../agent/measure/histogram.ts';
+import { decode, distribution, merge, shareAbove } from '../agent/measure/histogram.ts';
 import { mergeRecordings } from '../agent/measure/merge.ts';
 import type { MeasuredWindow } from '../agent/measure/recorder.ts';
 import type { AgentReport } from '../agent/messages.ts';
@@ -6,16 +6,17 @@ import type { UnjudgedTrial } from '../judge/gates.ts';
 import { summarise } from '../judge/summary.ts';
 import { cpuShares, grown } from '../machine/host.ts';
 import { otherPrograms, type OtherPrograms } from '../machine/other-programs.ts';
+import { asksAtInterval } from '../../server/transports/traits.ts';
 import { targetOf } from '../result/entrant.ts';
-import type { AgentFigures, ConnectError, Trial } from '../result/schema.ts';
+import type { AgentFigures, ConnectError, Latency, Trial } from '../result/schema.ts';
 import { bytesFigures } from './bytes-figures.ts';
 import { canaryFigures } from './canary-figures.ts';
 import type { TrialEvidence } from './evidence.ts';
-import { greatestLatenessUs, serverFigures, wholeWorkers } from './server-figures.ts';
+import { greatestLatenessUs, serverFigures, wholeWorkers, type Served } from './server-figures.ts';
 import { publishFigures, receiptFigures } from './split-figures.ts';
 import { witnessedTimeline, witnessFigures } from './witness-figures.ts';
 import { serverProcesses } from './spec.ts';
-import { cpuUsage, perDelivery, sumOf, usage } from './usage.ts';
+import { cpuUsage, knownCpuUsage, perDelivery, sumOf, usage } from './usage.ts';
 
 /** Computes a trial's figures from its evidence. Pure. */
 export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
@@ -77,6 +78,7 @@ export function composeTrial(evidence: TrialEvidence): UnjudgedTrial {
     agents: reports.map(({ pid, report }) => agentFigures(pid, report)),
     witnesses: witness && witnessFigures(witness.report, load, seen),
     canary: canary && canaryFigures(evidence, seen, canary),
+    ...proxyFigures(evidence, served, seen.latencyUs),
     steadiness: steadiness(seen.tickMeansUs),
     host: hostFigures(evidence),
     timeline: witness ? witnessedTimeline(recorded.timeline, seen.timeline) : recorded.timeline,
@@ -128,11 +130,40 @@ function othersFigures(evidence: TrialEvidence): OtherPrograms | null {
   const agents = reportsOf(evidence);
   const isWhole = workers.length === serverProcesses(evidence.spec) && evidence.losses.length === 0;
   if (!isWhole || !start || !end) return null;
-  const own = cpuUsage(
-    [...workers.map((worker) => worker.start.process), ...agents.map(({ measureStart }) => measureStart)],
-    [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd)],
+  const { start: before, end: after } = evidence.proxy ?? {};
+  const [proxyStart, proxyEnd] = before && after ? [[before.process], [after.process]] : [[], []];
+  const own = knownCpuUsage(
+    [
+      ...workers.map((worker) => worker.start.process),
+      ...agents.map(({ measureStart }) => measureStart),
+      ...proxyStart,
+    ],
+    [...workers.map((worker) => worker.end.process), ...agents.map(({ measureEnd }) => measureEnd), ...proxyEnd],
   );
-  return otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+  return own && otherPrograms(start, end, own.cpuUserUs + own.cpuSystemUs, others);
+}
+
+/** Of a proxy that lived through the window. */
+function proxyFigures(
+  { proxy, spec }: TrialEvidence,
+  { clients, delivered }: Served,
+  latencyUs: Latency,
+): Pick<Trial, 'proxy'> {
+  const { baseline, start, end } = proxy ?? {};
+  if (!baseline || !start || !end) return {};
+  const spent = cpuUsage([start.process], [end.process]);
+  const grownBytes = end.process.rssBytes - baseline.process.rssBytes;
+  return {
+    proxy: {
+      processes: end.processes,
+      sockets: end.sockets,
+      ...spent,
+      cpuPerDeliveryUs: perDelivery(spent.cpuUserUs + spent.cpuSystemUs, delivered),
+      lateShare: asksAtInterval(spec.cell.transport) ? null : shareAbove(latencyUs, 1e6 / spec.cell.rateHz),
+      rssBytes: end.process.rssBytes,
+      rssPerClientBytes: clients === 0 ? 0 : grownBytes / clients,
+    },
+  };
 }
 
 /** Of all that had clients and lived to the end. */

@@ -1,5 +1,7 @@
 import { MAX_OPENING } from '../agent/messages.ts';
-import { targetNameOf, traitsOf } from '../../server/transports/traits.ts';
+import { AFTER } from '../agent/routes.ts';
+import { transportOf } from '../../server/transports/traits.ts';
+import { targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
 import { LEAST_MS } from './warm-up.ts';
 import { windowMs } from './window.ts';
@@ -33,7 +35,8 @@ export function timing(cell: Cell, settings: Settings): Timing {
  * How many ticks it takes at most to open the clients of a server that holds their first request until the next one, as a long
  * poll of another server may be: so many at a time wait for it. 0: none is held.
  */
-function opensByTick({ transport, clients }: Cell, { agents }: Settings): number {
-  if (targetNameOf(transport) === null || traitsOf(transport)?.asks !== 'at-once') return 0;
-  return Math.ceil(clients / agents / MAX_OPENING) + 1;
+function opensByTick({ transport, clients }: Cell, settings: Settings): number {
+  const id = transportOf(transport);
+  const path = id === 'long-polling' ? targetOf(transport, settings)?.transports[id]?.path : undefined;
+  return path === undefined || path.includes(AFTER) ? 0 : Math.ceil(clients / settings.agents / MAX_OPENING) + 1;
 }

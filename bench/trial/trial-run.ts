@@ -7,21 +7,22 @@ import type { AgentProgress, Assignment } from '../agent/messages.ts';
 import { meansOf } from '../agent/measure/slot-means.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { deriveSeed } from '../basics/random.ts';
-import { LOOPBACK, type Address } from '../machine/address.ts';
+import { LOOPBACK } from '../machine/address.ts';
 import { allowedCores } from '../machine/cores.ts';
 import { portRange, sampleHost } from '../machine/host.ts';
 import { place, type Placement } from '../machine/pinning.ts';
 import { listProcesses, othersBetween, watchCores, type MachineProcess } from '../machine/processes.ts';
 import { clientsPerAddress, sourceAddresses } from '../machine/source-address.ts';
 import { treeOf } from '../machine/process-tree.ts';
-import { targetOf } from '../result/entrant.ts';
+import { proxyOf, targetOf } from '../result/entrant.ts';
 import type { Cell, Settings } from '../result/schema.ts';
-import type { Door, Target } from '../result/target.ts';
+import { addressOf, type Door, type Target } from '../result/target.ts';
+import { startProxy, type RunningProxy } from '../proxy/run-proxy.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
 import { feedWords } from './diagnosis.ts';
-import type { TrialEvidence } from './evidence.ts';
+import { attachedOf, type TrialEvidence } from './evidence.ts';
 import { checkForeign, lastWords } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
@@ -76,9 +77,10 @@ const LOSS_NOTICE_MS = 500;
 /** What is left of a process to end in order; its figures are in by then. */
 const AGENT_GRACE_MS = 1000;
 const SERVER_GRACE_MS = 2000;
+const PROXY_GRACE_MS = 500;
 
 /** What a trial comes to know on its way; what it never came to is absent. */
-type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'settled' | 'server' | 'host'>;
+type Found = Pick<TrialEvidence, 'rampStartUs' | 'rampEndUs' | 'window' | 'settled' | 'server' | 'proxy' | 'host'>;
 
 /**
  * A trial on its way: its processes, its clock, what it has found, and its phases, each a method that leaves
@@ -96,11 +98,16 @@ export class TrialRun {
   readonly canary: AgentGroup | undefined;
   /** From when it listens. */
   server: ServerGroup | undefined;
+  /** What stands between the clients and the server, from when it listens. */
+  proxy: RunningProxy | undefined;
+  /** Resolves when a proxy that was there has ended by itself. */
+  readonly proxyLost: Promise<void>;
   readonly clock: PhaseClock;
   readonly found: Found = { server: {}, host: {} };
   readonly #startedAt = new Date().toISOString();
   readonly #seed: number;
-  readonly #address: Address;
+  /** Where the server of the trial listens, and the port where that is known before; 0: any free one. */
+  readonly #at: { listen: string; aim: string; port: number };
   readonly #placement: Placement;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
@@ -108,6 +115,8 @@ export class TrialRun {
   #isTried = false;
   /** The server's, where it never came to listen. */
   #startLoss: Loss | undefined;
+  #proxyLoss: Loss | undefined;
+  readonly #loseProxy: () => void;
   #serverCores: (() => number | null) | undefined;
   /** Both samples of the window, which the server takes at its time: pending from the warm-up on. */
   #samples: Promise<unknown> | undefined;
@@ -125,9 +134,12 @@ export class TrialRun {
     this.times = timing(cell, settings);
     // Another seed for each trial, or every block would repeat the same phases; the same for all cells of a block.
     this.#seed = deriveSeed(deriveSeed(settings.seed, 1000 + spec.block), spec.attempt);
-    this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin);
+    const hasProxy = proxyOf(cell.transport, settings) !== undefined;
+    this.#placement = place(settings.serverWorkers, settings.agents, allowedCores(), settings.pin, hasProxy);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.proxyLost, this.#loseProxy] = [promise, resolve];
     this.schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: cell.rateHz };
-    this.#address = spec.address ?? LOOPBACK;
+    this.#at = atOf(spec, this.#target);
     const { agents } = this.#placement;
     this.#witnessClients = spec.control ? 0 : witnessesOf(cell, settings);
     const oneMore = [agents.at(-1) ?? null];
@@ -160,7 +172,7 @@ export class TrialRun {
     const { servers, agents } = this.#placement;
     const target = this.#target;
     const started = await ServerGroup.start(
-      { host: this.#address.listen, ...serverSettings(this.spec, this.schedule, this.#seed) },
+      { host: this.#at.listen, port: this.#at.port, ...serverSettings(this.spec, this.schedule, this.#seed) },
       // Another server has the cores of ours, and what publishes to it is with the load.
       target ? [agents.at(-1) ?? null] : servers,
       target ? [PUBLISHER, JSON.stringify({ target, cores: servers } satisfies Published)] : this.spec.control?.server,
@@ -173,8 +185,31 @@ export class TrialRun {
     if (this.#ended.signal.aborted) started.kill();
     this.#ended.signal.throwIfAborted();
     this.server = started;
-    this.#serverCores = watchCores(started.pids);
+    // Of another server these are of what publishes to it.
+    if (!target) this.#serverCores = watchCores(started.pids);
+    await this.#startProxy(started.port);
     return started;
+  }
+
+  async #startProxy(serverPort: number): Promise<void> {
+    const { cell, settings } = this.spec;
+    const proxy = proxyOf(cell.transport, settings);
+    if (!proxy) return;
+    const { aim } = this.#at;
+    const core = this.#placement.proxy;
+    const started = await startProxy(proxy, {
+      host: aim,
+      upstream: { host: aim, port: serverPort },
+      clients: cell.clients + CANARY_CLIENTS,
+      cores: core === null ? [] : [core],
+    });
+    this.proxy = started;
+    if (this.#ended.signal.aborted) await started.stop(0);
+    this.#ended.signal.throwIfAborted();
+    void started.lost.then((message) => {
+      this.#proxyLoss = { pid: started.pid, atUs: nowUs(), message };
+      this.#loseProxy();
+    });
   }
 
   /**
@@ -185,9 +220,9 @@ export class TrialRun {
    */
   async prepare(): Promise<void> {
     const { cell } = this.spec;
-    const { aim } = this.#address;
+    const { aim } = this.#at;
     const { port } = this.server!;
-    const assignment = await this.#assignment(aim, port);
+    const assignment = await this.#assignment(aim, this.proxy?.port ?? port);
     await Promise.all([
       this.agents.assign(assignment),
       this.witnesses?.assign(
@@ -211,8 +246,10 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    await (this.#target ? this.#checkForeign(assignment) : this.#checkServer(aim, port));
+    // Straight: what a proxy does to a transport is to be measured, not refused.
+    await (this.#target ? this.#checkForeign({ ...assignment, port }) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
+    if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
   }
 
   async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
@@ -309,6 +346,7 @@ export class TrialRun {
   async measure(): Promise<void> {
     const { host, window } = this.found;
     host.start = sampleHost();
+    this.#sampleProxy('start');
     this.clock.enter('measure', this.times.measureMs);
     const { stopLoadMs } = this.spec;
     if (stopLoadMs !== undefined) {
@@ -317,8 +355,13 @@ export class TrialRun {
     }
     await this.#until(window!.endUs);
     host.end = sampleHost();
+    this.#sampleProxy('end');
     if (this.#processes) host.others = othersBetween(this.#processes, listProcesses(), this.#ownIds);
     host.standstillUs = this.#standstillUs!();
+  }
+
+  #sampleProxy(at: 'start' | 'end'): void {
+    if (this.proxy && this.found.proxy) this.found.proxy[at] = this.proxy.sample();
   }
 
   /** Waits until all that counts has arrived, or had its time, and until the server has told of the window. */
@@ -362,6 +405,7 @@ export class TrialRun {
       losses: [
         ...serverLosses.map((loss) => ({ ...loss, code: 'SERVER_LOST' as const })),
         ...agentLosses.map((loss) => ({ ...loss, code: 'AGENT_LOST' as const })),
+        ...(this.#proxyLoss ? [{ ...this.#proxyLoss, code: 'PROXY_LOST' as const }] : []),
       ],
     };
   }
@@ -369,6 +413,7 @@ export class TrialRun {
   /** Lets every process end in order, the server last. */
   async stop(): Promise<void> {
     await Promise.all(this.#groups.map((group) => group.stop(AGENT_GRACE_MS)));
+    await this.proxy?.stop(PROXY_GRACE_MS);
     await this.server?.stop(SERVER_GRACE_MS);
   }
 
@@ -377,6 +422,7 @@ export class TrialRun {
     this.#ended.abort();
     this.clock.stop();
     for (const group of this.#groups) group.kill();
+    void this.proxy?.stop(0);
     this.server?.kill();
   }
 
@@ -411,8 +457,10 @@ export class TrialRun {
   }
 
   get #ownIds(): ReadonlySet<number> {
-    const servers = this.server!.pids.flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
-    return new Set([process.pid, ...servers, ...this.#groups.flatMap((group) => group.pids)]);
+    const attached = (this.found.server.start ?? []).flatMap((sample) => attachedOf(sample)?.pids ?? []);
+    const servers = [...this.server!.pids, ...attached].flatMap((pid) => (this.#target ? treeOf(pid) : [pid]));
+    const proxies = this.proxy ? treeOf(this.proxy.pid) : [];
+    return new Set([process.pid, ...servers, ...proxies, ...this.#groups.flatMap((group) => group.pids)]);
   }
 
   /** The server that is measured where it is not ours. */
@@ -457,11 +505,20 @@ function witnessesOf({ clients, driver, transport }: Cell, { agents, targets = [
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
-function serverSettings({ cell, port, faults }: TrialSpec, schedule: Schedule, seed: number) {
+/** Where a server listens, and where its clients find it; one that runs already is where it is. */
+export function atOf(
+  { port, address = LOOPBACK }: Pick<TrialSpec, 'port' | 'address'>,
+  target: Target | undefined,
+): { listen: string; aim: string; port: number } {
+  if (!target?.attach) return { ...address, port };
+  const { host, port: own } = addressOf(target.attach);
+  return { listen: host, aim: host, port: own };
+}
+
+function serverSettings({ cell, faults }: TrialSpec, schedule: Schedule, seed: number) {
   // A poller must find everything since its last poll, and be able to miss a poll or two.
   const ringSeconds = ((cell.pollIntervalMs ?? 0) / 1000) * 4 + 30;
   return {
-    port,
     startUs: schedule.startUs,
     rateHz: cell.rateHz,
     payloadBytes: cell.payloadBytes,

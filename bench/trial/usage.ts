@@ -1,9 +1,22 @@
+import type { ForeignUse } from '../../server/control.ts';
 import type { ProcessSample, ProcessUse } from '../../server/probe.ts';
 
 /** The CPU time that processes used between two samples of each, in sum. */
-export function cpuUsage(start: readonly ProcessUse[], end: readonly ProcessUse[]) {
-  const spent = (of: (sample: ProcessUse) => number) => sumOf(end, of) - sumOf(start, of);
+export function cpuUsage(start: readonly KnownCpuUse[], end: readonly KnownCpuUse[]) {
+  const spent = (of: (sample: KnownCpuUse) => number) => sumOf(end, of) - sumOf(start, of);
   return { cpuUserUs: spent((sample) => sample.cpuUserUs), cpuSystemUs: spent((sample) => sample.cpuSystemUs) };
+}
+
+/** The same of servers that may not be ours; null where the system does not tell of all of them. */
+export function knownCpuUsage(start: readonly CpuUse[], end: readonly CpuUse[]): ReturnType<typeof cpuUsage> | null {
+  return start.every(isKnown) && end.every(isKnown) ? cpuUsage(start, end) : null;
+}
+
+type CpuUse = Pick<ForeignUse, 'cpuUserUs' | 'cpuSystemUs'>;
+type KnownCpuUse = Pick<ProcessUse, 'cpuUserUs' | 'cpuSystemUs'>;
+
+function isKnown(use: CpuUse): use is KnownCpuUse {
+  return use.cpuUserUs !== null && use.cpuSystemUs !== null;
 }
 
 /** What processes of Node used between two samples of each: sums, and the worst event loop. All zero for no process. */

@@ -1,12 +1,15 @@
-import type { Section } from '../sections/section.ts';
+import { attachedTexts } from '../../bench/judge/attached.ts';
 import { html } from '../../server/page/html.ts';
+import type { Section } from '../sections/section.ts';
+import type { SearchView } from './search-view.ts';
 
 /** How the answers came about, for who wants to rely on them. */
-export const method: Section<unknown> = {
+export const method: Section<SearchView> = {
   id: 'method',
   title: 'Method',
-  render: () =>
+  render: ({ result }) =>
     html`<div class="prose">
+      ${attachedTexts(result.search.settings).map((text) => html`<p><strong>${text}.</strong></p>`)}
       <p>
         The boundary is the load at which a trial meets its objectives as often as not. Each step is one life of a
         server process: ramp, warm-up, measured window, drain. The search grows, bisects on a scale of ratios, then

@@ -1,3 +1,4 @@
+import { serverCores } from '../../bench/judge/metrics.ts';
 import { agentLagUs } from '../../bench/run/capacity/step-verdict.ts';
 import type { CapacityResult, CapacityStep } from '../../bench/result/capacity-schema.ts';
 import { levelUnit } from '../../bench/run/capacity/answer-words.ts';
@@ -12,7 +13,8 @@ import { html, joined, type Content } from '../../server/page/html.ts';
 
 function rowOf(step: CapacityStep, index: number): Content[] {
   const { level, trial, figures } = step;
-  const { server, agents, phases, validity } = trial;
+  const { agents, validity } = trial;
+  const cores = serverCores(trial);
   const objectives = figures.map(({ metric, value }) => {
     const shown = value === null ? 'unknown' : humanise(unitOf(metric), value);
     return html`<span class="whole">${metric} ${shown}</span>`;
@@ -24,7 +26,7 @@ function rowOf(step: CapacityStep, index: number): Content[] {
     formatLevel(level),
     html`${mark(stepSign(step), '')}${STEP_KINDS[kindOf(step)]}`,
     joined(objectives, ', '),
-    formatNumber((server.cpuUserUs + server.cpuSystemUs) / (phases.measureMs * 1000)),
+    cores === null ? '–' : formatNumber(cores),
     formatNumber(Math.max(0, ...agents.map(({ utilisation }) => utilisation)) * 100),
     formatNumber(agentLagUs(trial) / 1000),
     codes === '' ? '–' : codes,

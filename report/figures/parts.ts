@@ -27,7 +27,7 @@ export function split(total: number, parts: readonly number[]): number[] | null 
 
 /** [user, system] microseconds of server CPU per delivered tick: the median total, split as all the trials together. */
 export function cpuParts(total: number | undefined, trials: readonly Trial[]): number[] | null {
-  const sum = (key: 'cpuUserUs' | 'cpuSystemUs') => sumOf(trials.map(({ server }) => server[key]));
+  const sum = (key: 'cpuUserUs' | 'cpuSystemUs') => sumOf(trials.map(({ server }) => server[key] ?? 0));
   return total === undefined ? null : split(total, [sum('cpuUserUs'), sum('cpuSystemUs')]);
 }
 

@@ -12,12 +12,14 @@ import type { Section } from './section.ts';
 import { steps } from './steps.ts';
 import { verdicts } from './verdicts.ts';
 import { warnings } from './warnings.ts';
+import { ways } from './ways.ts';
 
 /** The page below its header, in reading order. */
 export const SECTIONS: readonly Section[] = [
   glance,
   verdicts,
   warnings,
+  ways,
   chooser,
   planner,
   matrix,

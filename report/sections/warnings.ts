@@ -1,4 +1,5 @@
 import { shortOfTicks, shortText, unseenIn, unseenText } from '../../bench/judge/unseen.ts';
+import { attachedTexts } from '../../bench/judge/attached.ts';
 import { badge } from './header.ts';
 import type { Section } from './section.ts';
 import { formatNumber, humanise, plural } from '../../bench/basics/amounts.ts';
@@ -26,6 +27,7 @@ export const warnings: Section = {
     const blind = unseenIn(result.trials);
     const short = shortOfTicks(result.trials);
     const unlooked = [
+      ...attachedTexts(result.plan.settings).map((text) => `${text}.`),
       ...(blind.length === 0 ? [] : [`Of the machine, ${unseenText(blind)}.`]),
       ...(short.length === 0 ? [] : [`Of the ticks, ${shortText(short)}.`]),
     ].map((sentence) => html`<p class="quiet">${sentence}</p>`);

@@ -42,7 +42,7 @@ export function tickEncoder(payloadBytes: number, seed: number): (seq: number, d
   if (payloadBytes < MIN_PAYLOAD_BYTES || payloadBytes > MAX_PAYLOAD_BYTES) {
     throw new RangeError(`payload of ${payloadBytes} bytes: allowed are ${MIN_PAYLOAD_BYTES} to ${MAX_PAYLOAD_BYTES}`);
   }
-  const filler = padText(payloadBytes + PAD_STRIDE, seed);
+  const filler = tickPad(payloadBytes, seed);
   return (seq, dueUs) => {
     const padBytes = payloadBytes - ENVELOPE_BYTES - tokenOf(seq, dueUs, '').length;
     const offset = seq % PAD_STRIDE;
@@ -64,6 +64,11 @@ function tickOf(text: string, seq: number, dueUs: number): Tick {
 
 /** Neighbouring ticks start their pad at different places, so that a tick served in place of another shows. */
 const PAD_STRIDE = 61;
+
+/** What the pads of all ticks are cut from: that of tick k begins at k modulo 61. */
+export function tickPad(payloadBytes: number, seed: number): string {
+  return padText(payloadBytes + PAD_STRIDE, seed);
+}
 
 /** Letters and digits that do not compress to nothing: a keyed hash chain, as base64 without its two symbols. */
 function padText(length: number, seed: number): string {

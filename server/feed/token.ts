@@ -42,6 +42,19 @@ export function seqAt(buffer: Uint8Array, start: number, end: number): number {
   return at === first || at >= end || buffer[at] !== UNDERSCORE ? -1 : seq;
 }
 
+/**
+ * When the tick of the token that begins at `start` was due, in microseconds; null where it does not say. Allocates: for
+ * tokens that are not what they should be.
+ */
+export function dueOf(buffer: Uint8Array, start: number, end: number): number | null {
+  const head = new TextDecoder('latin1').decode(buffer.subarray(start, Math.min(end, start + LONGEST_HEAD)));
+  const [, dueUs] = /^pb1_\d+_(\d+)_/.exec(head) ?? [];
+  return dueUs === undefined ? null : Number(dueUs);
+}
+
+/** Up to the pad: two numbers below 2^53. */
+const LONGEST_HEAD = 40;
+
 /** Where a token may begin in buffer[start, end), as its first letters say: {@link seqAt} tells; -1 where none does. */
 export function findTokenStart(buffer: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end - TOKEN_START.length; at++) {

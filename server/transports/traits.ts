@@ -135,18 +135,31 @@ export function isTransportId(text: string): text is TransportId {
 
 /**
  * The transport of an entrant, that is, of what is compared: a transport of the built-in server by its id alone, one of another
- * server after that one's name and a colon, as in `go:sse`. Null for one that this version does not know, as a result from
- * elsewhere may hold.
+ * server after that one's name and a colon, as in `go:sse`; through a proxy after that one's name and a slash, as in
+ * `nginx:tuned/go:sse`. Null for one that this version does not know, as a result from elsewhere may hold.
  */
 export function transportOf(entrant: string): TransportId | null {
-  const id = entrant.slice(entrant.indexOf(':') + 1);
+  const straight = straightOf(entrant);
+  const id = straight.slice(straight.indexOf(':') + 1);
   return isTransportId(id) ? id : null;
 }
 
 /** The name of the server that an entrant is one of; null for the built-in one. */
 export function targetNameOf(entrant: string): string | null {
-  const colon = entrant.indexOf(':');
-  return colon < 0 ? null : entrant.slice(0, colon);
+  const straight = straightOf(entrant);
+  const colon = straight.indexOf(':');
+  return colon < 0 ? null : straight.slice(0, colon);
+}
+
+/** The name of the proxy that an entrant goes through; null where it goes straight to its server. */
+export function proxyNameOf(entrant: string): string | null {
+  const slash = entrant.lastIndexOf('/');
+  return slash < 0 ? null : entrant.slice(0, slash);
+}
+
+/** The same entrant without a proxy. */
+export function straightOf(entrant: string): string {
+  return entrant.slice(entrant.lastIndexOf('/') + 1);
 }
 
 /** What the transport of an entrant is like; null for one that this version does not know. */

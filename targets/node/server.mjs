@@ -29,7 +29,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000; // longer than clients take between two polls
 const sockets = new WebSocketServer({ server, path: '/ws' });
-server.listen(Number(process.argv[2]), '127.0.0.1');
+server.listen(Number(process.argv[2]), '127.0.0.1', 4096);
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {

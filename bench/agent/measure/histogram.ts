@@ -163,3 +163,14 @@ function asJs(histogram: hdr.Histogram): Histogram {
   if (!(histogram instanceof hdr.JsHistogram)) throw new TypeError('not the JavaScript implementation');
   return histogram;
 }
+
+/** Which share of what a distribution has recorded is greater than `us`, as far as its buckets tell; null where nothing was recorded. */
+export function shareAbove({ hdr, count }: Pick<Distribution, 'hdr' | 'count'>, us: number): number | null {
+  if (count === 0) return null;
+  const histogram = decode(hdr);
+  let upTo = 0;
+  for (let index = histogram.countsArrayIndex(Math.round(us)); index >= 0; index--) {
+    upTo += histogram.getCountAtIndex(index);
+  }
+  return 1 - upTo / count;
+}

@@ -1,7 +1,7 @@
 import { nowUs } from '../../../server/clock.ts';
 import { dueUs, type Schedule } from '../../../server/feed/schedule.ts';
 import { type Tick, tickEncoder } from '../../../server/feed/tick.ts';
-import { findTokenStart, seqAt, TOKEN_START } from '../../../server/feed/token.ts';
+import { dueOf, findTokenStart, seqAt, TOKEN_START } from '../../../server/feed/token.ts';
 import { AgeOfInformation, type AgePart } from './age.ts';
 import { encode, type PackedTally, Tally, unpack } from './histogram.ts';
 import { Ledger, type LedgerCounts } from './ledger.ts';
@@ -200,21 +200,27 @@ export class Recorder {
   /** @returns where the search for the next token begins */
   #deliverToken(client: number, seq: number, buffer: Uint8Array, start: number, end: number): number {
     const known = seq < 1 ? undefined : this.#knownTick(seq);
-    if (!known) {
-      this.#isReadSound = false;
-      this.#ledger.receiveUnreadable();
-      return start + TOKEN_START.length;
-    }
-    const { token } = known;
-    const tokenEnd = start + token.length;
-    if (tokenEnd <= end && token.compare(buffer, start, tokenEnd) === 0) {
-      this.#readTicks[this.#readCount++] = known;
-      this.deliverIntact(client, known);
-      return tokenEnd;
+    if (known) {
+      const { token } = known;
+      const tokenEnd = start + token.length;
+      if (tokenEnd <= end && token.compare(buffer, start, tokenEnd) === 0) {
+        this.#readTicks[this.#readCount++] = known;
+        this.deliverIntact(client, known);
+        return tokenEnd;
+      }
     }
     this.#isReadSound = false;
-    if (!this.#mayRepeat || seq > this.newest[client]!) this.#ledger.receive(client, seq, false);
+    if (!this.#isOfBefore(buffer, start, end)) {
+      if (!known) this.#ledger.receiveUnreadable();
+      else if (!this.#mayRepeat || seq > this.newest[client]!) this.#ledger.receive(client, seq, false);
+    }
     return start + TOKEN_START.length;
+  }
+
+  /** A server that lives through several trials may greet a client with the last tick of the one before. */
+  #isOfBefore(buffer: Uint8Array, start: number, end: number): boolean {
+    const { isForeign = false, schedule } = this.#options;
+    return isForeign && (dueOf(buffer, start, end) ?? Number.POSITIVE_INFINITY) < schedule.startUs;
   }
 
   /** A message that is no tick, such as a greeting or a ping of the server's protocol: where one is not ours, it is counted. */

@@ -107,7 +107,7 @@ export function usageOf(
     throw new Error(`${clients.connected} of ${clients.target} clients connected`);
   }
   const ticks = phases.lastSeq - phases.firstSeq + 1;
-  const { emitted } = server.feed;
+  const { emitted } = server.feed!;
   if (Math.abs(emitted - ticks) > 1) {
     throw new Error(`${emitted} ticks were emitted in the window instead of ${ticks}`);
   }
@@ -115,12 +115,12 @@ export function usageOf(
   const messages = clients.connected * each;
   return {
     messages,
-    serverCpuUs: server.cpuUserUs + server.cpuSystemUs,
+    serverCpuUs: server.cpuUserUs! + server.cpuSystemUs!,
     agentCpuUs: agent.cpuUserUs + agent.cpuSystemUs,
     serverUtilisation: server.eventLoop!.utilisation,
     agentUtilisation: agent.utilisation,
     server: {
-      rssBytes: server.rssPerClientBytes * clients.connected,
+      rssBytes: server.rssPerClientBytes! * clients.connected,
       heldBytes: server.heapPerClientBytes! * clients.connected,
     },
     agent: {

@@ -60,7 +60,7 @@ const delay: Check = {
       const delayUs = DELAYS_MS[index + 1]! * 1000;
       const shiftUs = trial.latencyUs.p50 - reference!.latencyUs.p50;
       // What the server itself says of how late it emitted, so that the timer's resolution does not hide an error of ours.
-      const emittedUs = trial.server.feed.latenessP50Us - reference!.server.feed.latenessP50Us;
+      const emittedUs = trial.server.feed!.latenessP50Us - reference!.server.feed!.latenessP50Us;
       const isSeen = Math.abs(shiftUs - emittedUs) <= DELAY_TOLERANCE_US + emittedUs * 0.002;
       return {
         claim: `a delay of ${delayUs / 1000} ms moves the witnesses' p50 by as much`,

@@ -1,5 +1,6 @@
 import type { Trial } from '../../result/schema.ts';
 import { readersOf } from '../../judge/gates.ts';
+import { serverCores } from '../../judge/metrics.ts';
 import { invalidCodes } from '../../judge/standing-trials.ts';
 import { readSlos, worstScore, type Slo, type SloFigure } from '../../judge/objective.ts';
 
@@ -74,8 +75,8 @@ function gateCause(trial: Trial): StepCause | null {
   return 'server';
 }
 
-/** Of a server that is not ours by the CPU time that it used. */
-function isAgentBusier({ agents, server, phases }: Trial): boolean {
-  const cores = (server.cpuUserUs + server.cpuSystemUs) / (phases.measureMs * 1000);
-  return Math.max(0, ...agents.map((agent) => agent.utilisation)) > (server.eventLoop?.utilisation ?? cores);
+/** Of a server that is not ours by the CPU time that it used; one of which that is not known is not accused. */
+function isAgentBusier(trial: Trial): boolean {
+  const busy = trial.server.eventLoop?.utilisation ?? serverCores(trial) ?? 0;
+  return Math.max(0, ...trial.agents.map((agent) => agent.utilisation)) > busy;
 }

@@ -218,6 +218,19 @@ for (const [what, reply] of [
   });
 }
 
+test('a long poll without any cursor has what comes while it waits, and misses what comes between', async (t) => {
+  const since = new WeakMap<object, number>();
+  const foreign: Foreign = await startForeign(t, (request, newest) => {
+    if (!since.has(request)) since.set(request, newest);
+    const isDue = newest > since.get(request)! && !seventh(newest);
+    return isDue ? { body: textOf(newest, foreign.schedule) } : undefined;
+  });
+  const clients = await openClients(t, foreign, { id: 'long-polling', driver: 'lean', door: { path: '/next' } });
+  const { window, delivered, missed, duplicate } = await measure(foreign, clients);
+  assert.deepEqual([duplicate, delivered + missed], [0, CLIENTS * 25]);
+  assert.ok(missed >= CLIENTS * sevenths(window) && delivered > 0, `${missed} missed, ${delivered} delivered`);
+});
+
 test('a tick whose bytes differ is corrupt', async (t) => {
   const foreign: Foreign = await startForeign(t, (_, newest) => ({
     body: textOf(newest, foreign.schedule).replace(/.(?=_")/, '~'),

@@ -227,7 +227,7 @@ const BAD: readonly (readonly [string[], ...string[]])[] = [
     'neither loopback nor a private address',
     '--i-own-this-target 8.8.8.8',
   ],
-  [['--i-own-this-target', '8.8.4.4'], '--i-own-this-target 8.8.4.4:', 'is not what --host names'],
+  [['--i-own-this-target', '8.8.4.4'], '--i-own-this-target 8.8.4.4:', 'is not what --host or --target names'],
   [['--host', '127.0.0.256'], '--host 127.0.0.256:', 'is neither a name nor an address'],
   [['--host', 'a b'], "--host 'a b':", 'is neither a name nor an address'],
   [['--host', 'http://x'], '--host http://x:', 'is neither a name nor an address'],

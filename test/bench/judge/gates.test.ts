@@ -35,7 +35,7 @@ test('each broken property has its own reason, with the measured value and the l
       0.01,
       (trial) => ({
         ...trial,
-        server: { ...server, feed: { ...server.feed, achievedRateHz: trial.cell.rateHz / 2 } },
+        server: { ...server, feed: { ...server.feed!, achievedRateHz: trial.cell.rateHz / 2 } },
       }),
     ],
   ];
@@ -77,7 +77,10 @@ const { p99 } = good.latencyUs;
 
 test('what makes figures doubtful is a caution, what makes them worthless is invalid', () => {
   const { server, host, cell } = good;
-  const feed = (latenessP99Us: number) => ({ ...good, server: { ...server, feed: { ...server.feed, latenessP99Us } } });
+  const feed = (latenessP99Us: number) => ({
+    ...good,
+    server: { ...server, feed: { ...server.feed!, latenessP99Us } },
+  });
   const cpu = { user: 0.5, system: 0.1, softirq: 0, steal: 0, idle: 0.4, other: 0 };
   const polled = (p99Us: number): UnjudgedTrial => ({
     ...good,
@@ -145,9 +148,38 @@ test('what makes figures doubtful is a caution, what makes them worthless is inv
   }
 });
 
+test('a server that ran before must be the same to the end of the trial', () => {
+  const attached = (process: 'same' | 'restarted' | 'gone' | null) =>
+    judge({ ...good, server: { ...good.server, attached: { meter: 'pid', process } } });
+  assert.equal(attached('same').status, 'valid', 'that it was not fresh is said of the run');
+  assert.equal(attached(null).status, 'valid');
+  for (const process of ['restarted', 'gone'] as const) {
+    const { status, reasons } = attached(process);
+    assert.deepEqual([status, reasons.map(({ code }) => code)], ['invalid', ['TARGET_RESTARTED']]);
+  }
+});
+
+test('CPU that is counted in steps is a caution where they are more than 3 % of it', () => {
+  const counted = (cpuUserUs: number | null, cpuStepUs: number) =>
+    judge({ ...good, server: { ...good.server, cpuUserUs, cpuSystemUs: cpuUserUs === null ? null : 0, cpuStepUs } });
+  assert.equal(counted(300_000, 0).status, 'valid');
+  assert.equal(counted(340_000, 10_000).status, 'valid');
+  assert.equal(counted(null, 10_000).status, 'valid', 'nobody metered it');
+  const { status, reasons } = counted(100_000, 10_000);
+  assert.deepEqual(
+    [status, reasons[0]!.code, reasons[0]!.value, reasons[0]!.limit],
+    ['caution', 'CPU_COARSE', 0.1, 0.03],
+  );
+  assert.equal(counted(0, 10_000).reasons[0]!.value, 1);
+});
+
+test('of a server that makes its ticks itself nobody but its clients tells of the feed', () => {
+  assert.equal(judge({ ...good, server: { ...good.server, feed: null } }).status, 'valid');
+});
+
 test('of a server that is published to, who was late is told: the publisher, or the server that takes ticks slowly', () => {
   const { server, cell } = good;
-  const late = { ...server, feed: { ...server.feed, latenessP99Us: 50_000 } };
+  const late = { ...server, feed: { ...server.feed!, latenessP99Us: 50_000 } };
   const periodUs = 1e6 / cell.rateHz;
   const at = (us: number) => distributionOf([us], 30);
   const judged = (publish: UnjudgedTrial['publish'], of = server) => {
@@ -165,6 +197,13 @@ test('of a server that is published to, who was late is told: the publisher, or 
   assert.deepEqual(judged(publishedBy('http', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
   assert.deepEqual(judged(publishedBy('stdin', { answerUs: at(periodUs * 1.01) })), ['caution', 'PUBLISH_SLOW']);
   assert.deepEqual(judged(publishedBy('http', { failed: 1 })), ['invalid', 'PUBLISH_FAILED']);
+  const blamed = publishedBy('http', { sentUs: at(50_000), answerUs: at(periodUs * 2) });
+  const others = { share: 0.1, programs: [] };
+  assert.deepEqual(
+    judge({ ...good, publish: blamed, host: { ...good.host, others } }).reasons.map(({ code }) => code),
+    ['OTHER_PROGRAMS'],
+    'cautions would be about them',
+  );
   const sentence = (publish: UnjudgedTrial['publish']) => judge({ ...good, publish: publish! }).reasons[0]!.message;
   assert.match(
     sentence(publishedBy('http', { failed: 2, failure: 'the server answered 500. Sorry\nstack' })),
@@ -182,7 +221,7 @@ test('of a server that is published to, who was late is told: the publisher, or 
 });
 
 test('a feed that emits too few ticks is the publisher where the server has none', () => {
-  const slow = { ...good.server, feed: { ...good.server.feed, achievedRateHz: 9 } };
+  const slow = { ...good.server, feed: { ...good.server.feed!, achievedRateHz: 9 } };
   const sentence = (publish: UnjudgedTrial['publish']) =>
     judge({ ...good, server: slow, publish: publish! }).reasons.find(({ code }) => code === 'FEED_RATE_OFF')!.message;
   assert.match(sentence(null), /^the feed emitted 9\.00 ticks\/s instead of 10; the server is overloaded$/);
@@ -235,7 +274,7 @@ test('a run that stood still as a whole is invalid by that alone, and blames nei
   const busy = (delayMaxUs: number) => ({ ...server, eventLoop: { ...server.eventLoop!, delayMaxUs } });
   const late = {
     steadiness: { firstHalfUs: 1000, secondHalfUs: 900_000 },
-    server: { ...busy(6e6), feed: { ...server.feed, latenessP99Us: 6e6, latenessMaxUs: 6e6 } },
+    server: { ...busy(6e6), feed: { ...server.feed!, latenessP99Us: 6e6, latenessMaxUs: 6e6 } },
   };
   const { status, reasons } = judge({ ...good, ...late, host: { ...host, standstillUs: 5.9e6 } });
   assert.equal(status, 'invalid');
@@ -262,7 +301,7 @@ test('where other programs took the CPU they are named, and nobody else is blame
     { name: 'cc1plus', cores: 0.61 },
     { name: 'evil\u001b[2J', cores: 0.1 },
   ];
-  const late = { ...server, feed: { ...server.feed, latenessP99Us: 50_000 } };
+  const late = { ...server, feed: { ...server.feed!, latenessP99Us: 50_000 } };
   const slow = { ...late, feed: { ...late.feed, achievedRateHz: 9 } };
   const judged = (share: number, of: typeof server) =>
     judge({ ...good, server: of, host: { ...host, others: { share, programs } } });

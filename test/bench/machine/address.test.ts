@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressProblems, resolveAddress } from '../../../bench/machine/address.ts';
+import { addressProblems, resolveAddress, resolveAim } from '../../../bench/machine/address.ts';
 
 const problems = (host: string, options: { unsafeBind?: boolean; ownTarget?: string } = {}) =>
   addressProblems({ host, unsafeBind: options.unsafeBind ?? false, ownTarget: options.ownTarget }, host);
@@ -43,5 +43,16 @@ test('the policy looks at what a name resolves to, and a name that does not is a
     reason: 'target',
     code: 'TARGET_UNKNOWN',
     message: /no-such-host\.invalid.*\((ENOTFOUND|EAI_AGAIN)\)/,
+  });
+});
+
+test('a server that is there already need not be bound: private networks may be aimed at, others where they are vouched for', async () => {
+  for (const host of ['127.0.0.1', '::1', '10.1.2.3', 'fd00::1'])
+    assert.equal(await resolveAim(host, host, undefined), host);
+  assert.equal(await resolveAim('0.0.0.0', 'x', undefined), '127.0.0.1');
+  assert.equal(await resolveAim('8.8.8.8', 'x', '8.8.8.8'), '8.8.8.8');
+  await assert.rejects(resolveAim('8.8.8.8', 'mine, http://8.8.8.8:80', undefined), {
+    reason: 'usage',
+    message: /^mine, http:\/\/8\.8\.8\.8:80: neither loopback nor a private address.*--i-own-this-target 8\.8\.8\.8/,
   });
 });

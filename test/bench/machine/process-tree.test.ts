@@ -11,7 +11,7 @@ import { until } from '../../helpers/until.ts';
 const skip = process.platform !== 'linux' && 'needs /proc';
 
 test('a tree is a process, what descends from it, and what is in its group', () => {
-  const zero = { name: 'x', cpuUs: 0, userUs: 0, systemUs: 0, endedUserUs: 0, endedSystemUs: 0 };
+  const zero = { name: 'x', cpuUs: 0, startedTicks: 0, userUs: 0, systemUs: 0, endedUserUs: 0, endedSystemUs: 0 };
   const known: [pid: number, parent: number, group: number][] = [
     [12, 30, 99], // a grandchild with a lower number
     [20, 1, 20],

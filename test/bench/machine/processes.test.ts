@@ -11,6 +11,7 @@ test('name and CPU time come from /proc/<pid>/stat, whatever the name; threads o
     cpuUs: 150_000,
     parent: 1,
     group: 1,
+    startedTicks: 100,
     userUs: 120_000,
     systemUs: 30_000,
     endedUserUs: 0,

@@ -116,7 +116,7 @@ describe('a cost model', () => {
     const squared = costlyRun({ ...SWEPT, transports: ['sse'], clients: [500, 1000, 2000] });
     const trials = squared.trials.map((trial) => ({
       ...trial,
-      server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs * (1 + trial.cell.clients / 500) },
+      server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs! * (1 + trial.cell.clients / 500) },
     }));
     assert.ok(fitOf(modelOf({ ...squared, trials }, 'sse').cpu).worstLeftOut! > 0.3);
   });
@@ -163,7 +163,7 @@ describe('a disturbed trial', () => {
   const disturbed = (trial: Trial): Trial => ({
     ...trial,
     validity: { status: 'caution', reasons: [stolen] },
-    server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs * 2 },
+    server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs! * 2 },
   });
 
   it('is left out where its cell has a calm one', () => {

@@ -56,6 +56,9 @@ test('a server that takes no ticks is given up, with what it answered', async (t
   const answers: (string | null)[] = [];
   for (let seq = 1; seq <= 3; seq++) post(encode(seq, seq), (failure) => answers.push(failure));
   await until(() => refused.length > 0, 'it to be given up');
-  assert.equal(refused[0], '3 ticks in a row could not be published to PUT /pub: the server answered 403');
-  assert.deepEqual(answers, ['the server answered 403', 'the server answered 403', 'the server answered 403']);
+  assert.match(
+    refused[0]!,
+    /^3 ticks in a row could not be published to PUT \/pub: the server answered 403: its key or token/,
+  );
+  assert.deepEqual(new Set(answers), new Set(['the server answered 403']));
 });

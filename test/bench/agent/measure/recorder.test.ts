@@ -52,6 +52,21 @@ test('a tick with other bytes is corrupt: neither delivered, nor missed, nor tim
   assert.equal(decode(latencyHdr).totalCount, 48);
 });
 
+test('the last tick of an earlier trial, by which a server that ran on greets its clients, is none of this one', () => {
+  const options = { clients: 1, schedule, payloadBytes: 128, seed: 3, latestOnly: false };
+  const before = encode(120, 900_000);
+  for (const [isForeign, corrupt] of [
+    [true, 0],
+    [false, 1],
+  ] as const) {
+    const recorder = new Recorder({ ...options, isForeign });
+    recorder.measure(window);
+    recorder.beginRead(1_000_000);
+    recorder.deliver(0, before.bytes, 0, before.bytes.length);
+    assert.equal(recorder.finish(1).ledger.corrupt, corrupt);
+  }
+});
+
 test('ticks are found in whatever envelope they come, also several in one message', () => {
   const recorder = recorderOf(1);
   recorder.measure(window);

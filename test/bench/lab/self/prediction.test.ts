@@ -53,7 +53,11 @@ test('a prediction rests on the sweep alone, and is right where costs are what t
     trial.cell.clients === 4000
       ? {
           ...trial,
-          server: { ...trial.server, cpuUserUs: trial.server.cpuUserUs * 2, cpuSystemUs: trial.server.cpuSystemUs * 2 },
+          server: {
+            ...trial.server,
+            cpuUserUs: trial.server.cpuUserUs! * 2,
+            cpuSystemUs: trial.server.cpuSystemUs! * 2,
+          },
         }
       : trial;
   const far = predictionsOf({ ...run, trials: run.trials.map(dearer) }, SWEEP_CELLS);

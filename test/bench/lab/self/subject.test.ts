@@ -36,7 +36,7 @@ for (const subject of SUBJECTS.filter(({ server, agent }) => agent === 'control'
 function wholeTrial() {
   const [trial] = fixtureResult({ blocks: 1 }).trials;
   const { firstSeq, lastSeq } = trial!.phases;
-  const feed = { ...trial!.server.feed, emitted: lastSeq - firstSeq + 1 };
+  const feed = { ...trial!.server.feed!, emitted: lastSeq - firstSeq + 1 };
   return { ...trial!, server: { ...trial!.server, feed } };
 }
 

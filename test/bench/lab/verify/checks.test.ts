@@ -84,7 +84,7 @@ function idealTrial({ cell: overrides, faults, settings, stopLoadMs = 0 }: Trial
     },
     server: {
       ...template.server,
-      feed: { ...template.server.feed, latenessP50Us: 500 + delayMs * 1000 },
+      feed: { ...template.server.feed!, latenessP50Us: 500 + delayMs * 1000 },
     },
   };
 }

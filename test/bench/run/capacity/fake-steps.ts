@@ -59,7 +59,7 @@ export function fakeTrial(figures: FakeFigures = {}): Trial {
       ...base.server,
       cpuUserUs: Math.min(1, (cell.clients * cell.rateHz) / BUSY_AT) * base.phases.measureMs * 1000,
       cpuSystemUs: 0,
-      feed: { ...base.server.feed, achievedRateHz: cell.rateHz },
+      feed: { ...base.server.feed!, achievedRateHz: cell.rateHz },
       eventLoop: { ...base.server.eventLoop!, utilisation: figures.serverUtilisation ?? 0.2 },
     },
     validity: {
