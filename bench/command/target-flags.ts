@@ -9,8 +9,8 @@ import { quote } from '../basics/shown.ts';
 import { findProxy, NO_PROXY } from '../proxy/find-proxy.ts';
 import { entrantsOf, offeredBy } from '../result/entrant.ts';
 import { errorCode } from '../result/folder.ts';
-import { schemaDeviation } from '../result/store.ts';
 import type { Proxy } from '../result/proxy.ts';
+import { schemaDeviation } from '../result/store.ts';
 import { type Attach, Target, TARGET_NAME, targetProblem } from '../result/target.ts';
 import { doorMistakes } from './door-mistakes.ts';
 

@@ -4,7 +4,7 @@ import { listenersOf } from './listening.ts';
 import type { OwnedProcess } from './owned-process.ts';
 import { treeOf } from './process-tree.ts';
 
-/** How long a program may take until its port is open: a virtual machine compiles first. Whoever waits for who waits here waits longer. */
+/** How long a program may take until its port is open: a virtual machine compiles first. Whoever waits for this process waits longer. */
 const OPEN_TIMEOUT_MS = 15_000;
 const OPEN_LOOK_MS = 20;
 const CONNECT_TIMEOUT_MS = 1000;

@@ -21,7 +21,7 @@ export async function lookForTarget(
   { start }: Target,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Installed> {
-  // One that runs already needs nothing to be installed.
+  // One that runs already needs no program here.
   if (!start) return { isInstalled: true, version: null, isToBeBuilt: false };
   const { build, command, version, cwd = process.cwd() } = start;
   const has = ([program]: readonly string[]) => isProgram(program!, cwd, env['PATH'] ?? '');

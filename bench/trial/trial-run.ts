@@ -198,7 +198,7 @@ export class TrialRun {
     const { aim } = this.#at;
     const core = this.#placement.proxy;
     const started = await startProxy(proxy, {
-      host: aim,
+      host: this.#proxyHost,
       upstream: { host: aim, port: serverPort },
       clients: cell.clients + CANARY_CLIENTS,
       cores: core === null ? [] : [core],
@@ -222,7 +222,9 @@ export class TrialRun {
     const { cell } = this.spec;
     const { aim } = this.#at;
     const { port } = this.server!;
-    const assignment = await this.#assignment(aim, this.proxy?.port ?? port);
+    const assignment = this.proxy
+      ? await this.#assignment(this.#proxyHost, this.proxy.port)
+      : await this.#assignment(aim, port);
     await Promise.all([
       this.agents.assign(assignment),
       this.witnesses?.assign(
@@ -247,7 +249,7 @@ export class TrialRun {
       ),
     ]);
     // Straight: what a proxy does to a transport is to be measured, not refused.
-    await (this.#target ? this.#checkForeign({ ...assignment, port }) : this.#checkServer(aim, port));
+    await (this.#target ? this.#checkForeign({ ...assignment, host: aim, port }) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
     if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
   }
@@ -466,6 +468,11 @@ export class TrialRun {
   /** The server that is measured where it is not ours. */
   get #target(): Target | undefined {
     return targetOf(this.spec.cell.transport, this.spec.settings);
+  }
+
+  /** A proxy is on this machine, also where the server ran before, and elsewhere. */
+  get #proxyHost(): string {
+    return this.#target?.attach ? LOOPBACK.aim : this.#at.aim;
   }
 
   /** All that have clients. */
