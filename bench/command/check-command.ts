@@ -1,9 +1,10 @@
 import { targetNameOf } from '../../server/transports/traits.ts';
 import { EXIT, PushbenchError } from '../basics/errors.ts';
+import type { Settings } from '../result/schema.ts';
 import type { Target } from '../result/target.ts';
 import { checkServer, type CheckedTarget, type CheckedTicks } from '../trial/target-check.ts';
 import { buildTargets } from '../target/build.ts';
-import { machineContext } from './collaborators.ts';
+import { machineContext, withAddresses } from './collaborators.ts';
 import type { Command, Invocation, Surroundings } from './command.ts';
 import { targetFlags } from './flag-table.ts';
 import { parseFlags } from './read-flags.ts';
@@ -13,7 +14,7 @@ import { checkedLines } from './terminal/check.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS } from './terminal/summary.ts';
 
-const FLAGS = [...targetFlags(), 'transports', 'payloadBytes', 'pollLatest', 'json', 'color'] as const;
+const FLAGS = [...targetFlags(), 'transports', 'payloadBytes', 'pollLatest', 'ownTarget', 'json', 'color'] as const;
 
 /** A server looked at closely, before anything is measured of it. */
 export const checkCommand: Command = {
@@ -54,12 +55,14 @@ async function executeCheck({ values, operands, mistakes }: Invocation, surround
       ...((read.payloadBytes?.length ?? 0) > 1 ? ['--payload: a check has one size of ticks; give one'] : []),
     ];
   });
+  const asked: { settings: Pick<Settings, 'targets'> } = { settings: { targets: [...compared.targets] } };
+  const { targets } = (await withAddresses(asked, options)).settings;
   const [payloadBytes] = options.payloadBytes;
   const paint = painter(wantsColor(options.color, env, stdout.isTTY));
   const width = Math.min(stdout.columns ?? MAX_SUMMARY_COLUMNS, MAX_SUMMARY_COLUMNS);
   const checked: CheckedTarget[] = [];
   for (const name of new Set(compared.entrants.map(targetNameOf))) {
-    const target = compared.targets.find((one) => one.name === name);
+    const target = targets?.find((one) => one.name === name);
     const entrants = compared.entrants.filter((entrant) => targetNameOf(entrant) === name);
     const ticks = { payloadBytes: payloadBytes!, pollLatest: options.pollLatest };
     const one = await checkBuilt(target, entrants, ticks, stderr);

@@ -52,7 +52,7 @@ export const COLLABORATORS = {
  *
  * @throws {PushbenchError} where a name has no address, or nobody may aim there
  */
-export async function withAddresses<P extends { settings: Settings }>(
+export async function withAddresses<P extends { settings: Pick<Settings, 'targets'> }>(
   plan: P,
   { ownTarget }: { ownTarget: string | undefined },
 ): Promise<P> {

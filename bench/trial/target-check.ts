@@ -5,7 +5,6 @@ import { dueUs } from '../../server/feed/schedule.ts';
 import { TRAITS, transportOf } from '../../server/transports/traits.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { medianOf } from '../basics/numbers.ts';
-import { LOOPBACK } from '../machine/address.ts';
 import type { Door, Target } from '../result/target.ts';
 import type { Published } from '../target/publisher.ts';
 import {
@@ -21,7 +20,7 @@ import {
 } from './diagnosis.ts';
 import { lastWords, watchClients } from './foreign-check.ts';
 import { ServerGroup } from './server-group.ts';
-import { doorOf, PUBLISHER } from './trial-run.ts';
+import { atOf, doorOf, PUBLISHER } from './trial-run.ts';
 
 /** What was seen of one transport, as it can be shown. */
 export type CheckedTransport = {
@@ -99,16 +98,17 @@ export async function checkServer(
     transports: [],
   };
   const schedule = { startUs: Math.ceil(nowUs() + FEED_START_US), rateHz: RATE_HZ };
+  const at = atOf({ port: 0 }, target);
   let server: ServerGroup | undefined;
   try {
     const started = await ServerGroup.start(
-      { host: LOOPBACK.listen, ...schedule, payloadBytes, seed: SEED },
+      { host: at.listen, port: at.port, ...schedule, payloadBytes, seed: SEED },
       [null],
       target ? [PUBLISHER, JSON.stringify({ target, cores: [] } satisfies Published)] : undefined,
     );
     if (!(started instanceof ServerGroup)) throw new PushbenchError('target', 'TARGET_LOST', started.message);
     server = started;
-    for (const [at, entrant] of entrants.entries()) {
+    for (const [index, entrant] of entrants.entries()) {
       const transport = transportOf(entrant)!;
       const door = target ? doorOf(target, transport) : undefined;
       const seen = await watchClients(
@@ -116,7 +116,7 @@ export async function checkServer(
           transport,
           path: door?.path ?? TRAITS[transport].path,
           ...(door ? { door } : {}),
-          host: LOOPBACK.aim,
+          host: at.aim,
           port: server.port,
           schedule,
           seed: SEED,
@@ -140,7 +140,7 @@ export async function checkServer(
       const words = lastWords(server.losses);
       if (words === null) continue;
       view.fault = { code: 'TARGET_LOST', says: words };
-      const others = entrants.slice(at + 1);
+      const others = entrants.slice(index + 1);
       if (others.length > 0)
         checked.fault = { ...view.fault, says: `it is gone, so ${others.join(', ')} could not be looked at` };
       break;

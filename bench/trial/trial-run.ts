@@ -536,8 +536,9 @@ function witnessesOf({ clients, driver, transport }: Cell, { agents, targets = [
   return driver === 'lean' ? Math.max(0, Math.min(WITNESSES, Math.floor(clients / 2), clients - agents)) : 0;
 }
 
-function atOf(
-  { port, address = LOOPBACK }: TrialSpec,
+/** Where a server listens, and where its clients find it; one that runs already is where it is. */
+export function atOf(
+  { port, address = LOOPBACK }: Pick<TrialSpec, 'port' | 'address'>,
   target: Target | undefined,
 ): { listen: string; aim: string; port: number } {
   if (!target?.attach) return { ...address, port };
