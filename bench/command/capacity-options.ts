@@ -5,8 +5,8 @@ import {
   pinContradictions,
   pollContradictions,
 } from './contradictions.ts';
-import { flagsBut, type FlagContext } from './flag-table.ts';
-import { parseFlags, type FlagValues } from './read-flags.ts';
+import { flagsBut, type AllOptions, type FlagContext } from './flag-table.ts';
+import { readFlags, soundFlags, type FlagValues } from './read-flags.ts';
 import { comparedOf, withCompared, type TargetOptions } from './target-flags.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { PinMachine } from '../machine/pinning.ts';
@@ -23,12 +23,13 @@ export const CAPACITY_FLAGS = flagsBut(
   'host',
   'unsafeBind',
   'assertions',
+  'baseline',
   'failOnRegression',
   'planSweep',
   'html',
 );
 
-type CapacityFlags = ReturnType<typeof parseFlags<(typeof CAPACITY_FLAGS)[number]>>;
+type CapacityFlags = Pick<AllOptions, (typeof CAPACITY_FLAGS)[number]>;
 
 /** As {@link RunOptions}: what is compared follows from several flags. */
 export type CapacityOptions = Omit<CapacityFlags, 'transports' | keyof TargetOptions> &
@@ -50,23 +51,23 @@ export function parseCapacityOptions(
   cwd = process.cwd(),
 ): CapacityOptions {
   const search = values['search']?.at(-1) === 'rate' ? 'rate' : 'clients';
-  let compared: Pick<RunOptions, 'transports' | 'targets' | 'proxies'> = { transports: [] };
-  const flags = parseFlags(CAPACITY_FLAGS, values, { ...context, search }, others, (flagged, isGiven) => {
-    const { mistakes, ...found } = comparedOf(flagged, isGiven('transports'), cwd);
-    compared = found;
-    if (isGiven('from')) return [];
-    const read = { ...flagged, ...found };
-    return [
-      ...mistakes,
-      ...sloMistakes(read, isGiven),
-      ...workloadMistakes(read, isGiven),
-      ...rangeMistakes(read, isGiven),
-      ...pinContradictions({ pin: read.pin, serverWorkers: read.serverWorkers }, context),
-      ...openContradictions(read),
-      ...ownTargetContradictions(read.ownTarget, attachedHosts(read), '--target'),
-    ];
-  });
-  return withCompared(flags, compared);
+  const read = readFlags(CAPACITY_FLAGS, values, { ...context, search });
+  const { isGiven } = read;
+  const { mistakes, ...compared } = comparedOf(read.options, isGiven('transports'), cwd);
+  const options = { ...read.options, ...compared };
+  const { pin, serverWorkers } = options;
+  const unfit = isGiven('from')
+    ? []
+    : [
+        ...mistakes,
+        ...sloMistakes(options, isGiven),
+        ...workloadMistakes(options, isGiven),
+        ...rangeMistakes(options, isGiven),
+        ...pinContradictions({ pin, serverWorkers }, context),
+        ...openContradictions(options),
+        ...ownTargetContradictions(options.ownTarget, attachedHosts(options), '--target'),
+      ];
+  return withCompared(soundFlags(read, others, unfit), compared);
 }
 
 function sloMistakes({ slos, transports }: Partially, isGiven: IsGiven): string[] {

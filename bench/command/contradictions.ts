@@ -2,7 +2,9 @@
 import { isIP } from 'node:net';
 import { asksAtInterval } from '../../server/transports/traits.ts';
 import { quote } from '../basics/shown.ts';
+import { possibleBaselines } from '../judge/baseline.ts';
 import { addressProblems } from '../machine/address.ts';
+import { serverOf } from '../result/entrant.ts';
 import { NO_NETWORK } from '../result/network.ts';
 import { addressOf } from '../result/target.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -47,8 +49,26 @@ export function contradictions(
     );
   }
   if (networks.length > 0) found.push(...networkContradictions(networks.join(','), options));
-  found.push(...openContradictions(options));
+  found.push(...openContradictions(options), ...baselineContradictions(options));
   return found;
+}
+
+/** A baseline that is none of what is compared, or leaves nothing to compare with it. */
+function baselineContradictions({
+  baseline,
+  transports = [],
+  pollIntervalsMs = [1000],
+}: Partial<RunOptions>): string[] {
+  if (baseline === undefined || transports.length === 0) return [];
+  const cells = transports.flatMap((transport) =>
+    (asksAtInterval(transport) ? pollIntervalsMs : [null]).map((pollIntervalMs) => ({ transport, pollIntervalMs })),
+  );
+  const possible = possibleBaselines(cells);
+  if (possible.includes(baseline)) return [];
+  if (possible.length === 0) return [`--baseline ${quote(baseline)}: there is nothing to compare; leave it out`];
+  const isThere = transports.some((entrant) => [entrant, serverOf(entrant)].includes(baseline));
+  const problem = isThere ? 'leaves nothing to compare with it' : 'is none of what is compared';
+  return [`--baseline ${quote(baseline)}: ${problem}; allowed: ${possible.join(', ')}`];
 }
 
 /** Why a host that is vouched for is not one of these. */

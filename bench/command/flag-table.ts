@@ -118,6 +118,13 @@ export function flagsBut<const K extends FlagKey>(...leftOut: K[]): Exclude<Flag
   return (Object.keys(flagTable([])) as FlagKey[]).filter((key): key is Exclude<FlagKey, K> => !left.includes(key));
 }
 
+/** The flags that tell of servers which are not ours: all that stand in that group. */
+export function targetFlags(): (keyof TargetOptions)[] {
+  return (Object.entries(flagTable([])) as [FlagKey, Flag<unknown>][])
+    .filter(([, flag]) => flag.group === 'target')
+    .map(([key]) => key as keyof TargetOptions);
+}
+
 /** The flags of `run`. */
 export const RUN_FLAGS: Exclude<FlagKey, keyof SearchOptions | keyof CompareOptions>[] = flagsBut(
   'failOnRegression',
@@ -420,6 +427,17 @@ export function flagTable(transports: readonly TransportId[]): FlagTable {
       help: 'proxies between clients and server, each as it comes or with the lines that push needs: none,nginx:stock,nginx:tuned; or haproxy, caddy, envoy; or a configuration of your own, nginx:./my.conf (docs/proxies.md)',
       ...listOf(text('none, nginx:stock, nginx:tuned, ..., or a configuration: nginx:./my.conf')),
       fallback: () => [],
+    },
+    baseline: {
+      name: 'baseline',
+      placeholder: '<which>',
+      group: 'judgement',
+      help:
+        'verdicts compare each entrant with this one only, e.g. sse or go:sse, or with the same transport of this server, e.g. builtin or ' +
+        'go, or with the same by this way, e.g. none: fewer pairs, so fewer blocks',
+      ...text('an entrant or a server among what is compared'),
+      defaultText: 'every two are compared',
+      fallback: () => undefined,
     },
     assertions: {
       name: 'assert',

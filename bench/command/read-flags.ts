@@ -30,13 +30,10 @@ export function parseRunOptions(
   others: readonly string[] = [],
   cwd = process.cwd(),
 ): RunOptions {
-  let compared: Pick<RunOptions, 'transports' | 'targets' | 'proxies'> = { transports: [] };
-  const flags = parseFlags(RUN_FLAGS, values, context, others, (read, isGiven) => {
-    const { mistakes, ...found } = comparedOf(read, isGiven('transports'), cwd);
-    compared = found;
-    return [...mistakes, ...contradictions({ ...read, ...found }, isGiven, context)];
-  });
-  const options: RunOptions = withCompared(flags, compared);
+  const read = readFlags(RUN_FLAGS, values, context);
+  const { mistakes, ...compared } = comparedOf(read.options, read.isGiven('transports'), cwd);
+  const against = contradictions({ ...read.options, ...compared }, read.isGiven, context);
+  const options: RunOptions = withCompared(soundFlags(read, others, [...mistakes, ...against]), compared);
   if (values['agents'] === undefined) options.agents = Math.min(options.agents, ...options.clients);
   return options;
 }
@@ -55,19 +52,41 @@ export function parseFlags<K extends FlagKey>(
   others: readonly string[] = [],
   judge: (options: Partial<Pick<AllOptions, K>>, isGiven: (key: K) => boolean) => string[] = () => [],
 ): Pick<AllOptions, K> {
-  const table = flagTable(context.transports);
-  const { options, mistakes } = readFlags(keys, table, values, context);
-  throwMistakes([...others, ...mistakes, ...judge(options, given(table, values))]);
-  return options as Pick<AllOptions, K>;
+  const read = readFlags(keys, values, context);
+  return soundFlags(read, others, judge(read.options, read.isGiven));
 }
 
-/** Reads each flag by itself; a flag with a mistake is absent from the options. */
-function readFlags<K extends FlagKey>(
+/** Flags, each read by itself. */
+export type ReadFlags<K extends FlagKey> = {
+  /** Those without a mistake. */
+  readonly options: Partial<Pick<AllOptions, K>>;
+  readonly mistakes: readonly string[];
+  readonly isGiven: (key: K) => boolean;
+};
+
+/**
+ * All of the flags.
+ *
+ * @param others mistakes found before
+ * @param unfit mistakes that only several of them make
+ * @throws {PushbenchError} `usage`, as {@link parseRunOptions}
+ */
+export function soundFlags<K extends FlagKey>(
+  { options, mistakes }: ReadFlags<K>,
+  others: readonly string[],
+  unfit: readonly string[],
+): Pick<AllOptions, K> {
+  throwMistakes([...others, ...mistakes, ...unfit]);
+  return options as Pick<AllOptions, K>; // without a mistake each is there
+}
+
+/** Reads each flag by itself. */
+export function readFlags<K extends FlagKey>(
   keys: readonly K[],
-  table: FlagTable,
   values: FlagValues,
   context: FlagContext,
-): { options: Partial<Pick<AllOptions, K>>; mistakes: string[] } {
+): ReadFlags<K> {
+  const table = flagTable(context.transports);
   const options: Partial<Record<FlagKey, unknown>> = {};
   const mistakes: string[] = [];
   const quick = values[table.quick.name] !== undefined;
@@ -95,17 +114,14 @@ function readFlags<K extends FlagKey>(
     }
   }
   // each property was written by the flag of the same key
-  return { options: options as Partial<Pick<AllOptions, K>>, mistakes };
+  const isGiven = (key: K) => values[table[key].name] !== undefined;
+  return { options: options as Partial<Pick<AllOptions, K>>, mistakes, isGiven };
 }
 
 function mistake(flag: Flag<unknown>, value: string | null, problem: string): string {
   const shown = value === null ? '' : ` ${quote(value)}`;
   const list = flag.list ? '; as a comma list without repetitions' : '';
   return `--${flag.name}${shown}: ${problem}; allowed: ${flag.allowed}${list}`;
-}
-
-function given(table: FlagTable, values: FlagValues): (key: FlagKey) => boolean {
-  return (key) => values[table[key].name] !== undefined;
 }
 
 /**

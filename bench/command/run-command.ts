@@ -29,6 +29,8 @@ import { attachedTexts } from '../judge/attached.ts';
 import { judgement } from '../judge/judgement.ts';
 import { runOutcome, warningsOf } from './terminal/run-outcome.ts';
 import { planLines } from './terminal/dry-run.ts';
+import { reachOf } from '../judge/fewest-blocks.ts';
+import { tooFewBlocksText } from './terminal/reach-words.ts';
 import { openProgress, progressKind } from './terminal/progress.ts';
 import { painter, wantsColor } from './terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, summaryLines } from './terminal/summary.ts';
@@ -98,14 +100,19 @@ export async function executeRun(
   if (out !== undefined) await checkNewDirectory(out);
   const facts = await collaborators.probeMachine(needs);
   const problems = [...preflightProblems(needs, facts), ...(await networkProblems(options.networks))];
-  const notes = [...preflightNotes(needs, facts), ...pinNotes(options, context), ...attachedTexts(plan.settings)];
+  const notes = [
+    ...preflightNotes(needs, facts),
+    ...pinNotes(options, context),
+    ...attachedTexts(plan.settings),
+    ...[tooFewBlocksText(plan) ?? []].flat(),
+  ];
 
   if (options.dryRun) {
     const { trials, ms } = collaborators.estimate(plan);
     if (options.json) {
       const files = filesNeeded(needs);
       stdout.write(
-        `${JSON.stringify({ plan, trials, estimatedMs: Math.round(ms), openFiles: files, problems, notes })}\n`,
+        `${JSON.stringify({ plan, trials, estimatedMs: Math.round(ms), compares: reachOf(plan), openFiles: files, problems, notes })}\n`,
       );
     } else {
       const lines = planLines(

@@ -1,14 +1,16 @@
 // From the flags of other servers, and from target files, to targets; and from these to what is compared.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { suggestion } from '../../server/suggestion.ts';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
-import { findProxy, NO_PROXY } from '../proxy/find-proxy.ts';
-import { entrantsOf, offeredBy } from '../result/entrant.ts';
+import { findProxy } from '../proxy/find-proxy.ts';
+import { BUILTIN, entrantsOf, NO_PROXY, offeredBy } from '../result/entrant.ts';
+import { errorCode } from '../result/folder.ts';
 import type { Proxy } from '../result/proxy.ts';
-import { assertSchema } from '../result/store.ts';
+import { schemaDeviation } from '../result/store.ts';
 import { type Attach, Target, TARGET_NAME, targetProblem } from '../result/target.ts';
 import { doorMistakes } from './door-mistakes.ts';
 
@@ -37,8 +39,7 @@ export type TargetOptions = {
   via: string[];
 };
 
-/** The server that a run has where no other is named. */
-const BUILTIN = 'builtin';
+const RECIPES = new URL('../../targets/', import.meta.url);
 
 const PATHS = {
   sse: 'ssePath',
@@ -65,7 +66,11 @@ const PATH_FLAGS = {
  * @returns mistakes: what stands against it, each in a sentence
  */
 export function comparedOf(
-  flags: Partial<TargetOptions> & { transports?: readonly TransportId[]; pollLatest?: boolean },
+  flags: Partial<TargetOptions> & {
+    transports?: readonly TransportId[];
+    pollLatest?: boolean;
+    baseline?: string | undefined;
+  },
   areTransportsGiven: boolean,
   cwd: string,
 ): { transports: string[]; targets?: Target[]; proxies?: Proxy[]; mistakes: string[] } {
@@ -73,7 +78,8 @@ export function comparedOf(
   const options = { ...NO_TARGETS, ...flags };
   const targets = targetsOf(options, cwd, mistakes);
   mistakes.push(...targets.flatMap((target) => doorMistakes(target, flags.pollLatest === true)));
-  const straight = entrants(targets, areTransportsGiven ? flags.transports : undefined, options.targetFiles);
+  const asked = areTransportsGiven ? flags.transports : undefined;
+  const straight = entrants(targets, asked, options.targetFiles, isAboutStarted(flags, targets));
   const ways = waysOf(options.via, cwd, mistakes);
   const transports = straight.flatMap((entrant) => ways.map((way) => (way ? `${way.name}/${entrant}` : entrant)));
   const proxies = ways.filter((way) => way !== null);
@@ -178,6 +184,15 @@ function targetsOf(options: TargetOptions, cwd: string, mistakes: string[]): Tar
   return targets;
 }
 
+/** Whether servers that were started are held against one of them: the built-in one has no part in that unless it is asked for. */
+function isAboutStarted(
+  { starts = [], baseline }: Partial<TargetOptions> & { baseline?: string | undefined },
+  targets: readonly Target[],
+): boolean {
+  const server = baseline?.split(':')[0];
+  return starts.length > 1 && targets.some(({ name }) => name === server);
+}
+
 function pathMistakes({ starts, urls }: TargetOptions, paths: readonly (readonly [string, unknown])[]): string[] {
   const isAny = starts.length + urls.length > 0;
   const [first] = paths;
@@ -238,33 +253,61 @@ function entrants(
   targets: readonly Target[],
   asked: readonly TransportId[] | undefined,
   targetFiles: readonly string[],
+  withoutBuiltin: boolean,
 ): string[] {
   const offered = new Set(targets.flatMap(offeredBy));
   const wanted = asked ?? TRANSPORT_IDS.filter((id) => (targets.length > 0 ? offered.has(id) : TRAITS[id].isDefault));
-  const own = targetFiles.length === 0 || targetFiles.includes(BUILTIN) ? wanted : [];
+  const isIn = targetFiles.length === 0 ? !withoutBuiltin : targetFiles.includes(BUILTIN);
+  const own = isIn ? wanted : [];
   return [...own, ...targets.flatMap((target) => entrantsOf(target, wanted))];
 }
 
 /** A target file, or one of those in `targets/` by the name of its folder. */
 function pathOf(file: string, cwd: string): string {
-  const recipe = fileURLToPath(new URL(`../../targets/${file}/target.json`, import.meta.url));
-  return TARGET_NAME.test(file) && existsSync(recipe) ? recipe : resolve(cwd, file);
+  return recipeNames().includes(file) ? recipePath(file) : resolve(cwd, file);
 }
 
-/** @throws Error, a sentence, where the file cannot be read, is no JSON, or no target */
-function readTarget(path: string): Target {
-  let value: unknown;
+/** The folders in `targets/` that are servers to measure, by name. */
+export function recipeNames(): string[] {
+  return readdirSync(RECIPES)
+    .filter((name) => existsSync(recipePath(name)))
+    .toSorted();
+}
+
+/** The target file of a folder in `targets/`. */
+export function recipePath(name: string): string {
+  return fileURLToPath(new URL(`${name}/target.json`, RECIPES));
+}
+
+/**
+ * Reads a target file.
+ *
+ * @throws Error, a sentence, where the file cannot be read, is no JSON, or no target
+ */
+export function readTarget(path: string): Target {
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
+    const names = [BUILTIN, ...recipeNames()];
     throw new Error(
-      `cannot be read as JSON (${(error as Error).message}); allowed: ${BUILTIN}, the name of a folder in targets/, or the path of a target file`,
-      {
-        cause: error,
-      },
+      `there is no such server, and no such file (${errorCode(error)})${suggestion(basename(path), names)}; allowed: ${names.join(', ')}, or ` +
+        'the path of a target file',
+      { cause: error },
     );
   }
-  assertSchema(Target, value, 'it', 'usage');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const deviation = schemaDeviation(Target, value);
+  if (deviation !== null) {
+    throw new Error(
+      `is no target file of this version of pushbench, at ${deviation}; its fields are in targets/README.md`,
+    );
+  }
   const target = value as Target;
   const problem = targetProblem(target);
   if (problem !== null) throw new Error(`it ${problem}`);

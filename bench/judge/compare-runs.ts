@@ -1,8 +1,8 @@
 import type { Cell, Estimate, MetricInfo, PairVerdict, RunResult, Trial } from '../result/schema.ts';
-import { holm } from './holm.ts';
 import { rankSum } from './mann-whitney.ts';
 import { machineSpeed, type MachineSpeed } from './machine-speed.ts';
 import { METRICS } from './metrics.ts';
+import { minP, type Grouped } from './min-p.ts';
 import { settles } from './projection.ts';
 import { ALPHA, CLOCK_ERROR_US, MIN_BLOCKS, type MetricId } from './questions.ts';
 import { runDifferences, sharedCells, type RunDifference } from './run-differences.ts';
@@ -32,7 +32,7 @@ export type MetricChange = {
   readonly margin: number;
   /** Of the hypothesis that the change is within the margin; null: not tested. */
   readonly p: number | null;
-  /** Error level of p's test and of the intervals, from Holm's correction. */
+  /** Error level of p's test and of the intervals, see {@link errorLevels}. */
   readonly level: number | null;
   /** Judged as multiples of the yardstick of each block, since the machine was not as fast in both runs. */
   readonly corrected: boolean;
@@ -54,7 +54,7 @@ export type RunComparison = {
 
 /**
  * Compares two runs cell by cell. Their trials are not paired, so: Hodges-Lehmann shift of the logarithms, exact Mann-Whitney
- * interval, Holm over all metrics and cells. Trials that are invalid do not count. Where the machine was not as fast in both,
+ * interval, minP over all metrics and cells. Trials that are invalid do not count. Where the machine was not as fast in both,
  * which their yardsticks tell, CPU is compared as a multiple of these. Pure.
  *
  * @param a the run before
@@ -67,15 +67,15 @@ export function compareRuns(a: RunResult, b: RunResult, clockErrorUs: number = C
   const { shared, onlyA, onlyB } = sharedCells(a, b);
   const [standingA, standingB] = [standingByCell(a.trials), standingByCell(b.trials)];
   const gathered = shared.flatMap((cell) => {
-    const trials = [[...soundTrials(standingA, cell).values()], [...soundTrials(standingB, cell).values()]] as const;
+    const trials = [inBlocks(a, soundTrials(standingA, cell)), inBlocks(b, soundTrials(standingB, cell))] as const;
     return COMPARED.map((id) => gather(cell, id, trials, clockErrorUs, CORRECTED.has(id) ? machine : null));
   });
   const tested = gathered.filter(({ testable }) => comparable && testable);
   const ps = tested.map(({ deciding, edge }) => shiftP(deciding!, edge));
-  const steps = holm(ps, ALPHA);
+  const levels = errorLevels(tested, ALPHA);
   const changes = gathered.map((each): MetricChange => {
     const index = tested.indexOf(each);
-    const level = steps[index]?.level ?? null;
+    const level = levels[index] ?? null;
     const { cell, metric, trials, medians, margin, corrected, logRatios, differences: units } = each;
     return {
       cell,
@@ -96,42 +96,63 @@ export function compareRuns(a: RunResult, b: RunResult, clockErrorUs: number = C
 }
 
 type Gathered = Pick<MetricChange, 'cell' | 'metric' | 'trials' | 'medians' | 'corrected'> &
-  Evidence & { readonly testable: boolean };
+  Evidence & { readonly testable: boolean; readonly grouped: Grouped };
+
+/**
+ * The level at which each is judged: that at which it is told to differ (see {@link minP}); of all others, which may be
+ * equivalent, one that holds the chance of any false interval among them at alpha.
+ */
+function errorLevels(tested: readonly Gathered[], alpha: number): number[] {
+  const told = minP(
+    tested.map(({ grouped }) => grouped),
+    alpha,
+  );
+  const others = told.filter((level) => level === null).length;
+  return told.map((level) => level ?? alpha / others);
+}
+
+/** For each block of a run the trial that counts, where there is one. */
+function inBlocks({ trials }: RunResult, sound: ReadonlyMap<number, Trial>): (Trial | null)[] {
+  const blocks = new Set(trials.map(({ block }) => block));
+  return [...blocks].toSorted((a, b) => a - b).map((block) => sound.get(block) ?? null);
+}
 
 function gather(
   cell: Cell,
   id: MetricId,
-  [before, after]: readonly [readonly Trial[], readonly Trial[]],
+  [before, after]: readonly [readonly (Trial | null)[], readonly (Trial | null)[]],
   clockErrorUs: number,
   machine: MachineSpeed | null,
 ): Gathered {
   const { of, ...metric } = METRICS.find((each) => each.id === id)!;
-  const figures = (trials: readonly Trial[]) => trials.map((trial) => of(trial)).filter((value) => value !== null);
-  const [x, y] = [figures(before), figures(after)];
   const corrected = machine?.changed === true;
-  const judged = corrected
-    ? [correctedFigures(before, of, machine.corrected.a), correctedFigures(after, of, machine.corrected.b)]
-    : [x, y];
+  const [x, y] = [before, after].map((trials) => trials.map((trial) => (trial === null ? null : of(trial))));
+  const judged = !corrected
+    ? [x!, y!]
+    : [correctedFigures(before, x!, machine.corrected.a), correctedFigures(after, y!, machine.corrected.b)];
+  const [from, to] = judged.map(known) as [number[], number[]];
+  const evidence = evidenceOf(to, from, rankSum, CLOCKED.has(id), clockErrorUs);
+  const scaled = (value: number | null) => (value === null || evidence.logRatios === null ? value : Math.log(value));
   return {
     cell,
     metric,
-    trials: { a: x.length, b: y.length },
-    medians: { a: medianOf(x), b: medianOf(y) },
+    trials: { a: known(x!).length, b: known(y!).length },
+    medians: { a: medianOf(known(x!)), b: medianOf(known(y!)) },
     corrected,
-    ...evidenceOf(judged[1]!, judged[0]!, rankSum, CLOCKED.has(id), clockErrorUs),
-    testable: Math.min(...judged.map(({ length }) => length)) >= MIN_BLOCKS,
+    ...evidence,
+    grouped: { before: judged[0]!.map(scaled), after: judged[1]!.map(scaled), edge: evidence.edge },
+    testable: Math.min(from.length, to.length) >= MIN_BLOCKS,
   };
 }
 
+const known = (figures: readonly (number | null)[]) => figures.filter((figure) => figure !== null);
+
 function correctedFigures(
-  trials: readonly Trial[],
-  of: (trial: Trial) => number | null,
+  trials: readonly (Trial | null)[],
+  figures: readonly (number | null)[],
   correct: MachineSpeed['corrected']['a'],
-): number[] {
-  return trials.flatMap((trial) => {
-    const figure = of(trial);
-    return (figure === null ? null : correct(trial, figure)) ?? [];
-  });
+): (number | null)[] {
+  return figures.map((figure, at) => (figure === null ? null : correct(trials[at]!, figure)));
 }
 
 function outcomeOf({ deciding, edge, metric }: Gathered, level: number): MetricChange['outcome'] {

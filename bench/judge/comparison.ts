@@ -1,6 +1,7 @@
 import type { Cell, Comparison, Competitor, LoadLevel, Trial, TransportLook } from '../result/schema.ts';
 import { formatDuration } from '../basics/amounts.ts';
 import { loadKey, loadOf } from '../result/cell.ts';
+import { pairsOf } from './baseline.ts';
 import { holm } from './holm.ts';
 import { METRICS } from './metrics.ts';
 import { moreBlocks } from './projection.ts';
@@ -13,47 +14,55 @@ import { signedRank } from './wilcoxon.ts';
 type Entrant = Competitor & { readonly cell: Cell };
 
 /** One family of cells that differ in nothing but how ticks are brought. */
-export type Contest = { readonly load: LoadLevel; readonly entrants: readonly Entrant[] };
+export type Contest = {
+  readonly load: LoadLevel;
+  readonly entrants: readonly Entrant[];
+  /** Whose differences are judged; see {@link pairsOf}. */
+  readonly pairs: readonly (readonly [a: Entrant, b: Entrant])[];
+};
 
 /** The cells by load level, in their order; each named by its transport, and by its poll interval where there are several. */
-export function contests(cells: readonly Cell[], looks: readonly TransportLook[]): Contest[] {
-  return [...Map.groupBy(cells, loadKey).values()].map((level) => ({
-    load: loadOf(level[0]!),
-    entrants: level.map((cell) => {
+export function contests(cells: readonly Cell[], looks: readonly TransportLook[], baseline?: string): Contest[] {
+  return [...Map.groupBy(cells, loadKey).values()].map((level) => {
+    const entrants = level.map((cell) => {
       const { transport, pollIntervalMs } = cell;
       const name = looks.find((look) => look.id === transport)?.label ?? transport;
       const several = level.filter((other) => other.transport === transport).length > 1;
       const label = several && pollIntervalMs !== null ? `${name} @ ${formatDuration(pollIntervalMs)}` : name;
       return { transport, pollIntervalMs, label, cell };
-    }),
-  }));
+    });
+    return { load: loadOf(level[0]!), entrants, pairs: pairsOf(entrants, baseline) };
+  });
 }
 
 /**
- * Compares every pair of transports at each load level, for each question: by block, over the blocks in which both have a
- * trial that is not invalid (of repeated trials the last one). The pairs of one question at one load level are one family
- * for Holm's correction. Pure.
+ * Compares every pair of transports at each load level, or each with a baseline, for each question: by block, over the blocks in
+ * which both have a trial that is not invalid (of repeated trials the last one). The pairs of one question at one load level are one
+ * family for Holm's correction. Pure.
  *
+ * @param baseline see {@link pairsOf}
  * @param clockErrorUs of a latency or an age, for the margin
  */
 export function compareCells(
   cells: readonly Cell[],
   trials: readonly Trial[],
   looks: readonly TransportLook[],
+  baseline?: string,
   clockErrorUs: number = CLOCK_ERROR_US,
 ): Comparison[] {
   const standing = standingByCell(trials);
-  return contests(cells, looks).flatMap(({ load, entrants }) => {
-    const sound = entrants.map(({ cell }) => soundTrials(standing, cell));
-    return QUESTIONS.flatMap((question) => {
-      const pairs = entrants.flatMap((a, i) =>
-        entrants.slice(i + 1).map((b, offset) => {
-          const figures = pairedFigures(question, sound[i]!, sound[i + 1 + offset]!);
+  return contests(cells, looks, baseline).flatMap(({ load, entrants, pairs }) => {
+    const sound = new Map(entrants.map(({ cell }) => [cell, soundTrials(standing, cell)]));
+    return QUESTIONS.flatMap((question) =>
+      judgeFamily(
+        question,
+        load,
+        pairs.map(([a, b]) => {
+          const figures = pairedFigures(question, sound.get(a.cell)!, sound.get(b.cell)!);
           return { a, b, evidence: gather(question, figures, clockErrorUs) };
         }),
-      );
-      return judgeFamily(question, load, pairs);
-    });
+      ),
+    );
   });
 }
 

@@ -2,7 +2,7 @@ import type { CellSummary, Comparison, Competitor, PairVerdict, RankingVerdict }
 import { competitor, type Contest } from './comparison.ts';
 import type { JudgedPair } from './pair-verdict.ts';
 import { MIN_BLOCKS, type Question } from './questions.ts';
-import { loadText, outlookText, unitOf } from './verdict-words.ts';
+import { loadText, lowerFirst, outlookText, unitOf } from './verdict-words.ts';
 import { enumerate, percent, quantity } from '../basics/amounts.ts';
 import { cellKey } from '../result/cell.ts';
 
@@ -146,14 +146,10 @@ function rankedText({ figure }: Question, tiers: readonly TierWords[], unranked:
   return `${figure} is lowest with ${order.join(', then ')}${rest}`;
 }
 
-/** The reason where all share one, else what they have in common. */
-function withheldText({ figure }: Question, pairs: readonly JudgedPair[]): string {
+/** Why a question has no verdict at all: the reason where all pairs share one, else what they have in common. */
+export function withheldText({ figure }: Question, pairs: readonly JudgedPair[]): string {
   const [reason, ...others] = [...new Set(pairs.map(({ shortage }) => shortage))];
   if (reason !== undefined && others.length === 0) return `no verdict on ${figure}: ${reason}`;
   const codes = [...new Set(pairs.flatMap(({ verdict }) => verdict.causes.map(({ code }) => code)))];
   return `no verdict on ${figure}: fewer than ${MIN_BLOCKS} blocks count for any two (${enumerate(codes)})`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

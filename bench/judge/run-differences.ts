@@ -1,5 +1,5 @@
 import { traitsOf } from '../../server/transports/traits.ts';
-import type { Cell, RunResult } from '../result/schema.ts';
+import type { Cell, RunResult, Settings } from '../result/schema.ts';
 import { cellKey } from '../result/cell.ts';
 
 /** Something that two runs do not share. */
@@ -66,6 +66,7 @@ export function runDifferences(a: RunResult, b: RunResult): RunDifference[] {
     ...READERS,
     ...keyed(a, b, 'dependency', false, ({ environment }) => environment.dependencies),
     ...keyed(a, b, 'sysctl', false, ({ environment }) => environment.sysctls),
+    ...keyed(a, b, 'server', false, ({ plan }) => serversOf(plan.settings)),
   ];
   return readers.flatMap(([what, withholds, read]) => {
     const [x, y] = [read(a), read(b)];
@@ -93,6 +94,16 @@ function keyed(
   const value = (record: Readonly<Record<string, string>> | undefined, name: string) =>
     record === undefined ? undefined : (record[name] ?? null);
   return [...names].map((name): Reader => [`${what} ${name}`, withholds, (result) => value(read(result), name)]);
+}
+
+/** How each server that is not ours was had, and what it said of its version. */
+function serversOf({ targets = [] }: Settings): Record<string, string> {
+  return Object.fromEntries(
+    targets.map(({ name, start, attach, found }) => {
+      const had = start === undefined ? (attach?.url ?? '') : start.command.join(' ');
+      return [name, found === undefined ? had : `${had} (${found})`];
+    }),
+  );
 }
 
 function major(version: string): string {

@@ -51,3 +51,8 @@ export function outlookText(moreBlocks: number): string {
 export function unitOf(metric: string): string {
   return METRICS.find(({ id }) => id === metric)?.unit ?? '';
 }
+
+/** For a sentence that goes on behind a semicolon. */
+export function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

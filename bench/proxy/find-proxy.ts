@@ -4,14 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote, visible } from '../basics/shown.ts';
+import { NO_PROXY } from '../result/entrant.ts';
 import { PROXY_PROGRAMS, type Proxy, type ProxyProgram } from '../result/proxy.ts';
 import { PROGRAMS } from './programs.ts';
 
 /** `stock`: as most have it who have said nothing about push; `tuned`: with the lines that push needs. */
 const MANNERS = ['stock', 'tuned'] as const;
-
-/** No proxy: straight to the server. */
-export const NO_PROXY = 'none';
 
 /** What may be written: `none`, `nginx` (tuned), `nginx:stock`, `nginx:./my.conf`, or a path that has the program's name in it. */
 const ALLOWED_VIA = `${NO_PROXY}, ${PROXY_PROGRAMS.map((program) => `${program}:stock, ${program}:tuned`).join(', ')}, or a configuration of your own: nginx:./my.conf`;

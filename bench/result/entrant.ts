@@ -19,7 +19,27 @@ const DASHES: readonly number[][] = [
   [14, 4],
   [2, 6],
   [6, 2, 2, 2, 2, 2],
+  [8, 4],
+  [12, 2, 2, 2, 2, 2],
+  [4, 4, 1, 4],
 ];
+
+/** What the built-in server is called where servers are named. */
+export const BUILTIN = 'builtin';
+
+/** What the way without a proxy is called where ways are named. */
+export const NO_PROXY = 'none';
+
+/** The name of the server of an entrant. */
+export function serverOf(entrant: string): string {
+  return targetNameOf(entrant) ?? BUILTIN;
+}
+
+/** An entrant without its transport: `builtin`, `go`, `nginx:tuned/go`. */
+export function originOf(entrant: string): string {
+  const way = proxyNameOf(entrant);
+  return way === null ? serverOf(entrant) : `${way}/${serverOf(entrant)}`;
+}
 
 /** The server that an entrant is one of; undefined for the built-in one. */
 export function targetOf(entrant: string, { targets = [] }: Pick<Settings, 'targets'>): Target | undefined {

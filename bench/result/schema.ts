@@ -57,6 +57,12 @@ export const Settings = closed({
   ),
   seed: Type.Integer({ minimum: 0 }),
   targets: Type.Optional(Type.Array(Target, { description: 'the servers that are measured beside the built-in one' })),
+  baseline: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'the entrant, or the server, that all others are compared with; absent: every two are compared',
+    }),
+  ),
   proxies: Type.Optional(Type.Array(Proxy, { description: 'what stands between clients and server' })),
 });
 export type Settings = Static<typeof Settings>;
@@ -535,7 +541,10 @@ const PairVerdict = closed({
 export type PairVerdict = Static<typeof PairVerdict>;
 
 const RankingVerdict = closed({
-  kind: Type.Literal('ranking'),
+  kind: literals(['ranking', 'against'], {
+    description: 'against: how all do against the baseline, which ranks nobody: each stands in its pair',
+  }),
+  baseline: Type.Optional(Type.String({ description: 'of against' })),
   question: Type.String(),
   load: LoadLevel,
   outcome: literals(['ranked', 'partly', 'cannot-tell', 'withheld']),
@@ -672,7 +681,9 @@ export const RunResult = closed({
   judgement: Type.Optional(Judgement),
   trials: Type.Array(Trial),
   cells: Type.Array(CellSummary),
-  comparisons: Type.Array(Comparison, { description: 'every pair of transports, by question and load level' }),
+  comparisons: Type.Array(Comparison, {
+    description: 'every pair of transports, or each with the baseline, by question and load level',
+  }),
   verdicts: Type.Array(Verdict),
 });
 export type RunResult = Static<typeof RunResult>;

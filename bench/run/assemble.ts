@@ -21,7 +21,7 @@ export function assembleResult(head: JournalHead, trials: Trial[]): RunResult {
     judgement: judgement({ run: head.run, plan: head.plan, trials }),
     trials,
     cells,
-    ...judgeRun(cells, trials, transports),
+    ...judgeRun(cells, trials, transports, head.plan.settings.baseline),
   };
 }
 

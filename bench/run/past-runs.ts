@@ -4,7 +4,7 @@ import type { CapacityResult } from '../result/capacity-schema.ts';
 import { PushbenchError } from '../basics/errors.ts';
 import { quote } from '../basics/shown.ts';
 import { loadKey, loadOf, sameLoad } from '../result/cell.ts';
-import type { CellSummary, LoadLevel, RankingVerdict, RunResult } from '../result/schema.ts';
+import type { CellSummary, LoadLevel, PairVerdict, RankingVerdict, RunResult, Verdict } from '../result/schema.ts';
 import { judgement } from '../judge/judgement.ts';
 import { withoutLoad } from '../judge/verdict-words.ts';
 import { CAPACITY_FILE, CAPACITY_JOURNAL, errorCode, JOURNAL_FILE, RESULT_FILE } from '../result/folder.ts';
@@ -175,12 +175,7 @@ export function pastRun(found: FoundRun): PastRun {
     load,
     loads: new Set(plan.cells.map(loadKey)).size,
     p99Us: cells.filter(({ cell }) => sameLoad(cell, load)).map(p99Of),
-    verdict: verdictInShort(
-      verdicts.find(
-        (verdict): verdict is RankingVerdict =>
-          verdict.kind === 'ranking' && verdict.question === 'latency' && sameLoad(verdict.load, load),
-      ),
-    ),
+    verdict: verdictInShort(verdicts.filter((verdict) => isOnLatency(verdict, load))),
   };
 }
 
@@ -190,14 +185,23 @@ export function p99Of({ cell, valid, metrics }: CellSummary): P99 {
   return { transport: cell.transport, pollIntervalMs: cell.pollIntervalMs, value: median, low, high };
 }
 
-/** Who comes first, in a few words: a list has no room for more. */
-function verdictInShort(ranking: RankingVerdict | undefined): string {
-  if (ranking === undefined) return 'nothing to compare';
-  const [first, ...others] = ranking.tiers;
-  if (first === undefined) {
-    const sentence = withoutLoad(ranking.sentence);
+function isOnLatency(verdict: Verdict, load: LoadLevel): boolean {
+  return verdict.kind !== 'by-design' && verdict.question === 'latency' && sameLoad(verdict.load, load);
+}
+
+/** Who comes first, or how many do how against a baseline, in a few words: a list has no room for more. */
+function verdictInShort(verdicts: readonly Verdict[]): string {
+  const summary = verdicts.find(
+    (verdict): verdict is RankingVerdict => verdict.kind === 'ranking' || verdict.kind === 'against',
+  );
+  if (summary === undefined) return 'nothing to compare';
+  if (summary.outcome === 'withheld') {
+    const sentence = withoutLoad(summary.sentence);
     return sentence.replace(/^no verdict on [^:]*/, 'no verdict').replace(/\.$/, '');
   }
+  if (summary.kind === 'against') return againstInShort(summary.baseline ?? '', verdicts);
+  const [first, ...others] = summary.tiers;
+  if (first === undefined) return 'nothing to compare';
   const labels = first.competitors.map(({ label }) => label);
   if (others.length === 0) {
     return first.relation === 'equivalent' ? 'p99: all equivalent' : 'p99: cannot tell which is lowest';
@@ -206,4 +210,22 @@ function verdictInShort(ranking: RankingVerdict | undefined): string {
   return first.relation === 'equivalent'
     ? `p99 lowest with ${enumerate(labels)} (equivalent)`
     : `p99 lowest with ${enumerate(labels, 'or')} (not told apart)`;
+}
+
+/** What a pair's outcome against a baseline is called. */
+const AGAINST = {
+  better: 'lower',
+  equivalent: 'equivalent',
+  worse: 'higher',
+  'cannot-tell': 'not told',
+  withheld: 'without',
+} as const satisfies Record<PairVerdict['outcome'], string>;
+
+/** `p99 against builtin: 3 lower, 1 higher`. */
+function againstInShort(baseline: string, verdicts: readonly Verdict[]): string {
+  const counts = Object.entries(AGAINST).flatMap(([outcome, word]) => {
+    const count = verdicts.filter((verdict) => verdict.kind === 'pair' && verdict.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  return `p99 against ${baseline}: ${counts.join(', ')}`;
 }

@@ -21,7 +21,7 @@ export function createPlan(options: RunOptions, machine: PinMachine = pinMachine
 /** What holds for every cell, by the options and the machine. */
 export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: PinMachine): Settings {
   const { warmupMs, durationMs, blocks, agents, rampPerSecond, serverWorkers, pollLatest, shared, seed } = options;
-  const { targets, proxies } = options;
+  const { targets, proxies, baseline } = options;
   const pin = isPinned(options, machine);
   return {
     warmupMs,
@@ -35,6 +35,7 @@ export function settingsOf(options: Pick<RunOptions, keyof Settings>, machine: P
     ...(shared ? { shared } : {}),
     seed,
     ...(targets ? { targets } : {}),
+    ...(baseline === undefined ? {} : { baseline }),
     ...(proxies ? { proxies } : {}),
   };
 }

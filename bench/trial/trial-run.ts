@@ -22,8 +22,9 @@ import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll, startChild } from './child.ts';
 import type { Distance } from './distance.ts';
+import { feedWords } from './diagnosis.ts';
 import { attachedOf, type TrialEvidence } from './evidence.ts';
-import { checkForeign } from './foreign-check.ts';
+import { checkForeign, lastWords } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';
@@ -38,7 +39,7 @@ import { nextWindow } from './window.ts';
 const AGENT = 'bench/agent/main.ts';
 
 /** What publishes to a server that is not ours, and tells of it. */
-const PUBLISHER = 'bench/target/main.ts';
+export const PUBLISHER = 'bench/target/main.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;
@@ -115,6 +116,8 @@ export class TrialRun {
   readonly #distance: Distance | null;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
+  /** Of another server: it was seen to bring ticks to clients. */
+  #isTried = false;
   /** The server's, where it never came to listen. */
   #startLoss: Loss | undefined;
   #proxyLoss: Loss | undefined;
@@ -203,7 +206,7 @@ export class TrialRun {
     const { aim } = this.#at;
     const core = this.#placement.proxy;
     const started = await startProxy(proxy, {
-      host: aim,
+      host: this.#proxyHost,
       upstream: { host: aim, port: serverPort },
       clients: cell.clients + CANARY_CLIENTS,
       cores: core === null ? [] : [core],
@@ -227,7 +230,9 @@ export class TrialRun {
     const { cell } = this.spec;
     const { aim } = this.#at;
     const { port } = this.server!;
-    const assignment = await this.#assignment(aim, this.proxy?.port ?? port);
+    const assignment = this.proxy
+      ? await this.#assignment(this.#proxyHost, this.proxy.port)
+      : await this.#assignment(aim, port);
     await Promise.all([
       this.agents.assign(assignment),
       this.witnesses?.assign(
@@ -251,17 +256,34 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    const target = this.#target;
     // Straight: what a proxy does to a transport is to be measured, not refused.
-    await (target
-      ? this.#checkForeign({ entrant: cell.transport, publish: target.publish, ...assignment, port })
-      : this.#checkServer(aim, port));
+    await (this.#target ? this.#checkForeign({ ...assignment, host: aim, port }) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
     if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
   }
 
-  async #checkForeign(asked: Parameters<typeof checkForeign>[0]): Promise<void> {
-    await (this.#distance ? this.#distance.check({ kind: 'foreign', asked: [asked] }) : checkForeign(asked));
+  async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
+    const asked = { ...assignment, feed: feedWords(this.#target) };
+    const entrant = this.spec.cell.transport;
+    const checked = this.#distance
+      ? this.#distance.check({ kind: 'foreign', asked: [entrant, asked] })
+      : checkForeign(entrant, asked);
+    await checked.catch(async (error: unknown) => {
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      this.refuseUntried();
+      throw error;
+    });
+    this.#isTried = true;
+  }
+
+  /**
+   * A server of somebody else's that ends before it was seen to work is not unlucky, but wrong.
+   *
+   * @throws PushbenchError (target) `TARGET_LOST` with what it said, where that is so
+   */
+  refuseUntried(): void {
+    const words = this.#target && !this.#isTried ? lastWords(this.server!.losses) : null;
+    if (words !== null) throw new PushbenchError('target', 'TARGET_LOST', `${this.spec.cell.transport}: ${words}`);
   }
 
   async #checkServer(host: string, port: number): Promise<void> {
@@ -468,6 +490,11 @@ export class TrialRun {
     return targetOf(this.spec.cell.transport, this.spec.settings);
   }
 
+  /** A proxy is on this machine, also where the server ran before, and elsewhere. */
+  get #proxyHost(): string {
+    return this.#target?.attach ? LOOPBACK.aim : this.#at.aim;
+  }
+
   /** All that have clients. */
   get #groups(): AgentGroup[] {
     return [this.agents, this.witnesses, this.canary].filter((group) => group !== undefined);
@@ -493,7 +520,7 @@ export class TrialRun {
 }
 
 /** @throws PushbenchError where the target has none: no cell has such an entrant */
-function doorOf(target: Target, transport: TransportId): Door {
+export function doorOf(target: Target, transport: TransportId): Door {
   const door = target.transports[transport];
   if (!door) throw new PushbenchError('defect', 'NO_DOOR', `${target.name} has no ${transport}`);
   return door;

@@ -54,6 +54,7 @@ function drawOne({ id, draw }: ChartPart, data: PageData, state: ViewState, them
     return;
   }
   if (drawing.height !== undefined) place.style.height = `${drawing.height}px`;
+  place.style.minHeight = `${drawing.leastHeight ?? 0}px`;
   drawn.set(id, new Chart(canvas, drawing.config as ChartConfiguration));
 }
 

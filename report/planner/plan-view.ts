@@ -93,13 +93,21 @@ function rowOf({ transport, label, plan }: PlanRow, { transports }: PlannerData)
   };
 }
 
+/** More refusals than that are a wall of text. */
+const MANY = 5;
+
 /** What keeps transports from being planned, and which cells to add. */
 export function refusals(rows: readonly PlanRow[]): Markup | null {
   const refused = rows.filter(({ problem }) => problem !== null);
   if (refused.length === 0) return null;
-  return html`<ul class="refusals">
+  const list = html`<ul class="refusals">
     ${refused.map(({ label, problem }) => html`<li><strong>${label}</strong>: ${problem}</li>`)}
   </ul>`;
+  if (refused.length <= MANY) return list;
+  return html`<details>
+    <summary>Why, for each of ${refused.length}</summary>
+    ${list}
+  </details>`;
 }
 
 /** What that would cost over each transport, side by side, and what the figures rest on. */

@@ -2,9 +2,14 @@
 
 const LONGEST = 24;
 
+/** The transport at the end of a name: what is cut out stands before it, or entrants of one server would look alike. */
+const LAST_WORDS = / (?:long )?\S{1,12}$/;
+
 /** A name that fits beside a chart; the tables have it whole. */
 export function shortName(name: string): string {
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+  if (name.length <= LONGEST) return name;
+  const end = LAST_WORDS.exec(name)?.[0] ?? '';
+  return `${name.slice(0, LONGEST - 1 - end.length).trimEnd()}…${end}`;
 }
 
 /** Labels from top to bottom, each `at` a place at least a gap from the next, as close to its own `y` as they fit between top and bottom. */

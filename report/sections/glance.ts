@@ -7,13 +7,21 @@ import { html, type Markup } from '../../server/page/html.ts';
 
 const figure = (row: Row, id: string): number | null => row.summary?.metrics[id]?.median ?? null;
 
-/** `1.20 ms over SSE, 503 ms over polling`: lowest first, of the rows that have the figure. */
+/** More than that are not listed in a sentence. */
+const MOST_LISTED = 6;
+
+/**
+ * `1.20 ms over SSE, 503 ms over polling`: lowest first, of the rows that have the figure; of many the lowest and the highest
+ * alone.
+ */
 function perTransport(load: Load, id: string, unit: string): string {
   const found = load.rows.flatMap((row) => {
     const value = row.usable.length > 0 ? figure(row, id) : null;
     return value === null ? [] : [{ value, text: `${humanise(unit, value)} over ${row.label}` }];
   });
-  return enumerate(found.toSorted((a, b) => a.value - b.value).map(({ text }) => text));
+  const texts = found.toSorted((a, b) => a.value - b.value).map(({ text }) => text);
+  if (texts.length <= MOST_LISTED) return enumerate(texts);
+  return `${texts[0]} (the least of ${texts.length}) up to ${texts.at(-1)}`;
 }
 
 function opening(loads: readonly Load[], load: Load): string {

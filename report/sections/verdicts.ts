@@ -7,6 +7,7 @@ import type { Section } from './section.ts';
 import { plural, withMicro } from '../../bench/basics/amounts.ts';
 import { html, type Markup } from '../../server/page/html.ts';
 
+/** Of a ranking, and of those that are held against a baseline. */
 const WORDS = {
   ranked: 'Ranked',
   partly: 'Partly ranked',
@@ -14,8 +15,11 @@ const WORDS = {
   withheld: 'No verdict',
 } as const satisfies Record<RankingVerdict['outcome'], string>;
 
-function ranked({ outcome, sentence }: RankingVerdict): Markup {
-  return html`<p><strong class="outcome ${outcome}">${WORDS[outcome]}.</strong> ${withMicro(sentence)}</p>`;
+const AGAINST_WORDS = { ...WORDS, ranked: 'Told', partly: 'Partly told' };
+
+function ranked({ kind, outcome, sentence }: RankingVerdict): Markup {
+  const words = kind === 'ranking' ? WORDS : AGAINST_WORDS;
+  return html`<p><strong class="outcome ${outcome}">${words[outcome]}.</strong> ${withMicro(sentence)}</p>`;
 }
 
 /** The sentence on a pair where its load stands above it. */
@@ -46,7 +50,9 @@ function card(
   focus: LoadLevel | undefined,
 ): Markup | null {
   const own = verdicts.filter((verdict) => verdict.question === question.id);
-  const rankings = own.filter((verdict): verdict is RankingVerdict => verdict.kind === 'ranking');
+  const rankings = own.filter(
+    (verdict): verdict is RankingVerdict => verdict.kind === 'ranking' || verdict.kind === 'against',
+  );
   const pairs = own.filter((verdict): verdict is PairVerdict => verdict.kind === 'pair');
   const byDesign = own.filter((verdict) => verdict.kind === 'by-design');
   if (own.length === 0) return null;
@@ -92,9 +98,9 @@ export const verdicts: Section = {
         ${QUESTIONS.map((question) => card(question, result.verdicts, focus))}
       </ul>
       <p class="quiet">
-        Paired by block, exact signed-rank intervals, corrected for all pairs of a question; differences of up to 2 %
-        count as none. The run says nothing about TLS, proxies, real networks, browsers or other servers: it did not
-        measure them.
+        Paired by block, exact signed-rank intervals, corrected for all pairs of a question that are compared;
+        differences of up to 2 % count as none. The run says nothing about TLS, proxies, real networks, browsers, or
+        servers other than those in it: it did not measure them.
       </p>`;
   },
 };

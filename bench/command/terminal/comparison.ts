@@ -9,7 +9,9 @@ import { varying } from '../../result/cell.ts';
 
 /** What changed between two runs: how the runs differ, a table of figures, and what it comes to. */
 export function comparisonLines(comparison: RunComparison, a: RunResult, b: RunResult, paint: Paint): string[] {
-  const { changes, cells } = comparison;
+  const { cells } = comparison;
+  // of a figure that neither run has, as of the memory that a server holds which is not ours, there is nothing to show
+  const changes = comparison.changes.filter(({ trials }) => trials.a + trials.b > 0);
   const varies = varying(a.plan.cells);
   const header = ['cell', 'metric', 'A', 'B', 'B against A', '', 'trials'];
   const rows = changes.map((change) => [

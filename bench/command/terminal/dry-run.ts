@@ -3,6 +3,7 @@ import { filesNeeded, type Needs } from '../../run/preflight.ts';
 import type { Cell, Plan } from '../../result/schema.ts';
 import { formatBytes, formatClock, formatCount, formatDuration, formatLevel, plural } from '../../basics/amounts.ts';
 import { windowText } from '../../trial/window.ts';
+import { reachText } from './reach-words.ts';
 import { definitions, hang, columnsOf, table, wrap } from './style.ts';
 import { visible } from '../../basics/shown.ts';
 
@@ -54,6 +55,7 @@ export function planLines(
           `connects ${formatCount(settings.rampPerSecond)} clients per second, warms up ` +
             `${settings.warmupMs === 'auto' ? '' : 'for '}${warmUpText(settings.warmupMs)}, measures for ${windowText(settings.durationMs, rates)}, then drains`,
         ],
+        ['Compares', reachText(plan)],
         ['Order', `random in each block; --seed ${settings.seed} repeats it`],
         [
           'Processes',

@@ -3,6 +3,7 @@ import type { TrialProgress } from '../../trial/progress.ts';
 import type { Cell } from '../../result/schema.ts';
 import { formatClock, plural } from '../../basics/amounts.ts';
 import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, type Progress } from './position.ts';
+import { reachText } from './reach-words.ts';
 import { columnsOf, fit, hang, pack, wrap, type Output, type Paint } from './style.ts';
 import { varying } from '../../result/cell.ts';
 
@@ -156,5 +157,5 @@ export function liveProgress(output: Output, paint: Paint, clock: LiveClock = SY
 
 function startText({ trials, estimatedMs, plan }: Extract<RunEvent, { type: 'run-start' }>): string {
   const [trial, cell] = [plural(trials, 'trial'), plural(plan.cells.length, 'cell')];
-  return `${trial} of ${cell}, about ${formatClock(estimatedMs)}. Ctrl-C ends it early and keeps what was measured.`;
+  return `${trial} of ${cell}, about ${formatClock(estimatedMs)}; ${reachText(plan)}. Ctrl-C ends it early and keeps what was measured.`;
 }

@@ -5,6 +5,7 @@ import { visible } from '../../basics/shown.ts';
 import { varying } from '../../result/cell.ts';
 import { liveProgress } from './live.ts';
 import { cellName, figureParts, placeParts, reasonTeller, trialNumber, trialText, type Progress } from './position.ts';
+import { reachText } from './reach-words.ts';
 import type { Output, Paint } from './style.ts';
 
 export type ProgressKind = 'live' | 'plain' | 'json' | 'off';
@@ -79,7 +80,7 @@ export function plainProgress(output: Output, nowMs: () => number = () => perfor
       case 'run-start':
         varies = varying(event.plan.cells);
         line(
-          `run ${visible(event.id)}: ${event.trials} trials, about ${formatClock(event.estimatedMs)}, into ${visible(event.directory)}`,
+          `run ${visible(event.id)}: ${event.trials} trials, about ${formatClock(event.estimatedMs)}, into ${visible(event.directory)}; ${reachText(event.plan)}`,
         );
         return;
       case 'trial-start':

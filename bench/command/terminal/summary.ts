@@ -9,6 +9,8 @@ import { columnsOf, fit, hang, pack, table, wrap, type Paint } from './style.ts'
 import { visible } from '../../basics/shown.ts';
 import { verdictLines } from './verdicts.ts';
 import { sameCell, varying } from '../../result/cell.ts';
+import { originOf } from '../../result/entrant.ts';
+import { transportOf } from '../../../server/transports/traits.ts';
 
 /** The end of a run stays on a screen together with what one types next. */
 export const MAX_SUMMARY_LINES = 20;
@@ -42,7 +44,7 @@ export type SummaryFiles = { result: string; report: string | null; next: string
  * where they fit), the steps of a tick where servers are published to, verdicts, warnings, files, the next command.
  *
  * @param width of the terminal; at most {@link MAX_SUMMARY_COLUMNS} are used. Paths and the next command are never cut.
- * @returns at most {@link MAX_SUMMARY_LINES} lines
+ * @returns at most {@link MAX_SUMMARY_LINES} lines; more where servers are compared, each of which has its line
  */
 export function summaryLines(result: RunResult, files: SummaryFiles, width: number, paint: Paint): string[] {
   const columns = Math.max(40, Math.min(width, MAX_SUMMARY_COLUMNS));
@@ -50,14 +52,19 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
   const report = files.report === null ? [] : [`Report:  ${visible(files.report)}`];
   const foot = ['', ...report, `Result:  ${visible(files.result)}`, `Next:    ${visible(files.next)}`];
   const head = headLines(result, columns);
-  const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking');
+  const hasBaseline = result.verdicts.some(({ kind }) => kind === 'against');
+  const hasVerdicts = result.verdicts.some(({ kind }) => kind === 'ranking' || kind === 'against');
   // the matrix's own header, and a blank line before the warnings
   const steps = stepLines(result, varying(result.cells.map(({ cell }) => cell)), columns);
   const free = MAX_SUMMARY_LINES - head.length - 1 - steps.length - foot.length - (warnings.length > 0 ? 1 : 0);
   const mostRows = hasVerdicts ? (warnings.length > 0 ? 4 : 6) : warnings.length > 0 ? Math.min(8, free - 4) : free;
-  const matrix = matrixLines(result, columns, mostRows);
+  const origins = new Set(result.cells.map(({ cell }) => originOf(cell.transport))).size;
+  const matrix = matrixLines(result, columns, origins > 1 ? Infinity : mostRows);
 
-  const left = MAX_SUMMARY_LINES - head.length - matrix.length - steps.length - foot.length;
+  // more rows are no fewer verdicts: of many entrants these have more to say, too
+  const extra = Math.max(0, matrix.length - 1 - mostRows);
+  const spare = hasBaseline ? AMOUNTS_LINES : 0;
+  const left = MAX_SUMMARY_LINES + 2 * extra + spare - head.length - matrix.length - steps.length - foot.length;
   const kept = Math.min(warnings.length, MIN_WARNINGS_LINES);
   const judged = hasVerdicts ? ['', ...verdictLines(result.verdicts, columns, left - kept - 1, paint)] : [];
   const gap = hasVerdicts ? [] : [''];
@@ -72,6 +79,9 @@ export function summaryLines(result: RunResult, files: SummaryFiles, width: numb
     ...foot,
   ];
 }
+
+/** More lines where all are held against a baseline: by how much each differs is what was asked, and stands in no matrix. */
+const AMOUNTS_LINES = 8;
 
 /** How many lines verdicts leave to warnings, where there are any. */
 const MIN_WARNINGS_LINES = 2;
@@ -116,6 +126,7 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
   if (cells.length === 0) return ['no trial was finished: there are no figures'];
   const varies = varying(cells.map((summary) => summary.cell));
   const shown = cells.length > rows ? cells.slice(0, rows - 1) : cells;
+  const grouped = groupsOf(shown);
   const standing = standingTrials(result.trials);
   const missed = (summary: CellSummary) =>
     standing.filter((trial) => sameCell(trial.cell, summary.cell)).reduce((sum, trial) => sum + trial.ledger.missed, 0);
@@ -124,11 +135,16 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
     const columns = COLUMNS.filter(({ id }) => !leftOut.has(id));
     const withMissed = (text: string) => (leftOut.has(MISSED) ? [] : [text]);
     const header = ['medians', ...columns.map((column) => column.header), ...withMissed(MISSED)];
-    const rows = shown.map((summary) => [
-      cellName(summary.cell, varies),
+    const row = (summary: CellSummary, name: string) => [
+      name,
       ...columns.map(({ id, divisor }) => figure(summary.metrics[id], divisor, intervals.has(id))),
       ...withMissed(formatCount(missed(summary))),
-    ]);
+    ];
+    const rows = grouped.flatMap(({ name, members }) => {
+      if (name === null) return members.map((summary) => row(summary, cellName(summary.cell, varies)));
+      const origin = ({ cell }: CellSummary) => cellName({ ...cell, transport: originOf(cell.transport) }, varies);
+      return [[visible(name)], ...members.map((summary) => row(summary, `  ${origin(summary)}`))];
+    });
     return table([header, ...rows], 1);
   };
   const isTooWide = (lines: readonly string[]) => lines.some((line) => columnsOf(line) > width);
@@ -152,6 +168,16 @@ function matrixLines(result: RunResult, width: number, rows: number): string[] {
   return lines.map((line) => fit(line, width));
 }
 
+/** Rows of a matrix that stand together, under a name of their own. */
+type Group = { readonly name: string | null; readonly members: readonly CellSummary[] };
+
+/** Where several servers, or ways to them, are compared, by transport: there they differ in these alone. Else one group without a name. */
+function groupsOf(cells: readonly CellSummary[]): Group[] {
+  const way = ({ cell: { transport } }: CellSummary) => transportOf(transport) ?? transport;
+  if (new Set(cells.map(({ cell }) => originOf(cell.transport))).size < 2) return [{ name: null, members: cells }];
+  return [...Map.groupBy(cells, way)].map(([name, members]) => ({ name: members.length > 1 ? name : null, members }));
+}
+
 function figure(summary: MetricSummary | undefined, divisor: number, withInterval: boolean): string {
   if (summary === undefined) return '-';
   const { median, low, high } = summary;
@@ -159,6 +185,9 @@ function figure(summary: MetricSummary | undefined, divisor: number, withInterva
   if (!withInterval || low === null || high === null) return shown;
   return `${shown} (${formatFigure(low / divisor)}-${formatFigure(high / divisor)})`;
 }
+
+/** Of more entrants a warning says how many they are. */
+const MAX_NAMED = 6;
 
 /** Most lines that one warning may take where others wait. */
 const MAX_WARNING_LINES = 3;
@@ -174,7 +203,8 @@ function warningLines(warnings: readonly Warning[], width: number, budget: numbe
       lines.push(fit(`and ${plural(rest.length, 'kind')} more: ${rest.map(countText).join(', ')}`, width));
       break;
     }
-    const where = warning.transports.map(visible).join(', ');
+    const { transports } = warning;
+    const where = transports.length > MAX_NAMED ? `${transports.length} entrants` : transports.map(visible).join(', ');
     const text = `${warning.severity}: ${countText(warning)} (${where}): ${visible(warning.message)}`;
     const all = hang(wrap(text, width - 3), '  ');
     const most = isLast ? free : Math.min(free, MAX_WARNING_LINES);

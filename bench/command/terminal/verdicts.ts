@@ -13,7 +13,7 @@ const ORDER = {
 } as const satisfies Record<RankingVerdict['outcome'], number>;
 
 /**
- * The rankings of a run, what says something first, below a heading with the load level where all share it, and how many
+ * The rankings of a run, or how all do against its baseline, what says something first, below a heading with the load level where all share it, and how many
  * verdicts more stand in the report. None is cut in the middle; where not all fit, the medians are left out of the
  * sentences, since they stand in the matrix.
  *
@@ -21,7 +21,7 @@ const ORDER = {
  */
 export function verdictLines(verdicts: readonly Verdict[], width: number, budget: number, paint: Paint): string[] {
   const rankings = verdicts
-    .filter((verdict) => verdict.kind === 'ranking')
+    .filter((verdict): verdict is RankingVerdict => verdict.kind === 'ranking' || verdict.kind === 'against')
     .toSorted((a, b) => ORDER[a.outcome] - ORDER[b.outcome]);
   const loads = new Set(rankings.map(({ load }) => loadText(load)));
   const [load = ''] = loads;

@@ -94,7 +94,7 @@ function drawBars(scene: Scene, metric: BarMetric, title: string, bars: readonly
   const shown = (value: number) => value / scale.divisor;
   const kinds = PARTS[metric];
   return barDrawing(scene, {
-    labels: bars.map(({ row }) => lines(scene, shortName(row.label), 14)),
+    labels: bars.map(({ row }) => lines(scene, shortName(row.label), 12)),
     datasets: kinds.map(([label, kind], place) => ({
       label,
       stack: 'all',

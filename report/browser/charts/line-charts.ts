@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../../../bench/basics/amounts.ts';
 import { agePoints, latencyPoints } from '../../figures/grids.ts';
 import type { Connections } from '../../page-data.ts';
-import { axisTitle, linearAxis, milliseconds, ticksAt, timeAxis } from './axes.ts';
+import { axisTitle, linearAxis, milliseconds, NARROW, ticksAt, timeAxis } from './axes.ts';
 import { withAlpha } from './fills.ts';
 import { line, lineDrawing } from './lines.ts';
 import { HEADLINE_HEIGHT, phases } from './plugins.ts';
@@ -49,7 +49,13 @@ export const latency: ChartPart = {
           min: 1,
           max: most,
           title: axisTitle(scene, 'percentile of deliveries, %', 'x'),
-          ...ticksAt([1, 2, ...Array.from({ length: 12 }, (_, nines) => 10 ** (nines + 1))].filter((x) => x <= most)),
+          ...ticksAt(
+            // beside names in a narrow place, 0 and 50 would touch
+            [
+              ...(scene.width < NARROW ? [1] : [1, 2]),
+              ...Array.from({ length: 12 }, (_, nines) => 10 ** (nines + 1)),
+            ].filter((x) => x <= most),
+          ),
           ticks: {
             color: scene.theme.muted,
             font: { size: 12 },

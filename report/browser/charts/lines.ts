@@ -1,7 +1,7 @@
 import type { ChartDataset, ChartOptions, Plugin, TooltipItem } from 'chart.js';
 import { shortName } from '../../plot/labels.ts';
 import { commonOptions } from './axes.ts';
-import { endLabels, roomFor } from './end-labels.ts';
+import { endLabels, LINE_HEIGHT, roomFor } from './end-labels.ts';
 import { headline, roomAround } from './plugins.ts';
 import { type Drawing, type Named, type Scene } from './scene.ts';
 
@@ -25,10 +25,13 @@ export function line({ label, transport, colour }: Named, data: { x: number; y: 
   };
 }
 
+/** What stands above and below the lines of a chart, in CSS pixels. */
+const AXES_HEIGHT = 90;
+
 type LineChart = {
   readonly datasets: LineDataset[];
   /** Names for the ends of the first lines. */
-  readonly labels: readonly Pick<Named, 'label' | 'colour'>[];
+  readonly labels: readonly Named[];
   readonly tooltip: (item: TooltipItem<'line'>) => string;
   readonly scales: NonNullable<ChartOptions<'line'>['scales']>;
   /** Drawn first, and the room that they need above the chart. */
@@ -41,7 +44,11 @@ export function lineDrawing(
   scene: Scene,
   { datasets, labels, tooltip, scales, below = [], top = 0 }: LineChart,
 ): Drawing {
-  const named = labels.map(({ label, colour }) => ({ text: shortName(label), colour }));
+  const named = labels.map(({ label, colour, transport }) => ({
+    text: shortName(label),
+    colour,
+    dash: transport.dash,
+  }));
   const right = roomFor(scene, named);
   return {
     config: {
@@ -50,5 +57,6 @@ export function lineDrawing(
       options: { ...commonOptions(scene, tooltip), layout: roomAround(scene, right, top), scales },
       plugins: [...below, endLabels(scene, named), headline(scene)],
     },
+    leastHeight: named.length * LINE_HEIGHT + AXES_HEIGHT,
   };
 }

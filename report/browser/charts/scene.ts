@@ -18,6 +18,8 @@ export type Drawing = {
   readonly config: ChartConfiguration<'line'> | ChartConfiguration<'bar'>;
   /** Height of the place in CSS pixels, where it follows from the data. */
   readonly height?: number;
+  /** Likewise the least height, where the style sheet sets one. */
+  readonly leastHeight?: number;
 };
 
 /** A chart with its place in the page; it gives a sentence where there is nothing to draw. */

@@ -70,6 +70,7 @@ describe('flags of a run', () => {
       host: '127.0.0.1',
       unsafeBind: false,
       ownTarget: undefined,
+      baseline: undefined,
       assertions: [],
     });
   });
@@ -129,6 +130,7 @@ describe('flags of a run', () => {
       host: '203.0.113.9',
       unsafeBind: true,
       ownTarget: '203.0.113.9',
+      baseline: undefined,
       assertions: [],
     });
   });
@@ -276,6 +278,23 @@ describe('mistakes in the flags of a run', () => {
       for (const part of parts) assert.ok(mistakes[0]!.includes(part), `${part} is not in: ${mistakes[0]}`);
     });
   }
+
+  it('are told of a baseline that is not there, or leaves nothing to compare, with what is allowed', () => {
+    assert.deepEqual(mistakesOf(['--baseline', 'x', '--transports', 'sse,websocket']), [
+      '  --baseline x: is none of what is compared; allowed: sse, websocket',
+    ]);
+    const started = ['--start', './a', '--sse', '/s', '--name', 'go'];
+    assert.deepEqual(mistakesOf(['--baseline', 'goo', ...started]), [
+      '  --baseline goo: is none of what is compared; allowed: builtin, go, sse, go:sse',
+    ]);
+    assert.deepEqual(mistakesOf(['--baseline', 'builtin', '--transports', 'sse,websocket']), [
+      '  --baseline builtin: leaves nothing to compare with it; allowed: sse, websocket',
+    ]);
+    assert.deepEqual(mistakesOf(['--baseline', 'sse', '--transports', 'sse']), [
+      '  --baseline sse: there is nothing to compare; leave it out',
+    ]);
+    assert.equal(options('--baseline', 'go', ...started).baseline, 'go');
+  });
 
   it('are told without what pins processes', () => {
     const [mistake] = mistakesOf(['--pin', 'on'], { ...CONTEXT, pinProblem: () => 'taskset was not found' });

@@ -34,6 +34,17 @@ test('two builds of one server have names, and the built-in one can be left out'
   assert.deepEqual(comparedOf(two, false, '/').transports, ['sse', 'old:sse', 'new:sse']);
 });
 
+test('the built-in one has no part in a comparison of started ones with one of them, unless it is asked for', () => {
+  const two = { starts: ['./old', './new'], names: ['old', 'new'], ssePath: '/events' };
+  const transports = (flags: { baseline: string; targetFiles?: string[] }) =>
+    comparedOf({ ...two, ...flags }, false, '/').transports;
+  assert.deepEqual(transports({ baseline: 'old' }), ['old:sse', 'new:sse']);
+  assert.deepEqual(transports({ baseline: 'old:sse' }), ['old:sse', 'new:sse']);
+  assert.deepEqual(transports({ baseline: 'builtin' }), ['sse', 'old:sse', 'new:sse']);
+  assert.deepEqual(transports({ baseline: 'old', targetFiles: ['builtin'] }), ['sse', 'old:sse', 'new:sse']);
+  assert.deepEqual(comparedOf({ ...START, baseline: 'mine' }, false, '/').transports, ['sse', 'mine:sse']);
+});
+
 test('a target file says all that flags say; the built-in server is there where it is named', (t) => {
   const folder = temporaryFolder(t);
   const file = {
@@ -105,8 +116,9 @@ test('each mistake is told with what to do', (t) => {
   assert.match(mistakes({ ...START, names: ['sse'] }), /that name is taken/);
   assert.match(mistakes({ ...START, names: ['A b'] }), /its name must be of/);
   assert.match(mistakes({ starts: ['./x', './y'], names: ['a', 'a'], ssePath: '/' }), /stands there twice/);
-  assert.match(mistakes({ targetFiles: ['missing.json'] }), /cannot be read as JSON \(ENOENT/);
-  assert.match(mistakes({ targetFiles: ['broken.json'] }), /cannot be read as JSON/);
+  assert.match(mistakes({ targetFiles: ['missing.json'] }), /no such file \(ENOENT\); allowed: builtin, .* path/);
+  assert.match(mistakes({ targetFiles: ['cetrifugo'] }), /did you mean centrifugo\?/);
+  assert.match(mistakes({ targetFiles: ['broken.json'] }), /is not JSON: /);
   assert.match(mistakes({ targetFiles: ['strange.json'] }), /must have required property 'publish'/);
 });
 

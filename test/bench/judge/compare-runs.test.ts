@@ -42,10 +42,14 @@ describe('two runs', () => {
     assert.equal(Object.keys(found).length, 14);
   });
 
-  it('are corrected for all metrics and cells together, and give shift and interval in both scales', () => {
+  it('are corrected for all metrics and cells that vary, and give shift and interval in both scales', () => {
     const { family, changes } = compareRuns(run({ sse: noisy(10_000, 1) }), run({ sse: noisy(11_000, 3) }));
     const p99 = changes.find(({ metric }) => metric.id === 'p99')!;
-    assert.deepEqual([family, p99.level, p99.trials], [7, 0.05 / 7, { a: 8, b: 8 }]);
+    assert.deepEqual([family, p99.trials], [7, { a: 8, b: 8 }]);
+    // the six others are the same in every trial: p99 alone could be told by chance
+    assert.ok(p99.level! > 0.045 && p99.level! <= 0.05);
+    const others = changes.filter(({ metric }) => metric.id !== 'p99');
+    assert.ok(others.every(({ level }) => level === 0.05 / 6));
     assert.ok(Math.abs(p99.ratio!.value - 1.1) < 0.02 && p99.ratio!.low! > 1.02);
     assert.ok(Math.abs(p99.difference!.value - 1000) < 200 && p99.difference!.low! < p99.difference!.value);
     assert.ok(p99.p! <= p99.level!);

@@ -54,14 +54,19 @@ export function trialsOf(
 }
 
 /** Cells, comparisons and verdicts of such trials. */
-export function judge(trials: readonly Trial[]) {
+export function judge(trials: readonly Trial[], baseline?: string) {
   const cells = [...new Map(trials.map(({ cell }) => [JSON.stringify(cell), cell])).values()];
-  return judgeRun(summariseCells(cells, trials), trials, LOOKS);
+  return judgeRun(summariseCells(cells, trials), trials, LOOKS, baseline);
 }
 
 /** The sentences of one kind on one question. */
-export function sentences(trials: readonly Trial[], kind: 'pair' | 'ranking' | 'by-design', question = 'latency') {
-  return judge(trials)
+export function sentences(
+  trials: readonly Trial[],
+  kind: 'pair' | 'ranking' | 'against' | 'by-design',
+  question = 'latency',
+  baseline?: string,
+) {
+  return judge(trials, baseline)
     .verdicts.filter((verdict) => verdict.kind === kind && verdict.question === question)
     .map(({ sentence }) => sentence);
 }

@@ -169,7 +169,7 @@ export function fakeResult(plan: Plan, trials: Trial[], run: Partial<RunResult['
     metrics: metricInfos(),
     trials,
     cells,
-    ...judgeRun(cells, trials, []),
+    ...judgeRun(cells, trials, [], plan.settings.baseline),
   };
 }
 

@@ -169,7 +169,7 @@ describe('the live line', () => {
     progress.handle(startEvent());
     assert.equal(
       written.at(-1),
-      '32 trials of 4 cells, about 03:10. Ctrl-C ends it early and keeps what was measured.\n',
+      '32 trials of 4 cells, about 03:10; 4 entrants, 6 pairs: a difference can be seen with 8 blocks or more. Ctrl-C ends it early and keeps what was measured.\n',
     );
   });
 
@@ -238,7 +238,7 @@ describe('plain lines', () => {
     for (const _ of [1, 2]) progress.handle(trialEnd({ validity: invalidBecause('missed-ticks', HOSTILE) }));
     const lines = written.join('').trimEnd().split('\n');
     assert.deepEqual(lines, [
-      'run r1: 32 trials, about 03:10, into /tmp/r1',
+      'run r1: 32 trials, about 03:10, into /tmp/r1; 4 entrants, 6 pairs: a difference can be seen with 8 blocks or more',
       ...Array(2).fill(
         '[12/32 trials] sse · 1000/1000 clients · measure 00:02/00:03 · ETA 01:48 | p50 1.23 ms p99 4.56 ms | 10,000 delivered/s | missed 0 | server CPU 0.42 cores | agent load 37 %',
       ),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { standingTrials } from '../../../../bench/judge/standing-trials.ts';
 import { runOutcome, warningsOf } from '../../../../bench/command/terminal/run-outcome.ts';
 import { planLines } from '../../../../bench/command/terminal/dry-run.ts';
+import { tooFewBlocksText } from '../../../../bench/command/terminal/reach-words.ts';
 import { painter } from '../../../../bench/command/terminal/style.ts';
 import { MAX_SUMMARY_COLUMNS, MAX_SUMMARY_LINES, summaryLines } from '../../../../bench/command/terminal/summary.ts';
 import { distributionOf, publishedBy } from '../../../helpers/result-fixture.ts';
@@ -198,6 +199,53 @@ describe('the summary of a run', () => {
   });
 });
 
+describe('the summary of a run of several servers', () => {
+  const servers = ['builtin', 'bun', 'deno', 'go', 'java', 'node', 'python', 'rust'];
+  const cells = ['sse', 'websocket', 'stream'].flatMap((transport) =>
+    servers.map((server) => fakeCell({ transport: server === 'builtin' ? transport : `${server}:${transport}` })),
+  );
+  const result = (blocks: number, baseline?: string) => {
+    const plan = fakePlan([...cells, fakeCell({ transport: 'polling' })], blocks);
+    if (baseline !== undefined) plan.settings.baseline = baseline;
+    const trials = plan.cells.flatMap((cell, at) =>
+      Array.from({ length: blocks }, (_, block) => fakeTrial(cell, block, { scale: 1 + at / 8 + block / 50 })),
+    );
+    return fakeResult(plan, trials);
+  };
+
+  it('has a line for each entrant, by transport, and fits 80 columns', () => {
+    const text = lines(result(1), 80);
+    const from = text.indexOf('sse');
+    assert.deepEqual(
+      text.slice(from + 1, from + 9).map((line) => line.trim().split(' ')[0]),
+      servers,
+    );
+    assert.deepEqual([text[from + 9], text[from + 18]], ['websocket', 'stream']);
+    assert.match(text[from + 27]!, /^polling +8\.00 /);
+    assert.ok(
+      text.every((line) => line.length <= 80),
+      text.join('\n'),
+    );
+  });
+
+  it('says all the verdicts on questions', () => {
+    const text = lines(result(14), 80).join('\n');
+    for (const figure of ['p99 ', 'server CPU per delivery ', 'mean age '])
+      assert.ok(text.includes(`\n  ${figure}`), text);
+    const against = lines(result(10, 'builtin'), 80);
+    assert.ok(
+      against.some((line) => line.startsWith('  p99 against the same transport of builtin: higher with bun:sse')),
+      against.join('\n'),
+    );
+  });
+
+  it('of a warning that concerns many says how many', () => {
+    const many = result(1);
+    for (const trial of many.trials) trial.validity = invalidBecause('feed-late', 'The feed was late.', 'caution');
+    assert.ok(lines(many, 80).some((line) => line.startsWith('caution: feed-late in 25 trials (25 entrants): ')));
+  });
+});
+
 describe('the outcome of a run', () => {
   const cell = fakeCell();
   const bad = invalidBecause('x', 'm');
@@ -233,9 +281,23 @@ describe('the plan in words', () => {
       '10,064 open files for each server process, 5,064 for each agent',
       /Writes to +results\/x\n/,
       'Nothing was started; without --dry-run it would be.',
+      /Compares +4 entrants, 6 pairs: a difference can be seen with 8 blocks or more/,
     ]) {
       assert.ok(typeof part === 'string' ? text.includes(part) : part.test(text), `${part} is not in\n${text}`);
     }
+  });
+
+  it('says when its blocks can declare nothing, and what would take fewer', () => {
+    const cells = ['', 'go:', 'rust:', 'java:'].flatMap((server) =>
+      ['sse', 'websocket'].map((transport) => fakeCell({ transport: `${server}${transport}` })),
+    );
+    assert.equal(
+      tooFewBlocksText(fakePlan(cells, 8)),
+      '8 entrants, 28 pairs: 8 blocks can declare no difference, however large; it takes at least 11, or 8 with --baseline builtin',
+    );
+    assert.equal(tooFewBlocksText(fakePlan(cells, 11)), null);
+    assert.equal(tooFewBlocksText(fakePlan(cells, 1)), null, 'a single block is a look');
+    assert.equal(tooFewBlocksText(fakePlan(FOUR.slice(0, 1), 2)), null);
   });
 
   it('fits a narrow terminal, with what all cells share below their table', () => {
