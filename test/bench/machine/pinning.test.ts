@@ -8,13 +8,19 @@ import { ROOT } from '../../helpers/command-line.ts';
 import { temporaryFolder } from '../../helpers/temporary.ts';
 
 test('servers get the first cores that may be used, agents share the others', () => {
-  assert.deepEqual(place(1, 1, [4, 5], true), { servers: [4], agents: [5] });
-  assert.deepEqual(place(2, 3, [0, 2, 5, 7], true), { servers: [0, 2], agents: [5, 7, 5] });
+  assert.deepEqual(place(1, 1, [4, 5], true), { servers: [4], agents: [5], proxy: null });
+  assert.deepEqual(place(2, 3, [0, 2, 5, 7], true), { servers: [0, 2], agents: [5, 7, 5], proxy: null });
 });
 
 test('without a core for the agents, or unasked, nobody is pinned', () => {
-  assert.deepEqual(place(1, 2, [1], true), { servers: [null], agents: [null, null] });
-  assert.deepEqual(place(1, 1, [0, 1], false), { servers: [null], agents: [null] });
+  assert.deepEqual(place(1, 2, [1], true), { servers: [null], agents: [null, null], proxy: null });
+  assert.deepEqual(place(1, 1, [0, 1], false), { servers: [null], agents: [null], proxy: null });
+});
+
+test('a proxy has the core behind the servers, alone where more than one is left', () => {
+  assert.deepEqual(place(1, 2, [0, 1, 2, 3], true, true), { servers: [0], agents: [2, 3], proxy: 1 });
+  assert.deepEqual(place(1, 1, [0, 1], true, true), { servers: [0], agents: [1], proxy: 1 });
+  assert.deepEqual(place(1, 1, [0], true, true), { servers: [null], agents: [null], proxy: null });
 });
 
 test('auto pins where that works and leaves a core to the agents; on and off are what they say', () => {
