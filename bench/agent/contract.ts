@@ -20,6 +20,8 @@ export type DriverOptions = {
   readonly schedule: Schedule;
   readonly seed: number;
   readonly poll: { readonly intervalUs: number; readonly latestOnly: boolean };
+  /** Is given the bytes of each read as they came, of drivers that read raw sockets; valid only during the call. */
+  readonly tap?: (client: number, bytes: Uint8Array) => void;
 };
 
 /** Counts of what TCP carries, from the start on. */

@@ -63,6 +63,12 @@ export class Speech {
     this.#speaker.opened(client);
   }
 
+  /** What a client that is not open yet waits to hear; null once it is open. */
+  waitsFor(client: number): string | null {
+    const step = this.#open[this.#at[client]!];
+    return step !== undefined && 'expect' in step ? step.expect(client) : null;
+  }
+
   /** A message has come: buffer[start, end). */
   hear(client: number, buffer: Uint8Array, start: number, end: number): Heard {
     const step = this.#open[this.#at[client]!];

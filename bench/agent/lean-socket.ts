@@ -67,7 +67,7 @@ export class LeanSockets {
   }
 
   open(client: number): void {
-    const { host, port } = this.#options;
+    const { host, port, tap } = this.#options;
     const localAddress = this.#options.sourceAddress(client);
     this.#state[client] = OPENING;
     const socket = connect({
@@ -78,6 +78,7 @@ export class LeanSockets {
       onread: {
         buffer: READ_BUFFER,
         callback: (bytes, buffer) => {
+          tap?.(client, buffer.subarray(0, bytes));
           this.#read(client, buffer, bytes);
           return true;
         },

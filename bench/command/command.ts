@@ -23,7 +23,7 @@ export type Invocation = {
 export type Command = {
   readonly name: string;
   readonly summary: string;
-  /** Placeholders of its operands, each of which must be given. */
+  /** Placeholders of its operands; all must be given but those in brackets, which stand behind the others. */
   readonly operands: readonly string[];
   readonly flags: readonly FlagKey[];
   /** Command line (after `npm run bench`) and what it does. */

@@ -117,6 +117,13 @@ export function flagsBut<const K extends FlagKey>(...leftOut: K[]): Exclude<Flag
   return (Object.keys(flagTable([])) as FlagKey[]).filter((key): key is Exclude<FlagKey, K> => !left.includes(key));
 }
 
+/** The flags that tell of servers which are not ours: all that stand in that group. */
+export function targetFlags(): (keyof TargetOptions)[] {
+  return (Object.entries(flagTable([])) as [FlagKey, Flag<unknown>][])
+    .filter(([, flag]) => flag.group === 'target')
+    .map(([key]) => key as keyof TargetOptions);
+}
+
 /** The flags of `run`. */
 export const RUN_FLAGS: Exclude<FlagKey, keyof SearchOptions | keyof CompareOptions>[] = flagsBut(
   'failOnRegression',

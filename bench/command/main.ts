@@ -126,9 +126,9 @@ function sortWords(
       mistakes.push(unexpectedOperand(word.written, command, commands));
     }
   }
-  if (operands.length < command.operands.length) {
-    const missing = command.operands.slice(operands.length).join(' ');
-    mistakes.push(`${command.name} ${missing}: missing; see npm run bench -- ${command.name} --help`);
+  const missing = command.operands.slice(operands.length).filter((operand) => !operand.startsWith('['));
+  if (missing.length > 0) {
+    mistakes.push(`${command.name} ${missing.join(' ')}: missing; see npm run bench -- ${command.name} --help`);
   }
   return { values, operands, mistakes };
 }

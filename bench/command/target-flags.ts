@@ -1,14 +1,16 @@
 // From the flags of other servers, and from target files, to targets; and from these to what is compared.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { suggestion } from '../../server/suggestion.ts';
 import { isTransportId, TRAITS, TRANSPORT_IDS, type TransportId } from '../../server/transports/traits.ts';
 import { commandWords } from '../basics/command-words.ts';
 import { quote } from '../basics/shown.ts';
 import { findProxy } from '../proxy/find-proxy.ts';
 import { BUILTIN, entrantsOf, NO_PROXY, offeredBy } from '../result/entrant.ts';
+import { errorCode } from '../result/folder.ts';
 import type { Proxy } from '../result/proxy.ts';
-import { assertSchema } from '../result/store.ts';
+import { schemaDeviation } from '../result/store.ts';
 import { type Attach, Target, TARGET_NAME, targetProblem } from '../result/target.ts';
 import { doorMistakes } from './door-mistakes.ts';
 
@@ -36,6 +38,8 @@ export type TargetOptions = {
   /** `none`, and proxies. */
   via: string[];
 };
+
+const RECIPES = new URL('../../targets/', import.meta.url);
 
 const PATHS = {
   sse: 'ssePath',
@@ -260,24 +264,50 @@ function entrants(
 
 /** A target file, or one of those in `targets/` by the name of its folder. */
 function pathOf(file: string, cwd: string): string {
-  const recipe = fileURLToPath(new URL(`../../targets/${file}/target.json`, import.meta.url));
-  return TARGET_NAME.test(file) && existsSync(recipe) ? recipe : resolve(cwd, file);
+  return recipeNames().includes(file) ? recipePath(file) : resolve(cwd, file);
 }
 
-/** @throws Error, a sentence, where the file cannot be read, is no JSON, or no target */
-function readTarget(path: string): Target {
-  let value: unknown;
+/** The folders in `targets/` that are servers to measure, by name. */
+export function recipeNames(): string[] {
+  return readdirSync(RECIPES)
+    .filter((name) => existsSync(recipePath(name)))
+    .toSorted();
+}
+
+/** The target file of a folder in `targets/`. */
+export function recipePath(name: string): string {
+  return fileURLToPath(new URL(`${name}/target.json`, RECIPES));
+}
+
+/**
+ * Reads a target file.
+ *
+ * @throws Error, a sentence, where the file cannot be read, is no JSON, or no target
+ */
+export function readTarget(path: string): Target {
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
+    const names = [BUILTIN, ...recipeNames()];
     throw new Error(
-      `cannot be read as JSON (${(error as Error).message}); allowed: ${BUILTIN}, the name of a folder in targets/, or the path of a target file`,
-      {
-        cause: error,
-      },
+      `there is no such server, and no such file (${errorCode(error)})${suggestion(basename(path), names)}; allowed: ${names.join(', ')}, or ` +
+        'the path of a target file',
+      { cause: error },
     );
   }
-  assertSchema(Target, value, 'it', 'usage');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const deviation = schemaDeviation(Target, value);
+  if (deviation !== null) {
+    throw new Error(
+      `is no target file of this version of pushbench, at ${deviation}; its fields are in targets/README.md`,
+    );
+  }
   const target = value as Target;
   const problem = targetProblem(target);
   if (problem !== null) throw new Error(`it ${problem}`);

@@ -30,14 +30,14 @@ const isStream = (facts: Facts) => traitsOf(facts.cell.transport)?.asks === 'nev
 
 const refusedUpgrade = (facts: Facts) =>
   isUpgrade(facts) && facts.connectedShare < 0.5
-    ? `the upgrade to WebSocket does not come through (${facts.errors.join(', ')})`
+    ? `the upgrade to WebSocket does not come through${facts.errors.length === 0 ? '' : ` (${facts.errors.join(', ')})`}`
     : null;
 
 const gathered = (facts: Facts) => {
   const { heldShare, added } = facts;
   if (!isStream(facts)) return null;
   if (heldShare !== null && heldShare > LATE_SHARE) {
-    return `ticks are gathered until a buffer is full: ${percent(heldShare)} of them came after the next one was due`;
+    return `ticks are gathered before they are handed on: ${percent(heldShare)} of them came after the next one was due`;
   }
   if (added.p50 !== null && added.p50.median > HELD_US) {
     return `ticks are held back: half of them came ${quantity('us', added.p50.median)} later than straight, or more`;

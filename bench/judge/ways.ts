@@ -36,12 +36,12 @@ export type WayFigures = {
 
 const ADDED = ['p50', 'p99', 'ageMean'] as const;
 
-/** A row for each cell that goes through a proxy, in the order of the plan; none where a run has no proxies. */
+/** A row for each cell that went through a proxy, in the order of the plan; none where a run has no proxies. */
 export function waysOf({ plan, trials }: Pick<RunResult, 'plan' | 'trials'>): WayFigures[] {
   const standing = standingByCell(trials);
   return plan.cells.flatMap((cell) => {
     const proxy = proxyOf(cell.transport, plan.settings);
-    return proxy ? [wayOf(cell, proxy, standing)] : [];
+    return proxy && standing.has(cellKey(cell)) ? [wayOf(cell, proxy, standing)] : [];
   });
 }
 

@@ -42,12 +42,18 @@ function isLoopback({ address }: Listener): boolean {
 
 /** The sockets of these processes that listen where other machines can reach them; none where the system does not tell. */
 export function openDoors(pids: readonly number[]): Listener[] {
-  const exposed = ['tcp', 'tcp6']
-    .flatMap((name) => parseListeners(readText(`/proc/net/${name}`) ?? ''))
-    .filter((listener) => !isLoopback(listener));
-  if (exposed.length === 0) return [];
+  return listenersOf(pids, (listener) => !isLoopback(listener));
+}
+
+/** The sockets on which these processes listen, of those that are asked for; none where the system does not tell. */
+export function listenersOf(
+  pids: readonly number[],
+  isAskedFor: (listener: Listener) => boolean = () => true,
+): Listener[] {
+  const all = ['tcp', 'tcp6'].flatMap((name) => parseListeners(readText(`/proc/net/${name}`) ?? '')).filter(isAskedFor);
+  if (all.length === 0) return [];
   const inodes = new Set(pids.flatMap(socketInodes));
-  return exposed.filter(({ inode }) => inodes.has(inode));
+  return all.filter(({ inode }) => inodes.has(inode));
 }
 
 /** How many sockets these processes hold, each once; 0 where the system does not tell. */

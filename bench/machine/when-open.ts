@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOpen } from './is-open.ts';
+import { listenersOf } from './listening.ts';
 import type { OwnedProcess } from './owned-process.ts';
+import { treeOf } from './process-tree.ts';
 
-/** How long a program may take until its port is open: a virtual machine compiles first. */
-const OPEN_TIMEOUT_MS = 20_000;
+/** How long a program may take until its port is open: a virtual machine compiles first. Whoever waits for this process waits longer. */
+const OPEN_TIMEOUT_MS = 15_000;
 const OPEN_LOOK_MS = 20;
 const CONNECT_TIMEOUT_MS = 1000;
 
@@ -20,8 +22,9 @@ export async function whenOpen(
   owned: OwnedProcess,
   command: string,
   where: string,
+  timeoutMs = OPEN_TIMEOUT_MS,
 ): Promise<void> {
-  const untilMs = performance.now() + OPEN_TIMEOUT_MS;
+  const untilMs = performance.now() + timeoutMs;
   let ended: string | undefined;
   void owned.ended.then((how) => (ended = how));
   while (!(await isOpen(host, port, CONNECT_TIMEOUT_MS))) {
@@ -29,9 +32,15 @@ export async function whenOpen(
     if (performance.now() > untilMs) {
       const tail = owned.tail();
       throw new Error(
-        `'${command}' runs, but after ${OPEN_TIMEOUT_MS / 1000} s nothing listens on ${host}:${port}. ${where}${tail === '' ? '' : `. It said: ${tail}`}`,
+        `'${command}' runs, but after ${timeoutMs / 1000} s nothing listens on ${host}:${port}${elsewhere(owned)}. ${where}${tail === '' ? '' : `. It said: ${tail}`}`,
       );
     }
     await sleep(OPEN_LOOK_MS);
   }
+}
+
+/** Where it listens in place of where it should. */
+function elsewhere({ pid }: OwnedProcess): string {
+  const doors = listenersOf(treeOf(pid)).map(({ address, port }) => `${address}:${port}`);
+  return doors.length === 0 ? '' : `, but on ${doors.join(', ')}`;
 }

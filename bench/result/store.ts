@@ -102,15 +102,25 @@ export function readResult(path: string): RunResult {
 
 /** @throws PushbenchError naming the place of the first deviation; for `usage`, where it was read, with what to do */
 export function assertSchema(schema: TSchema, value: unknown, name: string, reason: 'usage' | 'defect'): void {
-  const validate = validatorOf(schema);
-  if (validate(value)) return;
-  const [error] = validate.errors ?? [];
+  const deviation = schemaDeviation(schema, value);
+  if (deviation === null) return;
   const remedy = reason === 'usage' ? '. It is damaged or was edited: restore it, or run again' : '';
-  throw new PushbenchError(
-    reason,
-    'SCHEMA',
-    `${name} does not hold to the result schema at ${error?.instancePath || '/'}: ${error?.message ?? 'unknown deviation'}${remedy}`,
-  );
+  throw new PushbenchError(reason, 'SCHEMA', `${name} does not hold to the result schema at ${deviation}${remedy}`);
+}
+
+/**
+ * Where a value first deviates from a schema, and how: `/start: must have required property 'command'`. Null where it does not. Of
+ * several forms that are allowed, that one is meant which the value comes nearest to.
+ */
+export function schemaDeviation(schema: TSchema, value: unknown): string | null {
+  const validate = validatorOf(schema);
+  if (validate(value)) return null;
+  const errors = validate.errors ?? [];
+  const depth = Math.max(...errors.map(({ instancePath }) => instancePath.split('/').length));
+  const error = errors.find(({ instancePath }) => instancePath.split('/').length === depth);
+  const { additionalProperty, allowedValue } = (error?.params ?? {}) as Record<string, string | undefined>;
+  const what = additionalProperty ?? allowedValue;
+  return `${error?.instancePath || '/'}: ${error?.message ?? 'unknown deviation'}${what === undefined ? '' : `: '${what}'`}`;
 }
 
 const validators = new Map<TSchema, ReturnType<Ajv['compile']>>();

@@ -25,7 +25,7 @@ export function buildTargets(targets: readonly Target[], onBuild: (target: Targe
       onBuild(target);
       runBuild(target, build, cwd);
     }
-    const found = version ? firstLineOf(version, cwd) : null;
+    const found = version ? versionOf(version, cwd) : null;
     return found === null ? target : { ...target, found };
   });
 }
@@ -40,10 +40,15 @@ function runBuild({ name, from }: Target, build: readonly string[], cwd: string)
 }
 
 /** Programs print their version to either stream; null where there is none. */
-function firstLineOf(version: readonly string[], cwd: string): string | null {
+function versionOf(version: readonly string[], cwd: string): string | null {
   const { status, stdout, stderr } = run(version, cwd, VERSION_TIMEOUT_MS);
-  const [line = ''] = `${stdout}${stderr}`.trim().split('\n');
-  return status === 0 && line !== '' ? visible(line).slice(0, 200) : null;
+  return status === 0 ? firstLine(`${stdout}${stderr}`) : null;
+}
+
+/** The first line of what a program printed; null where that is empty. */
+export function firstLine(printed: string): string | null {
+  const [line = ''] = printed.trim().split('\n');
+  return line === '' ? null : visible(line).slice(0, 200);
 }
 
 function run([program, ...args]: readonly string[], cwd: string, timeout: number) {

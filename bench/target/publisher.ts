@@ -63,8 +63,12 @@ type Found = {
  * @throws Error, a sentence: its command does not start, ends at once, opens no port, or listens where others can reach it;
  *   nothing listens where it should run, or what is to be metered is not there; it takes no ticks
  */
-export async function publish(config: ServerConfig, { target, cores }: Published): Promise<PublishedServer> {
-  const found = target.start ? await start(config, target, target.start, cores) : await attach(target);
+export async function publish(
+  config: ServerConfig,
+  { target, cores }: Published,
+  openTimeoutMs?: number,
+): Promise<PublishedServer> {
+  const found = target.start ? await start(config, target, target.start, cores, openTimeoutMs) : await attach(target);
   const server = feedTo(config, target, found);
   const failed = await Promise.race([server.lost, server.taken]);
   if (failed === undefined) return server;
@@ -88,6 +92,7 @@ async function start(
   { publish: feed }: Target,
   { command: asked, files = {}, cwd = process.cwd(), stop = 'SIGTERM' }: Start,
   cores: Published['cores'],
+  openTimeoutMs?: number,
 ): Promise<Found> {
   const { host } = config;
   const port = config.port === 0 ? await freePort(host) : config.port;
@@ -112,7 +117,7 @@ async function start(
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await whenOpen(host, port, owned, command.join(' '), LISTEN_WHERE);
+    await whenOpen(host, port, owned, command.join(' '), LISTEN_WHERE, openTimeoutMs);
     if (host === '127.0.0.1') refuseOpenDoors(owned.pid, command.join(' '));
   } catch (error) {
     await end(0);

@@ -21,8 +21,9 @@ import { startProxy, type RunningProxy } from '../proxy/run-proxy.ts';
 import type { Published } from '../target/publisher.ts';
 import { AgentGroup } from './agent-group.ts';
 import { startAll } from './child.ts';
+import { feedWords } from './diagnosis.ts';
 import { attachedOf, type TrialEvidence } from './evidence.ts';
-import { checkForeign } from './foreign-check.ts';
+import { checkForeign, lastWords } from './foreign-check.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { TrialProgress } from './progress.ts';
 import type { Loss } from './roster.ts';
@@ -35,7 +36,7 @@ import { DECISION_MS, hasSettled, isOver, PROLONG_MS, warmUpSlots } from './warm
 import { nextWindow } from './window.ts';
 
 /** What publishes to a server that is not ours, and tells of it. */
-const PUBLISHER = 'bench/target/main.ts';
+export const PUBLISHER = 'bench/target/main.ts';
 
 /** The feed starts this long after the server process is asked for: well before the first client. */
 const FEED_START_US = 200_000;
@@ -110,6 +111,8 @@ export class TrialRun {
   readonly #placement: Placement;
   /** Wakes whatever still sleeps when the trial has ended early. */
   readonly #ended = new AbortController();
+  /** Of another server: it was seen to bring ticks to clients. */
+  #isTried = false;
   /** The server's, where it never came to listen. */
   #startLoss: Loss | undefined;
   #proxyLoss: Loss | undefined;
@@ -243,13 +246,30 @@ export class TrialRun {
         cell.clients,
       ),
     ]);
-    const target = this.#target;
     // Straight: what a proxy does to a transport is to be measured, not refused.
-    await (target
-      ? checkForeign({ entrant: cell.transport, publish: target.publish, ...assignment, port })
-      : this.#checkServer(aim, port));
+    await (this.#target ? this.#checkForeign({ ...assignment, port }) : this.#checkServer(aim, port));
     this.found.server.baseline = await this.server!.sample(0, true);
     if (this.proxy) this.found.proxy = { baseline: this.proxy.sample() };
+  }
+
+  async #checkForeign(assignment: Omit<Assignment, 'firstClient'>): Promise<void> {
+    const asked = { ...assignment, feed: feedWords(this.#target) };
+    await checkForeign(this.spec.cell.transport, asked).catch(async (error: unknown) => {
+      await Promise.race([this.server!.nobodyLeft, sleep(LOSS_NOTICE_MS)]);
+      this.refuseUntried();
+      throw error;
+    });
+    this.#isTried = true;
+  }
+
+  /**
+   * A server of somebody else's that ends before it was seen to work is not unlucky, but wrong.
+   *
+   * @throws PushbenchError (target) `TARGET_LOST` with what it said, where that is so
+   */
+  refuseUntried(): void {
+    const words = this.#target && !this.#isTried ? lastWords(this.server!.losses) : null;
+    if (words !== null) throw new PushbenchError('target', 'TARGET_LOST', `${this.spec.cell.transport}: ${words}`);
   }
 
   async #checkServer(host: string, port: number): Promise<void> {
@@ -469,7 +489,7 @@ export class TrialRun {
 }
 
 /** @throws PushbenchError where the target has none: no cell has such an entrant */
-function doorOf(target: Target, transport: TransportId): Door {
+export function doorOf(target: Target, transport: TransportId): Door {
   const door = target.transports[transport];
   if (!door) throw new PushbenchError('defect', 'NO_DOOR', `${target.name} has no ${transport}`);
   return door;

@@ -53,6 +53,7 @@ async function evidenceOf(run: TrialRun): Promise<TrialEvidence> {
     whole.catch(() => undefined); // of one that was cut short nobody hears any more
     const proxyLost = run.proxyLost.then(() => true);
     const isProxyLost = await Promise.race([whole, server.nobodyLeft, run.agents.nobodyLeft, proxyLost]);
+    if (server.isGone) run.refuseUntried();
     // What had arrived before the server ended is still to be read, and who lost a connection to be counted.
     if (server.isGone || isProxyLost) await run.settle();
   }

@@ -144,6 +144,10 @@ const WRONG: [fault: string, flags: readonly string[], says: RegExp][] = [
   ['none', ['--sse', '/nowhere'], /mine:sse, \/nowhere: the server answered 404 .* at that path/],
   ['none', ['--ws', '/events'], /mine:websocket, \/events: the server answered/],
   ['one-client', ['--sse', '/events'], /ticks come to one client only/],
+  ['crashes', ['--sse', '/events'], /mine:sse: the server ended with code 4\. It said: panic: no client was expected/],
+  ['base64', ['--ws', '/ws'], /mine:websocket, \/ws: ticks come in base64/],
+  ['repeats:1', ['--sse', '/events'], /each tick comes twice to a client/],
+  ['buffers:4096', ['--sse', '/events'], /several at once, the first of them \d+ ms late/],
   ['none', ['--long-poll', '/poll?after={after}'], /answers without a new tick in \d+ ms: a long poll is held/],
   ['closes', ['--poll', '/poll?after={after}'], /mine:polling, .* closes the connection behind its answer/],
 ];

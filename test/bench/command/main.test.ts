@@ -110,8 +110,11 @@ describe('mistakes on the command line', () => {
     [['--client=5'], 'did you mean --clients?'],
     [['--xyzzy'], '--xyzzy: unknown flag; allowed: --transports --clients'],
     [['-c', '5'], '-c: unknown flag'],
-    [['lst'], 'lst: unknown command; did you mean list?; allowed: run, capacity, plan, compare, report, list, verify'],
-    [['xyzzy'], 'xyzzy: unknown command; allowed: run, capacity, plan, compare, report, list, verify'],
+    [
+      ['lst'],
+      'lst: unknown command; did you mean list?; allowed: run, capacity, plan, compare, report, list, targets, check, verify',
+    ],
+    [['xyzzy'], 'xyzzy: unknown command; allowed: run, capacity, plan, compare, report, list, targets, check, verify'],
     [['--quick', 'list'], 'list: the command comes first: npm run bench -- list'],
     [['list', '--clients', '5'], '--clients=5: not a flag of list, but of run and capacity and plan'],
     [['list', 'x'], 'x: unexpected; list takes none'],

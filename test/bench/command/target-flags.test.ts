@@ -116,8 +116,9 @@ test('each mistake is told with what to do', (t) => {
   assert.match(mistakes({ ...START, names: ['sse'] }), /that name is taken/);
   assert.match(mistakes({ ...START, names: ['A b'] }), /its name must be of/);
   assert.match(mistakes({ starts: ['./x', './y'], names: ['a', 'a'], ssePath: '/' }), /stands there twice/);
-  assert.match(mistakes({ targetFiles: ['missing.json'] }), /cannot be read as JSON \(ENOENT/);
-  assert.match(mistakes({ targetFiles: ['broken.json'] }), /cannot be read as JSON/);
+  assert.match(mistakes({ targetFiles: ['missing.json'] }), /no such file \(ENOENT\); allowed: builtin, .* path/);
+  assert.match(mistakes({ targetFiles: ['cetrifugo'] }), /did you mean centrifugo\?/);
+  assert.match(mistakes({ targetFiles: ['broken.json'] }), /is not JSON: /);
   assert.match(mistakes({ targetFiles: ['strange.json'] }), /must have required property 'publish'/);
 });
 
