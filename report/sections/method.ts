@@ -1,3 +1,4 @@
+import { unsaidIn } from '../figures/unsaid.ts';
 import type { Section } from './section.ts';
 import { definitions, html } from '../../server/page/html.ts';
 
@@ -54,11 +55,12 @@ export const method: Section = {
   id: 'method',
   title: 'Method, glossary and common misreadings',
   short: 'Method',
-  render() {
+  render({ result }) {
     return html`<div class="prose">
         <p>
-          One server offers every transport on the same feed. For each trial it starts afresh; load agents in other
-          processes open the connections at a steady ramp, wait out a warm-up, and measure. Latency and age are told by
+          One server offers every transport on the same feed; servers that are not pushbench’s are given the same. For
+          each trial a server starts afresh, unless it ran before; load agents in other processes open the connections
+          at a steady ramp, wait out a warm-up, and measure. Latency and age are told by
           <em>witnesses</em>: a part of the clients, spread evenly among the others, in a process of their own that has
           next to nothing else to do, so that the load’s own queue is not in them. Every tick is timed from the moment
           it was <em>due</em>, not from when it was sent, so a server that stalls cannot hide it. Only ticks due in the
@@ -66,10 +68,7 @@ export const method: Section = {
           histograms within a trial; across trials the median is taken, never an average of percentiles.
         </p>
         <h3>What this run says nothing about</h3>
-        <p>
-          TLS, proxies and load balancers, a real network with distance and loss, browsers, mobile radios, compression,
-          authentication, other servers, languages and frameworks, and loads beyond those it ran.
-        </p>
+        <p>${unsaidIn(result)}, browsers, mobile radios, compression, authentication, and loads beyond those it ran.</p>
       </div>
       <h3>Common misreadings</h3>
       <dl class="glossary">${definitions(MISREADINGS)}</dl>

@@ -1,3 +1,4 @@
+import { unsaidIn } from '../figures/unsaid.ts';
 import type { LoadLevel, PairVerdict, RankingVerdict, Verdict } from '../../bench/result/schema.ts';
 import { QUESTIONS } from '../../bench/judge/questions.ts';
 import { loadText, withoutLoad } from '../../bench/judge/verdict-words.ts';
@@ -99,8 +100,8 @@ export const verdicts: Section = {
       </ul>
       <p class="quiet">
         Paired by block, exact signed-rank intervals, corrected for all pairs of a question that are compared;
-        differences of up to 2 % count as none. The run says nothing about TLS, proxies, real networks, browsers, or
-        servers other than those in it: it did not measure them.
+        differences of up to 2 % count as none. The run says nothing about ${unsaidIn(result)}, or browsers: it did not
+        measure them.
       </p>`;
   },
 };
