@@ -47,7 +47,8 @@ const gathered = (facts: Facts) => {
 
 const tooFew = (named: (config: string) => number) => (facts: Facts) => {
   const limit = named(facts.proxy.config);
-  if (facts.connectedShare > 0.999 || facts.cell.clients <= limit) return null;
+  // Where none came through, something else stands in their way.
+  if (facts.connectedShare === 0 || facts.connectedShare > 0.999 || facts.cell.clients <= limit) return null;
   return `${percent(facts.connectedShare)} of ${formatCount(facts.cell.clients)} clients came through: there is room for ${formatCount(limit)}`;
 };
 

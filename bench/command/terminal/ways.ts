@@ -7,18 +7,27 @@ import { wrap } from './style.ts';
 export function wayLines(result: RunResult, width: number): string[] {
   const ways = waysOf(result);
   if (ways.length === 0) return [];
-  return ['', 'Through proxies:', ...ways.flatMap((way) => wrap(`  ${wayText(way)}`, width))];
+  return [
+    '',
+    'Through proxies:',
+    ...ways.flatMap((way) => [
+      ...wrap(`  ${wayText(way)}`, width),
+      ...way.advice.flatMap(({ setting, why }) => [
+        ...wrap(`    ${why}. Change in its configuration:`, width),
+        `      ${setting}`,
+      ]),
+    ]),
+  ];
 }
 
-function wayText({ cell, added, connectedShare, cpuPerDeliveryUs, advice, proxy }: WayFigures): string {
+function wayText({ cell, added, connectedShare, cpuPerDeliveryUs }: WayFigures): string {
   const parts = [
     ...(added.p50 === null ? [] : [`p50 ${signedMicros(added.p50.median)}`]),
     ...(added.p99 === null ? [] : [`p99 ${signedMicros(added.p99.median)}`]),
     ...(cpuPerDeliveryUs === null ? [] : [`${quantity('us', cpuPerDeliveryUs.median)} of its CPU a delivery`]),
-    ...(connectedShare > 0.999 ? [] : [`${Math.round(connectedShare * 100)} % of the clients connected`]),
+    ...(connectedShare > 0.999 ? [] : [`${Math.round(connectedShare * 100)} % of the clients stayed connected`]),
   ];
-  const found = advice.map(({ setting, why }) => `${why}. Change in its configuration (${proxy.program}): ${setting}`);
-  return `${cell.transport}: ${[parts.join(', '), ...found].filter((text) => text !== '').join('; ')}`;
+  return `${cell.transport}: ${parts.join(', ')}`;
 }
 
 function signedMicros(us: number): string {
