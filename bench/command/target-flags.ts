@@ -302,6 +302,8 @@ export function readTarget(path: string): Target {
   } catch (error) {
     throw new Error(`is not JSON: ${(error as Error).message}`, { cause: error });
   }
+  // It is for editors.
+  if (typeof value === 'object' && value !== null) Reflect.deleteProperty(value, '$schema');
   const deviation = schemaDeviation(Target, value);
   if (deviation !== null) {
     throw new Error(

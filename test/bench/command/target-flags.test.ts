@@ -217,3 +217,12 @@ test('how ticks come to it is a method, a path and a body, or a word', () => {
     assert.match('problem' in parsed ? parsed.problem : '', problem, given);
   }
 });
+
+test('a target file may name its schema, for editors', (t) => {
+  const folder = temporaryFolder(t);
+  const target = { name: 'one', start: { command: ['x'] }, publish: 'stdin', transports: { sse: { path: '/' } } };
+  writeFileSync(join(folder, 'one.json'), JSON.stringify({ $schema: './target.schema.json', ...target }));
+  const { mistakes, targets } = comparedOf({ targetFiles: ['one.json'] }, false, folder);
+  assert.deepEqual(mistakes, []);
+  assert.deepEqual(targets, [{ ...target, start: { ...target.start, cwd: folder } }]);
+});
