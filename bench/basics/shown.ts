@@ -15,3 +15,9 @@ export function quote(value: string): string {
   if (/^[\w.,:/@%+=-]+$/.test(value)) return value;
   return `'${visible(value).replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/** The first line of what a program printed; null where that is empty. */
+export function firstLine(printed: string): string | null {
+  const [line = ''] = printed.trim().split('\n');
+  return line === '' ? null : visible(line).slice(0, 200);
+}

@@ -59,7 +59,7 @@ const cut = (facts: Facts) =>
 
 const told = (code: string, what: string) => (facts: Facts) => (facts.errors.includes(code) ? what : null);
 
-/** Each line tried against the program itself (test/e2e/proxies.test.ts). */
+/** What was seen with each program stands in docs/proxies.md; test/e2e/proxies.test.ts tries some of them against nginx and HAProxy. */
 const RULES: readonly Rule[] = [
   {
     program: 'nginx',

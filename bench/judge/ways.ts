@@ -15,9 +15,6 @@ import { summarise } from './summary.ts';
 export type WayFigures = {
   readonly cell: Cell;
   readonly proxy: Proxy;
-  /** Trials that count, of those that were run. */
-  readonly sound: number;
-  readonly trials: number;
   /** More than straight in the same block, in microseconds; null where nothing stands beside it. */
   readonly added: { readonly [K in (typeof ADDED)[number]]: MetricSummary | null };
   /** Until a client had the head of its answer, in microseconds. */
@@ -66,8 +63,6 @@ function wayOf(cell: Cell, proxy: Proxy, standing: StandingTrials): WayFigures {
   const facts = {
     cell,
     proxy,
-    sound: sound.size,
-    trials: all.length,
     added: { p50: added('p50'), p99: added('p99'), ageMean: added('ageMean') },
     openUs: medianOf(seen.flatMap(({ connectUs }) => (connectUs.count === 0 ? [] : [connectUs.p50]))),
     heldShare: medianOf(seen.flatMap(({ proxy: figures }) => figures?.lateShare ?? [])),

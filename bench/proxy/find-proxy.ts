@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { PushbenchError } from '../basics/errors.ts';
-import { quote, visible } from '../basics/shown.ts';
+import { firstLine, quote } from '../basics/shown.ts';
 import { NO_PROXY } from '../result/entrant.ts';
 import { PROXY_PROGRAMS, type Proxy, type ProxyProgram } from '../result/proxy.ts';
 import { PROGRAMS } from './programs.ts';
@@ -94,5 +94,5 @@ function versionOf({ name, program }: Proxy): string {
       `--via ${name}: ${title} cannot be started (${error.message}). Install it: ${install}`,
     );
   }
-  return visible(`${stdout}${stderr}`.trim().split('\n', 1)[0] ?? '').slice(0, 200);
+  return firstLine(`${stdout}${stderr}`) ?? '';
 }

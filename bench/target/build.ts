@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { PushbenchError } from '../basics/errors.ts';
-import { visible } from '../basics/shown.ts';
+import { firstLine, visible } from '../basics/shown.ts';
 import type { Target } from '../result/target.ts';
 
 /** A build that fetches and compiles what it depends on may take minutes. */
@@ -43,12 +43,6 @@ function runBuild({ name, from }: Target, build: readonly string[], cwd: string)
 function versionOf(version: readonly string[], cwd: string): string | null {
   const { status, stdout, stderr } = run(version, cwd, VERSION_TIMEOUT_MS);
   return status === 0 ? firstLine(`${stdout}${stderr}`) : null;
-}
-
-/** The first line of what a program printed; null where that is empty. */
-export function firstLine(printed: string): string | null {
-  const [line = ''] = printed.trim().split('\n');
-  return line === '' ? null : visible(line).slice(0, 200);
 }
 
 function run([program, ...args]: readonly string[], cwd: string, timeout: number) {

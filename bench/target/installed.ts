@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { Target } from '../result/target.ts';
-import { firstLine } from './build.ts';
+import { firstLine } from '../basics/shown.ts';
 
 /** Whether a target can be started on this machine. */
 export type Installed = {
